@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Two interface targets: what every target of ours is compiled with, and what the host adds to it.
+
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# -O3 makes nothing here faster, but GCC 12 warn of what is not there.
+set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+add_library(toolpost_flags INTERFACE)
+target_compile_options(toolpost_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Werror
+  $<$<COMPILE_LANGUAGE:CXX>:-Wconversion -Wnon-virtual-dtor -Wold-style-cast>
+  # GCC 12 takes "literal" + std::string for an overlapping copy (its bug 105651).
+  $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+  -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
+  -fstack-protector-strong)
+target_compile_definitions(toolpost_flags INTERFACE
+  _GLIBCXX_ASSERTIONS
+  $<$<AND:$<NOT:$<CONFIG:Debug>>,$<STREQUAL:${TOOLPOST_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_link_options(toolpost_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(TOOLPOST_SANITIZE)
+  target_compile_options(toolpost_flags INTERFACE
+    -fsanitize=${TOOLPOST_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(toolpost_flags INTERFACE -fsanitize=${TOOLPOST_SANITIZE})
+endif()

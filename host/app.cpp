@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app.hpp"
+
+#include "base/build_info.hpp"
+#include "base/json_escape.hpp"
+#include "config/not_enforced.hpp"
+#include "json/parser.hpp"
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+#include "mcp/classify.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <unistd.h>
+
+namespace toolpost {
+namespace {
+
+namespace asio = boost::asio;
+using Milliseconds = std::chrono::milliseconds;
+
+// For rendering large results and for on_cancel, beside the threads that the plugins' limits add.
+constexpr std::size_t kHostThreads = 4;
+
+// After the plugins have drained: for the last answers to reach their clients.
+constexpr Milliseconds kFlushTime{1000};
+constexpr Milliseconds kDestroyTime{2000};
+
+Milliseconds ms(std::size_t count) {
+  return Milliseconds{static_cast<std::int64_t>(count)};
+}
+
+transport::HttpOptions http_options(const config::Config& config) {
+  const config::HttpLimits& limits = config.http.limits;
+  return {.host = config.http.host,
+          .port = config.http.port,
+          .path = config.http.path,
+          .allowed_hosts = config.http.allowed_hosts,
+          .allowed_origins = config.http.allowed_origins,
+          .max_body_bytes = limits.max_body_bytes,
+          .max_header_bytes = limits.max_header_bytes,
+          .max_headers = limits.max_headers,
+          .max_connections = limits.max_connections,
+          .max_sessions = limits.max_sessions,
+          .json_depth = config.json.max_depth,
+          .json_members = config.json.max_members,
+          .json_values = config.json.max_values,
+          .first_byte_timeout = ms(limits.first_byte_timeout_ms),
+          .header_timeout = ms(limits.header_timeout_ms),
+          .body_timeout = ms(limits.body_timeout_ms),
+          .idle_timeout = ms(limits.idle_timeout_ms),
+          .write_timeout = ms(limits.write_timeout_ms),
+          .sse_keepalive = ms(limits.sse_keepalive_ms),
+          .session_idle = ms(limits.session_idle_ms)};
+}
+
+std::string json_text(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+plugin::PluginHostOptions plugin_options(const config::Config& config) {
+  plugin::PluginHostOptions options;
+  options.directories = config.plugin_directories;
+  options.start_timeout = ms(config.calls.plugin_start_timeout_ms);
+  options.host_values = host_values(config);
+  options.limits.result_bytes = config.calls.max_result_bytes;
+  options.data_root = config.data_directory.empty() ? "" : config.data_directory + "/plugins";
+  for (const auto& [id, settings] : config.plugins) {
+    if (!settings.enabled) continue;
+    options.plugins.push_back({.id = id,
+                               .prefix = settings.prefix,
+                               .sha256 = settings.sha256,
+                               .config = settings.config.json,
+                               .config_where = settings.config.where,
+                               .required = settings.required,
+                               .timeout = ms(settings.timeout_ms.value_or(config.calls.timeout_ms)),
+                               .lane = {.concurrency = settings.max_concurrency.value_or(
+                                            config.calls.max_concurrency_per_plugin),
+                                        .queue = config.calls.queue_per_plugin}});
+  }
+  return options;
+}
+
+// The one responder of a call from the command line.
+class OneAnswer final : public call::Responder {
+ public:
+  OneAnswer(asio::io_context& io, std::function<void(std::string)> notify)
+      : io_(io), notify_(std::move(notify)) {}
+
+  void notify(std::string message) override { notify_(std::move(message)); }
+
+  void answer(mcp::Answer answer) override {
+    json_ = std::move(answer.json);
+    io_.stop();
+  }
+
+  const std::string& json() const noexcept { return json_; }
+
+ private:
+  asio::io_context& io_;
+  std::function<void(std::string)> notify_;
+  std::string json_;
+};
+
+std::string call_request(const std::string& tool, const std::string& arguments) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object().member("jsonrpc", "2.0").member("id", std::int64_t{1});
+  writer.member("method", "tools/call").key("params").begin_object();
+  writer.member("name", std::string_view{tool}).key("arguments").raw(arguments);
+  writer.key("_meta").begin_object();
+  writer.member(mcp::kMetaVersion, mcp::to_string(mcp::Version::k2026_07_28));
+  writer.key(mcp::kMetaCapabilities).raw("{}").member("progressToken", std::int64_t{1});
+  writer.end_object().end_object().end_object();
+  return text;
+}
+
+}  // namespace
+
+plugin::HostValues host_values(const config::Config& config) {
+  plugin::HostValues values = {{"project_root", json_text(config.project_root)}};
+  if (!config.workspace_root.empty()) {
+    values.emplace("workspace_root", json_text(config.workspace_root));
+  }
+  return values;
+}
+
+App::App(config::Config config, Log& log)
+    : config_(std::move(config)),
+      log_(log),
+      io_(1),
+      pool_(kHostThreads),
+      dispatcher_(io_, pool_, registry_, log),
+      plugins_(io_, pool_, registry_, dispatcher_, log),
+      signals_(io_),
+      drain_timer_(io_),
+      http_options_(http_options(config_)),
+      stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
+                     config_.json.max_members, config_.json.max_values} {}
+
+Result<> App::start() {
+  if (auto started = plugins_.start(plugin_options(config_)); !started) return started;
+  std::string instructions = config_.server.instructions;
+  const std::string from_plugins = plugins_.instructions();
+  if (!instructions.empty() && !from_plugins.empty()) instructions += "\n\n";
+  dispatcher_.set_server_info(mcp::make_server_info(config_.server.name, config_.server.title,
+                                                    kVersion, instructions + from_plugins));
+  return {};
+}
+
+Result<> App::serve_http() {
+  const bool loopback = config::is_loopback(config_.http.host);
+  endpoint_ = std::make_unique<transport::McpEndpoint>(
+      dispatcher_, http_options_,
+      transport::HostRules{loopback, http_options_.allowed_hosts, http_options_.allowed_origins});
+  http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *endpoint_, log_);
+  http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
+  if (auto listening = http_->listen(); !listening) return listening;
+  const auto bound = http_->local_endpoint();
+  const std::string address = bound.address().to_string();
+  const std::string host = bound.address().is_v6() ? "[" + address + "]" : address;
+  log_.info(
+      "no authentication is configured: whoever reaches this address is \"local\", role admin");
+  log_.info("listening",
+            {{"address", address},
+             {"port", std::int64_t{bound.port()}},
+             {"url", "http://" + host + ":" + std::to_string(bound.port()) + http_options_.path},
+             {"tools", registry_.snapshot()->tools().size()}});
+  watch_signals();
+  run();
+  return {};
+}
+
+Result<> App::serve_stdio(UniqueFd out) {
+  stdio_ = std::make_unique<transport::StdioServer>(io_, dispatcher_, stdio_options_, log_,
+                                                    std::move(out));
+  log_.info("serving stdio", {{"tools", registry_.snapshot()->tools().size()}});
+  watch_signals();
+  stdio_->start([this] {
+    // What was asked before the end of the input is still answered, for as long as a drain lasts.
+    drain_timer_.expires_after(ms(config_.calls.drain_ms));
+    drain_timer_.async_wait([this](const boost::system::error_code& ec) {
+      if (!ec) begin_stop("end of input");
+    });
+    dispatcher_.when_idle([this] { begin_stop("end of input"); });
+  });
+  run();
+  return {};
+}
+
+void App::run() {
+  io_.run();
+}
+
+Result<App::CallReport> App::call_once(const std::string& tool, const std::string& arguments,
+                                       std::function<void(std::string)> notify) {
+  const auto parsed_arguments = json::parse(arguments);
+  if (!parsed_arguments) return Error{parsed_arguments.error()}.in("ARGUMENTS-JSON");
+  if (!parsed_arguments->root().is_object()) {
+    return invalid("ARGUMENTS-JSON: must be a JSON object, is " +
+                   std::string{json::type_name(parsed_arguments->root().type())});
+  }
+  json::Parser parser;
+  auto parsed = mcp::Message::parse(call_request(tool, arguments), parser, {});
+  if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
+    return invalid(refused->failure.message);
+  }
+  auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
+  auto client = call::modern_client_facts(*message, mcp::Version::k2026_07_28);
+  const auto responder = std::make_shared<OneAnswer>(io_, std::move(notify));
+  const auto call =
+      dispatcher_.dispatch({std::move(message), mcp::Version::k2026_07_28,
+                            identity::local_principal(), std::move(client), responder});
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  signals_.async_wait([&](const boost::system::error_code& ec, int) {
+    if (ec || !call) return;
+    dispatcher_.cancel(call);
+    io_.stop();
+  });
+  auto work = asio::make_work_guard(io_);
+  if (responder->json().empty()) io_.run();
+  if (responder->json().empty()) return Error{Errc::kUnavailable, "the call was cancelled"};
+  CallReport report;
+  const auto result = json::find_raw(responder->json(), "result");
+  report.is_error = !result || json::find_raw(*result, "isError").value_or("") == "true";
+  report.json = result ? *result : json::find_raw(responder->json(), "error").value_or("{}");
+  return report;
+}
+
+void App::watch_signals() {
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
+    if (!ec) begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  });
+}
+
+// First phase: nothing new comes in, the plugins are told, and what runs may end.
+void App::begin_stop(const char* reason) {
+  if (std::exchange(stopping_, true)) return;
+  log_.info("stopping", {{"reason", reason}});
+  signals_.cancel();
+  if (http_) http_->finish();
+  if (stdio_) stdio_->finish();
+  dispatcher_.stop_accepting();
+  steps_left_ = 2;
+  drain_timer_.expires_after(ms(config_.calls.drain_ms));
+  drain_timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) drained();
+  });
+  dispatcher_.when_idle([this] { stop_step_done(); });
+  plugins_.begin_stop([this] { stop_step_done(); });
+}
+
+void App::stop_step_done() {
+  if (--steps_left_ == 0) drained();
+}
+
+// Second phase: whoever still waits is told so, and the last bytes get a moment to leave.
+void App::drained() {
+  if (std::exchange(draining_done_, true)) return;
+  dispatcher_.answer_rest();
+  const auto stop = [this] { io_.stop(); };
+  drain_timer_.expires_after(kFlushTime);
+  drain_timer_.async_wait([stop](const boost::system::error_code& ec) {
+    if (!ec) stop();
+  });
+  if (http_) http_->when_closed(stop);
+  if (stdio_) stdio_->when_written(stop);
+}
+
+void App::leave(int exit_code) {
+  const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
+  // Without an event loop that has run, the plugins have not been told to stop yet.
+  if (!stopping_) plugins_.stop_now(deadline);
+  const bool clean = plugins_.destroy(deadline);
+  log_.info("stopped", {{"clean", clean}});
+  if (clean) std::exit(exit_code);
+  std::_Exit(exit_code);
+}
+
+}  // namespace toolpost

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The object graph of one process: made from the configuration, started, served, stopped in two
+// phases (no new work; then what is left, for a bounded time).
+#pragma once
+
+#include "async/worker_pool.hpp"
+#include "base/log.hpp"
+#include "call/dispatcher.hpp"
+#include "config/config.hpp"
+#include "plugin/plugin_host.hpp"
+#include "registry/registry.hpp"
+#include "transport/http_server.hpp"
+#include "transport/mcp_endpoint.hpp"
+#include "transport/stdio_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace toolpost {
+
+// What plugins may ask of the host by name, see plugin/plugin_config.hpp.
+plugin::HostValues host_values(const config::Config& config);
+
+// Made once by main and never destroyed: a plugin's thread may come back at any time until the
+// process ends, and must find everything in its place.
+class App {
+ public:
+  App(config::Config config, Log& log);
+
+  // Loads and starts the plugins. Before one of the functions below.
+  Result<> start();
+
+  // Serve until SIGTERM, SIGINT or, on stdio, the end of stdin.
+  Result<> serve_http();
+  Result<> serve_stdio(UniqueFd out);
+
+  struct CallReport {
+    bool is_error = false;  // a JSON-RPC error or a result with isError
+    std::string json;       // the result or error object
+  };
+
+  // One call, and nothing else; `notify` gets the notifications that precede the answer.
+  Result<CallReport> call_once(const std::string& tool, const std::string& arguments,
+                               std::function<void(std::string)> notify);
+
+  const registry::Registry& registry() const noexcept { return registry_; }
+
+  // Ends the plugins and the process. With _exit when a plugin's code is still on a stack.
+  [[noreturn]] void leave(int exit_code);
+
+ private:
+  void watch_signals();
+  void begin_stop(const char* reason);
+  void stop_step_done();
+  void drained();
+  void run();
+
+  config::Config config_;
+  Log& log_;
+  boost::asio::io_context io_;
+  async::WorkerPool pool_;
+  registry::Registry registry_;
+  call::Dispatcher dispatcher_;
+  plugin::PluginHost plugins_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer drain_timer_;
+  transport::HttpOptions http_options_;
+  transport::StdioOptions stdio_options_;
+  std::unique_ptr<transport::McpEndpoint> endpoint_;
+  std::unique_ptr<transport::HttpServer> http_;
+  std::unique_ptr<transport::StdioServer> stdio_;
+  bool stopping_ = false;
+  bool draining_done_ = false;
+  int steps_left_ = 0;
+};
+
+}  // namespace toolpost

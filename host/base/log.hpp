@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Diagnostics for operators: one event, one line, on stderr and optionally in a file. JSON or text;
+// control characters are escaped in both. Nothing secret is ever passed in here.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace toolpost {
+
+enum class LogLevel : std::uint8_t { kTrace, kDebug, kInfo, kWarn, kError, kFatal };
+enum class LogFormat : std::uint8_t { kJson, kText };
+
+// "TRACE" to "FATAL", as written in logs and configuration.
+std::string_view to_string(LogLevel level) noexcept;
+
+struct LogOptions {
+  LogLevel level = LogLevel::kInfo;
+  LogFormat format = LogFormat::kJson;
+  std::string file;  // beside stderr; empty: none
+};
+
+struct LogField {
+  LogField(std::string_view k, std::string_view v) : key(k), value(v) {}
+
+  LogField(std::string_view k, const char* v) : key(k), value(std::string_view{v}) {}
+
+  LogField(std::string_view k, const std::string& v) : key(k), value(std::string_view{v}) {}
+
+  LogField(std::string_view k, std::int64_t v) : key(k), value(v) {}
+
+  LogField(std::string_view k, int v) : key(k), value(std::int64_t{v}) {}
+
+  LogField(std::string_view k, std::size_t v) : key(k), value(static_cast<std::int64_t>(v)) {}
+
+  LogField(std::string_view k, bool v) : key(k), value(v) {}
+
+  std::string_view key;
+  std::variant<std::string_view, std::int64_t, bool> value;
+};
+
+using LogFields = std::initializer_list<LogField>;
+
+// Callable from any thread. Made once in main and passed by reference.
+class Log {
+ public:
+  static Result<std::unique_ptr<Log>> open(const LogOptions& options);
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  bool enabled(LogLevel level) const noexcept { return level >= level_; }
+
+  void write(LogLevel level, std::string_view message, LogFields fields = {});
+
+  void debug(std::string_view m, LogFields f = {}) { write(LogLevel::kDebug, m, f); }
+
+  void info(std::string_view m, LogFields f = {}) { write(LogLevel::kInfo, m, f); }
+
+  void warn(std::string_view m, LogFields f = {}) { write(LogLevel::kWarn, m, f); }
+
+  void error(std::string_view m, LogFields f = {}) { write(LogLevel::kError, m, f); }
+
+ private:
+  struct Sinks;
+  Log(const LogOptions& options, std::unique_ptr<Sinks> sinks);
+
+  LogLevel level_;
+  LogFormat format_;
+  std::unique_ptr<Sinks> sinks_;
+};
+
+}  // namespace toolpost

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// One call of a tool, from the moment it may run until the plugin has completed it.
+#pragma once
+
+#include "identity/principal.hpp"
+#include "mcp/answer.hpp"
+#include "mcp/message.hpp"
+#include "mcp/version.hpp"
+#include "registry/registry.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace toolpost::call {
+
+// Never reused while the process lives; 0 is never valid.
+using CallId = std::uint64_t;
+using Clock = std::chrono::steady_clock;
+
+// Where the answer to one request goes. Used on the I/O thread only.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+  // A notification that belongs to the request, before its answer.
+  virtual void notify(std::string message) = 0;
+  // The answer; nothing comes after it.
+  virtual void answer(mcp::Answer answer) = 0;
+};
+
+struct Progress {
+  double done = 0;
+  double total = 0;  // <= 0: unknown
+  std::string text;
+};
+
+// Keeps the latest progress until the I/O thread fetches it, so that a plugin that reports
+// faster than anybody reads costs one slot and not a queue.
+class ProgressSlot {
+ public:
+  // False when it is not an advance. `*first` tells that nobody has been told of waiting progress.
+  bool put(Progress progress, bool* first);
+  std::optional<Progress> take();
+
+ private:
+  std::mutex mutex_;
+  std::optional<Progress> waiting_;
+  double last_done_ = 0;
+  bool any_ = false;
+};
+
+// The plugin's slot is free when the call is completed and on_call has returned, in either order
+// and on different threads.
+class SlotGate {
+ public:
+  // on_call has returned. True: the completion came first, so this side reports that the slot is
+  // free.
+  bool leave_frame() noexcept { return (bits_.fetch_and(~kInFrame) & kCompleted) != 0; }
+
+  // The completion is dealt with. True: nothing is left on a stack, the slot is free.
+  bool complete() noexcept { return (bits_.fetch_or(kCompleted) & kInFrame) == 0; }
+
+ private:
+  static constexpr unsigned kInFrame = 1;
+  static constexpr unsigned kCompleted = 2;
+  std::atomic<unsigned> bits_ = kInFrame;
+};
+
+// What the client is, as far as it matters for a call.
+struct ClientFacts {
+  std::string json;            // protocolVersion, clientInfo, capabilities; untrusted
+  std::uint32_t features = 0;  // TOOLPOST_CLIENT_*
+};
+
+// Made by the dispatcher. The members before `cancelled` do not change once it runs, and any thread
+// may read them; those below `state` belong to the I/O thread.
+class Call {
+ public:
+  Call(CallId number, std::shared_ptr<const registry::Tool> what,
+       std::unique_ptr<mcp::Message> request)
+      : id(number), tool(std::move(what)), message(std::move(request)) {}
+
+  const CallId id;
+  const std::shared_ptr<const registry::Tool> tool;
+  const std::unique_ptr<mcp::Message> message;
+  mcp::Version version = mcp::kLatestLegacy;
+  identity::Principal principal;
+  ClientFacts client;
+  std::string request_id;        // as JSON; for logs
+  std::string_view arguments;    // JSON object; slice of the message
+  std::string_view meta;         // JSON object; slice of the message
+  std::string_view traceparent;  // slice of the message; may be empty
+  std::string progress_token;    // JSON; empty when the client wants no progress
+  Clock::time_point deadline = Clock::time_point::max();
+
+  std::atomic<bool> cancelled = false;
+  SlotGate slot;
+  ProgressSlot progress;
+
+  enum class State {
+    kWaiting,   // for a free slot of the plugin
+    kRunning,   //
+    kAnswered,  // the client has its answer, or wants none; the plugin still owes its completion
+    kDone,
+  };
+  State state = State::kWaiting;
+  std::shared_ptr<Responder> responder;
+};
+
+}  // namespace toolpost::call

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/client_facts.hpp"
+
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+#include "mcp/classify.hpp"
+
+#include <toolpost/plugin.h>
+
+namespace toolpost::call {
+namespace {
+
+std::uint32_t features_of(const json::Value* capabilities) {
+  if (capabilities == nullptr) return 0;
+  std::uint32_t features = 0;
+  if (const json::Value* elicitation = capabilities->find("elicitation")) {
+    const bool url = elicitation->find("url") != nullptr;
+    // An empty object means form mode, as before there were modes.
+    if (elicitation->find("form") != nullptr || !url) features |= TOOLPOST_CLIENT_ELICIT_FORM;
+    if (url) features |= TOOLPOST_CLIENT_ELICIT_URL;
+  }
+  if (capabilities->find("sampling") != nullptr) features |= TOOLPOST_CLIENT_SAMPLING;
+  if (capabilities->find("roots") != nullptr) features |= TOOLPOST_CLIENT_ROOTS;
+  return features;
+}
+
+std::string on_one_line(std::string_view text, std::string_view fallback) {
+  std::string line;
+  json::append_on_one_line(line, text.empty() ? fallback : text);
+  return line;
+}
+
+}  // namespace
+
+ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilities,
+                              std::string_view capabilities_text, std::string_view client_info) {
+  ClientFacts facts;
+  json::Writer writer{facts.json};
+  writer.begin_object().member("protocolVersion", mcp::to_string(version));
+  if (!client_info.empty()) writer.key("clientInfo").raw(on_one_line(client_info, "{}"));
+  writer.key("capabilities").raw(on_one_line(capabilities_text, "{}")).end_object();
+  facts.features = features_of(capabilities);
+  return facts;
+}
+
+ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version version) {
+  const std::string_view meta = message.param_text("_meta");
+  return make_client_facts(version, message.meta()->find(mcp::kMetaCapabilities),
+                           json::find_raw(meta, mcp::kMetaCapabilities).value_or(""),
+                           json::find_raw(meta, mcp::kMetaClientInfo).value_or(""));
+}
+
+mcp::Failure missing_capability(std::uint32_t features) {
+  std::string data;
+  json::Writer writer{data};
+  writer.begin_object().key("requiredCapabilities").begin_object();
+  if ((features & (TOOLPOST_CLIENT_ELICIT_FORM | TOOLPOST_CLIENT_ELICIT_URL)) != 0) {
+    writer.key("elicitation").begin_object();
+    if ((features & TOOLPOST_CLIENT_ELICIT_FORM) != 0) writer.key("form").raw("{}");
+    if ((features & TOOLPOST_CLIENT_ELICIT_URL) != 0) writer.key("url").raw("{}");
+    writer.end_object();
+  }
+  if ((features & TOOLPOST_CLIENT_SAMPLING) != 0) writer.key("sampling").raw("{}");
+  if ((features & TOOLPOST_CLIENT_ROOTS) != 0) writer.key("roots").raw("{}");
+  writer.end_object().end_object();
+  return {.code = mcp::kMissingCapability,
+          .message = "The client lacks a capability that this tool needs",
+          .http_status = 400,
+          .data = std::move(data)};
+}
+
+}  // namespace toolpost::call

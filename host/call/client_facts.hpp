@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a client declares about itself, in the form in which plugins see it.
+#pragma once
+
+#include "call/call.hpp"
+
+namespace toolpost::call {
+
+// `capabilities` may be null; the texts are JSON and may be empty.
+ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilities,
+                              std::string_view capabilities_text, std::string_view client_info);
+
+// From the _meta of a modern request.
+ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version version);
+
+// -32021 with the ClientCapabilities that are lacking. `features` are TOOLPOST_CLIENT_* bits.
+mcp::Failure missing_capability(std::uint32_t features);
+
+}  // namespace toolpost::call

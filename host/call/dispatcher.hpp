@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one road to a plugin: every request of every transport passes through dispatch(), and every
+// answer of a plugin comes back through here.
+#pragma once
+
+#include "async/mailbox.hpp"
+#include "async/worker_pool.hpp"
+#include "base/log.hpp"
+#include "call/backend.hpp"
+#include "call/lane.hpp"
+#include "call/outcome_renderer.hpp"
+#include "mcp/server_info.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+namespace toolpost::call {
+
+// A request whose era is settled and whose headers are checked.
+struct Incoming {
+  std::unique_ptr<mcp::Message> message;
+  mcp::Version version = mcp::kLatestLegacy;
+  identity::Principal principal;
+  ClientFacts client;
+  std::shared_ptr<Responder> responder;
+};
+
+// Lives on the I/O thread; only the HostServices functions may be called from others.
+class Dispatcher final : public HostServices {
+ public:
+  Dispatcher(boost::asio::io_context& io, async::WorkerPool& pool, registry::Registry& registry,
+             Log& log);
+
+  // Before the first request. The result is Tool::lane of that plugin's tools.
+  std::size_t add_lane(std::string plugin_id, Backend& backend, LaneLimits limits);
+
+  void set_server_info(mcp::ServerInfo info) { server_info_ = std::move(info); }
+
+  const mcp::ServerInfo& server_info() const noexcept { return server_info_; }
+
+  // Answers through the responder, now or later. The result is the call that was started, for
+  // cancel(); null when the answer was given at once.
+  std::shared_ptr<Call> dispatch(Incoming incoming);
+
+  // The client no longer wants the answer: none will be sent, and the plugin is told.
+  void cancel(const std::shared_ptr<Call>& call);
+
+  // Refuses new calls from now on and answers those that wait for a slot.
+  void stop_accepting();
+  // Answers what is still open; the plugins are told to stop.
+  void answer_rest();
+  // Calls `idle` as soon as no client waits for an answer; at once when none does.
+  void when_idle(std::function<void()> idle);
+
+  void completed(std::shared_ptr<Call> call, Outcome outcome) override;
+  void progressed(std::shared_ptr<Call> call) override;
+  void frame_left(std::shared_ptr<Call> call) override;
+
+ private:
+  enum class EventKind { kCompleted, kRendered, kProgress, kFrameLeft };
+
+  struct Event {
+    EventKind kind;
+    std::shared_ptr<Call> call;
+    Outcome outcome;
+    mcp::Answer answer;
+  };
+
+  class RenderJob;
+
+  void list_tools(const Incoming& incoming);
+  std::shared_ptr<Call> call_tool(Incoming incoming);
+  static void prepare(Call& call, Incoming& incoming);
+  bool refuse_invalid_arguments(Call& call, Responder& responder);
+
+  void deliver(Event event);
+  void on_completed(const std::shared_ptr<Call>& call, Outcome outcome);
+  void on_progress(Call& call);
+  void release_slot(const std::shared_ptr<Call>& call);
+  void finish(Call& call, Rendered rendered);
+  void give_up(const std::shared_ptr<Call>& call);
+  void answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer);
+  void sweep();
+  void arm_sweep();
+  void tell_idle();
+
+  boost::asio::io_context& io_;
+  async::WorkerPool& pool_;
+  registry::Registry& registry_;
+  Log& log_;
+  mcp::ServerInfo server_info_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  // Calls whose client waits, or whose plugin still owes a completion.
+  std::unordered_set<std::shared_ptr<Call>> live_;
+  std::size_t unanswered_ = 0;
+  CallId next_id_ = 1;
+  boost::asio::steady_timer sweep_timer_;
+  bool sweeping_ = false;
+  bool stopping_ = false;
+  std::function<void()> idle_;
+  async::Mailbox<Event> mailbox_;
+};
+
+}  // namespace toolpost::call

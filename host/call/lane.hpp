@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// One plugin's share: so many calls at once, so many waiting, and no effect on anybody else.
+#pragma once
+
+#include "call/backend.hpp"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace toolpost::call {
+
+struct LaneLimits {
+  std::size_t concurrency = 16;
+  std::size_t queue = 64;
+};
+
+// Belongs to the I/O thread.
+class Lane {
+ public:
+  Lane(std::string plugin_id, Backend& backend, LaneLimits limits)
+      : plugin_id_(std::move(plugin_id)), backend_(backend), limits_(limits) {}
+
+  const std::string& plugin_id() const noexcept { return plugin_id_; }
+
+  Backend& backend() noexcept { return backend_; }
+
+  // Starts the call, lets it wait, or refuses it (false) when the queue is full too.
+  bool admit(const std::shared_ptr<Call>& call);
+  // A slot is free again.
+  void release();
+  // Takes a waiting call out of the queue.
+  void forget(const std::shared_ptr<Call>& call);
+
+  std::size_t running() const noexcept { return running_; }
+
+ private:
+  void start(const std::shared_ptr<Call>& call);
+
+  std::string plugin_id_;
+  Backend& backend_;
+  LaneLimits limits_;
+  std::size_t running_ = 0;
+  std::deque<std::shared_ptr<Call>> waiting_;
+};
+
+}  // namespace toolpost::call

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each subcommand does; the result is the exit code. The options are in config/command_line.
+#pragma once
+
+#include "config/command_line.hpp"
+#include "config/config.hpp"
+
+#include <string>
+
+namespace toolpost::cli {
+
+int serve_http(const config::Config& config);
+int serve_stdio(const config::Config& config);
+int call_tool(const config::Config& config, const std::string& tool, const std::string& arguments);
+
+int plugin_list(const config::Config& config);
+// `what` is a plugin id or the path of a library; without `manifest` everything known is printed.
+int plugin_inspect(const config::Config& config, const std::string& what, bool manifest);
+int plugin_pin(const config::Config& config, const std::vector<std::string>& ids);
+
+int config_check(const config::Config& config);
+int doctor(const config::Config& config);
+
+// "toolpost: MESSAGE" on stderr.
+void complain(const std::string& message);
+
+}  // namespace toolpost::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// config check: the configuration is read already; here the plugins it names are looked at, by
+// their manifests alone.
+#include "app.hpp"
+#include "cli/commands.hpp"
+#include "plugin/loader/discovery.hpp"
+#include "plugin/plugin_config.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace toolpost::cli {
+namespace {
+
+Result<> check_plugin(const config::Config& config, const std::string& id,
+                      const plugin::Discovery& discovery) {
+  const config::Plugin& settings = config.plugins.at(id);
+  const plugin::Manifest* manifest = discovery.find(id);
+  if (manifest == nullptr) {
+    return Error{Errc::kNotFound, "no manifest with this id in the plugin directories"};
+  }
+  const auto completed =
+      plugin::complete_config(settings.config.json, manifest->config_schema, host_values(config));
+  if (completed) return {};
+  const std::string& where = settings.config.where;
+  return where.empty() ? completed.error() : completed.error().in(where);
+}
+
+}  // namespace
+
+int config_check(const config::Config& config) {
+  const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
+  int exit_code = EXIT_SUCCESS;
+  std::size_t enabled = 0;
+  for (const auto& [id, settings] : config.plugins) {
+    if (!settings.enabled) continue;
+    ++enabled;
+    if (const auto checked = check_plugin(config, id, discovery); !checked) {
+      complain("plugin " + id + ": " + checked.error().message());
+      exit_code = config::kExitFailure;
+    }
+  }
+  for (const plugin::DiscoveryProblem& problem : discovery.problems) {
+    complain(problem.path + ": " + problem.error.message());
+    exit_code = config::kExitFailure;
+  }
+  if (exit_code == EXIT_SUCCESS) {
+    std::printf("%s: ok, %zu plugin%s enabled\n",
+                config.file.empty() ? "built-in defaults" : config.file.c_str(), enabled,
+                enabled == 1 ? "" : "s");
+  }
+  return exit_code;
+}
+
+}  // namespace toolpost::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/doctor.hpp"
+
+#include "cli/commands.hpp"
+#include "json/parser.hpp"
+#include "plugin/loader/discovery.hpp"
+#include "plugin/loader/inspect.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace toolpost::cli {
+namespace {
+
+using ops::Finding;
+
+constexpr std::string_view kUvPackage = "io.toolpost.uv-package";
+
+void check_plugins(const config::Config& config, std::vector<Finding>& findings) {
+  const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
+  for (const plugin::DiscoveryProblem& problem : discovery.problems) {
+    findings.push_back(
+        {Finding::State::kFault, "plugin.manifest", problem.path + ": " + problem.error.message()});
+  }
+  for (const auto& [id, settings] : config.plugins) {
+    if (!settings.enabled) continue;
+    const plugin::Manifest* manifest = discovery.find(id);
+    if (manifest == nullptr) {
+      findings.push_back({Finding::State::kFault, "plugin.found",
+                          id + " is enabled, but in none of the plugin directories"});
+      continue;
+    }
+    const auto pin = plugin::pin(*manifest);
+    if (!pin) {
+      findings.push_back({Finding::State::kFault, "plugin.trust", pin.error().message()});
+    } else if (settings.sha256.empty()) {
+      findings.push_back({Finding::State::kOk, "plugin.trust",
+                          id + " " + manifest->version + " (not pinned; `toolpost plugin pin " +
+                              id + "` prints its hash)"});
+    } else {
+      const bool same = pin->sha256 == settings.sha256;
+      findings.push_back({same ? Finding::State::kOk : Finding::State::kFault, "plugin.trust",
+                          id + (same ? " is the pinned one" : " is not the pinned one")});
+    }
+  }
+}
+
+void check_uv(const config::Config& config, std::vector<Finding>& findings) {
+  const auto settings = config.plugins.find(kUvPackage);
+  if (settings == config.plugins.end() || !settings->second.enabled) return;
+  std::string path;
+  if (const auto document = json::parse(settings->second.config.json)) {
+    if (const json::Value* uv = document->root().find_string("uv")) path = uv->as_string();
+  }
+  const char* search_path = std::getenv("PATH");
+  findings.push_back(ops::check_uv(path, search_path == nullptr ? "" : search_path));
+}
+
+const char* word(Finding::State state) {
+  switch (state) {
+    case Finding::State::kOk:
+      return "ok     ";
+    case Finding::State::kWarning:
+      return "warning";
+    case Finding::State::kFault:
+      return "FAULT  ";
+  }
+  return "";
+}
+
+}  // namespace
+
+int doctor(const config::Config& config) {
+  std::vector<Finding> findings;
+  findings.push_back({Finding::State::kOk, "config.file",
+                      config.file.empty() ? "none; the built-in defaults hold" : config.file});
+  findings.push_back(ops::check_directory("project.root", config.project_root, true));
+  for (const std::string& directory : config.plugin_directories) {
+    findings.push_back(ops::check_directory("plugin.directory", directory, false));
+  }
+  check_plugins(config, findings);
+  check_uv(config, findings);
+  bool faults = false;
+  for (const Finding& finding : findings) {
+    std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());
+    faults = faults || finding.state == Finding::State::kFault;
+  }
+  return faults ? config::kExitFailure : EXIT_SUCCESS;
+}
+
+}  // namespace toolpost::cli

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// plugin list and plugin pin: manifests and hashes only, no plugin code runs.
+#include "cli/commands.hpp"
+#include "plugin/loader/discovery.hpp"
+#include "plugin/loader/inspect.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace toolpost::cli {
+
+int plugin_list(const config::Config& config) {
+  const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
+  std::vector<plugin::ListedPlugin> listed;
+  for (const plugin::Manifest& manifest : discovery.manifests) {
+    const auto settings = config.plugins.find(manifest.id);
+    const bool enabled = settings != config.plugins.end() && settings->second.enabled;
+    listed.push_back({manifest.id, manifest.version, manifest.file, enabled ? "enabled" : "known"});
+  }
+  for (const auto& [id, settings] : config.plugins) {
+    if (settings.enabled && discovery.find(id) == nullptr) {
+      listed.push_back({id, "-", "-", "enabled, but not found"});
+    }
+  }
+  for (const plugin::DiscoveryProblem& problem : discovery.problems) {
+    listed.push_back({problem.id.empty() ? "-" : problem.id, "-", problem.path,
+                      "refused: " + problem.error.message()});
+  }
+  std::fputs(plugin::list_text(listed).c_str(), stdout);
+  return EXIT_SUCCESS;
+}
+
+int plugin_pin(const config::Config& config, const std::vector<std::string>& ids) {
+  const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
+  int exit_code = EXIT_SUCCESS;
+  for (const std::string& id : ids) {
+    const plugin::Manifest* manifest = discovery.find(id);
+    if (manifest == nullptr) {
+      complain("plugin " + id + ": no manifest with this id in the plugin directories");
+      exit_code = config::kExitFailure;
+      continue;
+    }
+    const auto pin = plugin::pin(*manifest);
+    if (!pin) {
+      complain("plugin " + id + ": " + pin.error().message());
+      exit_code = config::kExitFailure;
+      continue;
+    }
+    std::printf("%s\n", plugin::pin_json(*pin).c_str());
+  }
+  return exit_code;
+}
+
+}  // namespace toolpost::cli

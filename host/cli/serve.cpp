@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app.hpp"
+#include "cli/commands.hpp"
+#include "config/not_enforced.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+namespace toolpost::cli {
+namespace {
+
+// Opens the log; null after saying why not.
+std::unique_ptr<Log> open_log(const LogOptions& options) {
+  auto log = Log::open(options);
+  if (log) return std::move(*log);
+  complain(log.error().message());
+  return nullptr;
+}
+
+// Neither is ever destroyed, see App.
+struct Process {
+  Log& log;
+  App& app;
+};
+
+Process make_process(const config::Config& config, std::unique_ptr<Log> log) {
+  Log& kept = *log.release();
+  return {kept, *new App{config, kept}};
+}
+
+int end(Process process, const Result<>& result) {
+  if (!result) process.log.error(result.error().message());
+  process.app.leave(result ? EXIT_SUCCESS : config::kExitFailure);
+}
+
+}  // namespace
+
+void complain(const std::string& message) {
+  std::fprintf(stderr, "toolpost: %s\n", message.c_str());
+}
+
+int serve_http(const config::Config& config) {
+  if (auto exposed = config::check_exposure(config); !exposed) {
+    complain(exposed.error().message());
+    return config::kExitFailure;
+  }
+  auto log = open_log(config.log);
+  if (!log) return config::kExitFailure;
+  const Process process = make_process(config, std::move(log));
+  if (auto started = process.app.start(); !started) return end(process, started);
+  return end(process, process.app.serve_http());
+}
+
+int serve_stdio(const config::Config& config) {
+  UniqueFd out = transport::take_stdout();
+  auto log = open_log(config.log);
+  if (!log) return config::kExitFailure;
+  const Process process = make_process(config, std::move(log));
+  if (auto started = process.app.start(); !started) return end(process, started);
+  return end(process, process.app.serve_stdio(std::move(out)));
+}
+
+int call_tool(const config::Config& config, const std::string& tool, const std::string& arguments) {
+  const UniqueFd out = transport::take_stdout();
+  LogOptions options = config.log;
+  // Somebody looks at a terminal: what is normal need not be said.
+  if (options.level == LogLevel::kInfo) options.level = LogLevel::kWarn;
+  auto log = open_log(options);
+  if (!log) return config::kExitFailure;
+  const Process process = make_process(config, std::move(log));
+  if (auto started = process.app.start(); !started) return end(process, started);
+  const auto report = process.app.call_once(tool, arguments, [](const std::string& notification) {
+    std::fprintf(stderr, "%s\n", notification.c_str());
+  });
+  if (!report) {
+    complain(report.error().message());
+    process.app.leave(config::kExitFailure);
+  }
+  ::dprintf(out.get(), "%s\n", report->json.c_str());
+  process.app.leave(report->is_error ? config::kExitToolError : EXIT_SUCCESS);
+}
+
+}  // namespace toolpost::cli

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/command_line.hpp"
+
+#include "base/json_escape.hpp"
+#include "base/nearest.hpp"
+#include "config/commands.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <algorithm>
+
+namespace toolpost::config {
+namespace {
+
+namespace po = boost::program_options;
+
+// No option can be typed like this, so operands stay positional.
+constexpr const char* kOperands = "(operands)";
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
+  const auto name = nearest(word, names);
+  return name ? "; did you mean \"" + std::string{*name} + "\"?" : std::string{};
+}
+
+const CommandSpec* find_command(std::string_view words) {
+  for (const CommandSpec& spec : command_specs()) {
+    if (spec.words == words) return &spec;
+  }
+  return nullptr;
+}
+
+bool is_group(std::string_view word) {
+  const auto specs = command_specs();
+  return std::any_of(specs.begin(), specs.end(), [&](const CommandSpec& spec) {
+    return spec.words.starts_with(std::string{word} + " ");
+  });
+}
+
+// The words that may stand after `group`, or first when it is empty.
+std::vector<std::string_view> next_words(std::string_view group) {
+  std::vector<std::string_view> words;
+  for (const CommandSpec& spec : command_specs()) {
+    std::string_view rest = spec.words;
+    if (!group.empty()) {
+      if (!rest.starts_with(group) || rest.size() <= group.size() || rest[group.size()] != ' ') {
+        continue;
+      }
+      rest.remove_prefix(group.size() + 1);
+    }
+    words.push_back(rest.substr(0, rest.find(' ')));
+  }
+  return words;
+}
+
+bool asks_for_help(std::string_view argument) {
+  return argument == "--help" || argument == "-h" || argument == "help";
+}
+
+CommandLine help(std::string text) {
+  CommandLine line;
+  line.help = std::move(text);
+  return line;
+}
+
+// The command that MCP_TRANSPORT names; null when it is not set.
+Result<const CommandSpec*> command_of_environment(const Environment& environment) {
+  const auto value = environment("MCP_TRANSPORT");
+  if (!value) return nullptr;
+  if (*value == "http" || *value == "stdio") return find_command(*value);
+  return invalid(value->empty() ? "MCP_TRANSPORT: is empty; set it to http or stdio, or unset it"
+                                : "MCP_TRANSPORT: expected http or stdio, found " + quoted(*value));
+}
+
+po::options_description options_of(const CommandSpec& spec) {
+  po::options_description options;
+  for (const OptionSpec& option : option_specs()) {
+    if ((option.group & spec.options) == 0) continue;
+    std::string name{option.name};
+    if (option.letter != 0) name.append(",").push_back(option.letter);
+    const po::value_semantic* value = option.value.empty()
+                                          ? static_cast<po::value_semantic*>(po::bool_switch())
+                                          : po::value<std::string>();
+    options.add_options()(name.c_str(), value, "");
+  }
+  options.add_options()("help,h", po::bool_switch(), "");
+  options.add_options()(kOperands, po::value<std::vector<std::string>>(), "");
+  return options;
+}
+
+Error unknown_option(const CommandSpec& spec, const std::string& name) {
+  std::vector<std::string> names{"--help"};
+  for (const OptionSpec& option : option_specs()) {
+    if ((option.group & spec.options) != 0) names.push_back("--" + std::string{option.name});
+  }
+  const std::vector<std::string_view> views{names.begin(), names.end()};
+  return invalid("toolpost " + std::string{spec.words} + " has no option " + quoted(name) +
+                 suggestion(name, views));
+}
+
+// Boost.Program_options throws; here its exceptions become errors.
+Result<po::variables_map> parse_options(const CommandSpec& spec,
+                                        std::span<const std::string> arguments) {
+  const po::options_description options = options_of(spec);
+  po::positional_options_description operands;
+  operands.add(kOperands, -1);
+  const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map found;
+  try {
+    po::store(po::command_line_parser{{arguments.begin(), arguments.end()}}
+                  .options(options)
+                  .positional(operands)
+                  .style(style)
+                  .run(),
+              found);
+  } catch (const po::unknown_option& error) {
+    return unknown_option(spec, error.get_option_name());
+  } catch (const po::error& error) {
+    return invalid("toolpost " + std::string{spec.words} + ": " + error.what());
+  }
+  return found;
+}
+
+Result<> check_operands(const CommandSpec& spec, const std::vector<std::string>& operands) {
+  const std::string command = "toolpost " + std::string{spec.words};
+  if (operands.size() < spec.min_arguments) {
+    return invalid(command + ": expected " + std::string{spec.operands} + "; see " + command +
+                   " --help");
+  }
+  if (operands.size() > spec.max_arguments) {
+    return invalid(command + ": unexpected argument " + quoted(operands[spec.max_arguments]));
+  }
+  return {};
+}
+
+Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::string> arguments) {
+  const auto options = parse_options(spec, arguments);
+  if (!options) return options.error();
+  const po::variables_map& found = *options;
+  const auto is_on = [&](const char* name) {
+    return found.count(name) != 0 && found[name].as<bool>();
+  };
+  if (is_on("help")) return help(command_help(spec));
+
+  CommandLine line;
+  line.command = spec.command;
+  line.manifest = is_on("manifest");
+  line.origins = is_on("origins");
+  if (found.count("config") != 0) line.config_file = found["config"].as<std::string>();
+  if (is_on("verbose")) {
+    if (found.count("log-level") != 0) {
+      return invalid("--verbose and --log-level contradict each other; give one of them");
+    }
+    line.flags.push_back({"log.level", "DEBUG", "--verbose"});
+  }
+  for (const OptionSpec& option : option_specs()) {
+    const std::string name{option.name};
+    if (option.key.empty() || found.count(name) == 0) continue;
+    line.flags.push_back({std::string{option.key}, found[name].as<std::string>(), "--" + name});
+  }
+  if (found.count(kOperands) != 0) {
+    line.arguments = found[kOperands].as<std::vector<std::string>>();
+  }
+  if (const auto fits = check_operands(spec, line.arguments); !fits) return fits.error();
+  return line;
+}
+
+Result<CommandLine> parse_in_group(const std::string& group,
+                                   std::span<const std::string> arguments) {
+  if (!arguments.empty() && asks_for_help(arguments.front())) return help(group_help(group));
+  const std::string see = "; see toolpost " + group + " --help";
+  if (arguments.empty()) return invalid("toolpost " + group + ": expected a command" + see);
+  const std::string& word = arguments.front();
+  if (const CommandSpec* spec = find_command(group + " " + word)) {
+    return parse_command(*spec, arguments.subspan(1));
+  }
+  const std::string nearest_word = suggestion(word, next_words(group));
+  return invalid("toolpost " + group + ": unknown command " + quoted(word) +
+                 (nearest_word.empty() ? see : nearest_word));
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(std::span<const std::string> arguments,
+                                       const Environment& environment) {
+  const std::string first = arguments.empty() ? std::string{} : arguments.front();
+  if (asks_for_help(first)) return help(overview());
+  if (first == "--version") {
+    CommandLine line;
+    line.command = Command::kVersion;
+    return line;
+  }
+  const auto chosen = command_of_environment(environment);
+  if (!chosen) return chosen.error();
+  if (first.empty() || first.starts_with('-')) {
+    if (*chosen != nullptr) return parse_command(**chosen, arguments);
+    return invalid("no command given and MCP_TRANSPORT is not set\n\n" + overview());
+  }
+  if (is_group(first)) return parse_in_group(first, arguments.subspan(1));
+  if (const CommandSpec* spec = find_command(first)) {
+    return parse_command(*spec, arguments.subspan(1));
+  }
+  const std::string nearest_word = suggestion(first, next_words(""));
+  return invalid("unknown command " + quoted(first) +
+                 (nearest_word.empty() ? "; see toolpost --help" : nearest_word));
+}
+
+}  // namespace toolpost::config

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// argv as a value. Nothing here reads a file or writes to a stream; no option takes a secret, since
+// every user of the machine can read a process's arguments.
+#pragma once
+
+#include "base/error.hpp"
+#include "config/load.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toolpost::config {
+
+enum class Command {
+  kHttp,
+  kStdio,
+  kPluginList,
+  kPluginInspect,
+  kPluginPin,
+  kConfigCheck,
+  kConfigPrint,
+  kConfigSchema,
+  kCall,
+  kDoctor,
+  kVersion,
+  kHelp,
+};
+
+// What the help texts promise.
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitToolError = 3;  // `call`: the tool answered with an error
+
+struct CommandLine {
+  Command command = Command::kHelp;
+  std::optional<std::string> config_file;  // --config
+  std::vector<Override> flags;             // for Sources::flags
+  std::vector<std::string> arguments;  // positional: plugin ids or a file, the tool and its JSON
+  bool manifest = false;               // plugin inspect --manifest
+  bool origins = false;                // config print --origins
+  std::string help;                    // kHelp: the text for stdout
+};
+
+// `arguments` without the program's name. An error is one or two lines for stderr; leave with
+// kExitUsage.
+Result<CommandLine> parse_command_line(std::span<const std::string> arguments,
+                                       const Environment& environment);
+
+}  // namespace toolpost::config

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/commands.hpp"
+
+#include <array>
+
+namespace toolpost::config {
+namespace {
+
+constexpr std::size_t kNoBound = static_cast<std::size_t>(-1);
+constexpr unsigned kServing = kOptConfig | kOptLog | kOptProject;
+
+constexpr std::array kOptions{
+    OptionSpec{
+        "config", 0, "FILE", "", kOptConfig,
+        "read this file instead of $TOOLPOST_CONFIG, $XDG_CONFIG_HOME/toolpost/toolpost.json "
+        "or /etc/toolpost/toolpost.json"},
+    OptionSpec{"host", 0, "ADDRESS", "http.host", kOptListen, "listen here (127.0.0.1)"},
+    OptionSpec{"port", 0, "PORT", "http.port", kOptListen, "TCP port, 0 for a free one (8000)"},
+    OptionSpec{"project-root", 0, "DIR", "project_root", kOptProject,
+               "the project tools act on (the working directory)"},
+    OptionSpec{"log-level", 0, "LEVEL", "log.level", kOptLog,
+               "TRACE, DEBUG, INFO, WARN, ERROR or FATAL (INFO)"},
+    OptionSpec{"log-format", 0, "FORMAT", "log.format", kOptLog, "json or text (json)"},
+    OptionSpec{"verbose", 'v', "", "", kOptLog, "the same as --log-level DEBUG"},
+    OptionSpec{"manifest", 0, "", "", kOptManifest,
+               "print the manifest that belongs beside the library"},
+    OptionSpec{"origins", 0, "", "", kOptOrigins,
+               "say behind each value where it comes from, as a comment"},
+};
+
+constexpr std::array kCommands{
+    CommandSpec{
+        "http", Command::kHttp, kServing | kOptListen, 0, 0, "", "serve MCP over Streamable HTTP",
+        R"(Serves MCP over Streamable HTTP until SIGTERM or SIGINT. Only loopback addresses are
+possible so far; the log's first lines name the address that was bound.
+
+Examples:
+  toolpost http
+  toolpost http --port 0 --log-format text
+  toolpost http --config ./toolpost.json --project-root ~/my-project
+
+Exit codes:
+  0  stopped as asked
+  1  did not start: configuration, plugin or port; the message says which
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "stdio", Command::kStdio, kServing, 0, 0, "", "serve one MCP client over stdin and stdout",
+        R"(Serves the MCP client that started it: one message a line on stdin and stdout, logs on
+stderr. Ends when stdin does, or at SIGTERM.
+
+Example of a client's configuration:
+  {"mcpServers": {"toolpost": {"command": "toolpost", "args": ["stdio"]}}}
+
+Exit codes:
+  0  stdin ended, or stopped as asked
+  1  did not start: configuration or plugin; the message says which
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "call", Command::kCall, kServing, 2, 2, "TOOL ARGUMENTS-JSON",
+        "call one tool without a server",
+        R"(Loads the plugins, calls one tool the way a client's call goes, prints its result as JSON
+on stdout and leaves. The arguments are one JSON object; {} when there are none.
+
+Examples:
+  toolpost call lock '{}'
+  toolpost call add '{"packages": ["requests>=2.32"]}'
+
+Exit codes:
+  0  the tool succeeded
+  1  it could not be called: configuration, plugin, unknown tool
+  2  the command line is wrong
+  3  the tool answered with an error, which is printed
+)"},
+    CommandSpec{
+        "plugin list", Command::kPluginList, kOptConfig | kOptLog, 0, 0, "",
+        "which plugins are known, enabled and pinned",
+        R"(Lists the plugins found in the plugin directories. Reads manifests only; no plugin code
+runs.
+
+Exit codes:
+  0  listed
+  1  the configuration or a plugin directory cannot be read
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "plugin inspect", Command::kPluginInspect, kOptConfig | kOptLog | kOptManifest, 1, 1,
+        "FILE-OR-ID", "load one plugin apart and show what it offers",
+        R"(Loads a plugin in a process of its own and shows its tools and checks. The plugin's code
+runs, so inspect only what you would also load.
+
+Examples:
+  toolpost plugin inspect io.toolpost.uv-package
+  toolpost plugin inspect ./libecho.so --manifest > echo.plugin.json
+
+Exit codes:
+  0  the plugin is sound
+  1  it would be refused; the message says why
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "plugin pin", Command::kPluginPin, kOptConfig | kOptLog, 1, kNoBound, "ID...",
+        "print the hashes to pin plugins by",
+        R"(Prints, for each plugin named, the "sha256" to put under its id in the configuration. A
+pinned plugin whose library has another hash is not loaded. Changes no file.
+
+Example:
+  toolpost plugin pin io.toolpost.uv-package
+
+Exit codes:
+  0  printed
+  1  a plugin is unknown or its library cannot be read
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "config check", Command::kConfigCheck, kServing | kOptListen, 0, 0, "",
+        "find mistakes before a start does",
+        R"(Reads the configuration and the plugins' manifests as a start would and reports every
+problem with file, line and column. No plugin code runs, so colliding tool names show at
+the start only.
+
+Exit codes:
+  0  no problem
+  1  problems, one a line on stderr
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "config print", Command::kConfigPrint, kServing | kOptListen | kOptOrigins, 0, 0, "",
+        "show the configuration in effect",
+        R"(Prints the configuration that defaults, file, environment and options add up to, as
+JSON that can serve as a file again. What looks like a secret in a plugin's settings is
+hidden.
+
+Examples:
+  toolpost config print --origins
+  toolpost config print | jq .http
+
+Exit codes:
+  0  printed
+  1  the configuration has problems
+  2  the command line is wrong
+)"},
+    CommandSpec{"config schema", Command::kConfigSchema, 0, 0, 0, "",
+                "print the JSON Schema of toolpost.json",
+                R"(Prints the JSON Schema that editors check and complete toolpost.json with.
+
+Example:
+  toolpost config schema > toolpost.schema.json
+
+Exit codes:
+  0  printed
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "doctor", Command::kDoctor, kServing, 0, 0, "",
+        "look for what keeps this installation from working",
+        R"(Checks what a start depends on: configuration, plugin directories and plugins, project
+paths, uv. Says for each finding how to mend it.
+
+Exit codes:
+  0  nothing found
+  1  something has to be mended
+  2  the command line is wrong
+)"},
+};
+
+std::string column(std::string_view text, std::size_t width) {
+  std::string out{text};
+  out.resize(std::max(width, out.size()), ' ');
+  return out;
+}
+
+constexpr std::size_t kWordsWidth = 16;
+constexpr std::size_t kOptionWidth = 24;
+constexpr std::size_t kTextWidth = 66;
+
+// The option's line, its meaning wrapped into the right column.
+void append_option(std::string& out, std::string_view option, std::string_view meaning) {
+  std::string line = "  " + column(option, kOptionWidth);
+  for (bool first = true; !meaning.empty(); first = false) {
+    std::size_t end = meaning.size();
+    if (end > kTextWidth) end = meaning.rfind(' ', kTextWidth);
+    if (!first) line = std::string(kOptionWidth + 2, ' ');
+    out.append(line).append(meaning.substr(0, end)).push_back('\n');
+    meaning.remove_prefix(std::min(end + 1, meaning.size()));
+  }
+}
+
+void append_command_lines(std::string& out, std::string_view group) {
+  for (const CommandSpec& spec : kCommands) {
+    if (!group.empty() && !spec.words.starts_with(group)) continue;
+    out.append("  ").append(column(spec.words, kWordsWidth)).append(spec.summary).push_back('\n');
+  }
+}
+
+}  // namespace
+
+std::span<const OptionSpec> option_specs() {
+  return kOptions;
+}
+
+std::span<const CommandSpec> command_specs() {
+  return kCommands;
+}
+
+std::string overview() {
+  std::string out =
+      "Usage: toolpost COMMAND [OPTIONS]\n"
+      "\n"
+      "Toolpost serves the tools of native plugins to MCP clients.\n"
+      "\n"
+      "Commands:\n";
+  append_command_lines(out, "");
+  out.append(
+      "\n"
+      "Without a command, MCP_TRANSPORT=http or MCP_TRANSPORT=stdio chooses between these two.\n"
+      "toolpost COMMAND --help explains a command, toolpost --version names the version.\n");
+  return out;
+}
+
+std::string group_help(std::string_view group) {
+  std::string out = "Usage: toolpost " + std::string{group} + " COMMAND [OPTIONS]\n\nCommands:\n";
+  append_command_lines(out, std::string{group} + " ");
+  out.append("\ntoolpost " + std::string{group} + " COMMAND --help explains a command.\n");
+  return out;
+}
+
+std::string command_help(const CommandSpec& spec) {
+  std::string out = "Usage: toolpost " + std::string{spec.words} + " [OPTIONS]";
+  if (!spec.operands.empty()) out.append(" ").append(spec.operands);
+  out.append("\n\n").append(spec.text).append("\nOptions:\n");
+  for (const OptionSpec& option : kOptions) {
+    if ((option.group & spec.options) == 0) continue;
+    std::string left = option.letter != 0 ? std::string{"-"} + option.letter + ", --" : "--";
+    left.append(option.name);
+    if (!option.value.empty()) left.append(" ").append(option.value);
+    append_option(out, left, option.meaning);
+  }
+  append_option(out, "-h, --help", "print this");
+  return out;
+}
+
+}  // namespace toolpost::config

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration as plain structs; their initialisers are the defaults. Members are named like
+// the keys of toolpost.json. What a key means and which values it takes stands once, in keys.cpp,
+// which the loader, `config print`, the JSON Schema and the test of config/README.md all read.
+#pragma once
+
+#include "base/log.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toolpost::config {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+struct Server {
+  std::string name = "toolpost";
+  std::string title = "Toolpost";
+  std::string instructions;  // empty: none are sent
+};
+
+struct HttpLimits {
+  std::size_t max_body_bytes = 1 * kMiB;
+  std::size_t max_header_bytes = 16 * kKiB;
+  std::size_t max_headers = 64;
+  std::size_t max_connections = 10'000;
+  std::size_t first_byte_timeout_ms = 10'000;  // connection accepted → first byte
+  std::size_t header_timeout_ms = 10'000;      // first byte → end of the headers
+  std::size_t body_timeout_ms = 15'000;        // end of the headers → end of the body
+  std::size_t idle_timeout_ms = 65'000;        // between two requests of a connection
+  std::size_t write_timeout_ms = 30'000;       // without a byte taken by the client
+  std::size_t sse_keepalive_ms = 15'000;       // silence on an event stream before a comment line
+  std::size_t max_sessions = 1024;             // of the eras that have sessions
+  std::size_t session_idle_ms = 1'800'000;
+};
+
+struct Http {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000;  // 0: any free port
+  std::string path = "/mcp";
+  std::vector<std::string> allowed_hosts;    // decision 20: only read where bound beyond loopback
+  std::vector<std::string> allowed_origins;  // empty: localhost pages only
+  HttpLimits limits;
+};
+
+struct Stdio {
+  std::size_t max_message_bytes = 1 * kMiB;
+};
+
+// Bounds for JSON that comes from clients and plugins.
+struct Json {
+  std::size_t max_depth = 64;
+  std::size_t max_members = 1024;
+  std::size_t max_values = 1'000'000;
+};
+
+struct Calls {
+  std::size_t timeout_ms = 60'000;
+  std::size_t max_concurrency_per_plugin = 16;
+  std::size_t queue_per_plugin = 64;
+  std::size_t max_result_bytes = 4 * kMiB;
+  std::size_t drain_ms = 5'000;
+  std::size_t plugin_start_timeout_ms = 10'000;
+};
+
+// The object under plugins.ID.config. The host checks it against the plugin's own schema.
+struct PluginSettings {
+  std::string json = "{}";  // strict JSON on one line, whatever comments the file had
+  std::string where;        // "FILE:LINE:COLUMN"; empty when the file has no such object
+};
+
+struct Plugin {
+  bool enabled = false;
+  bool required = false;
+  std::string prefix;
+  std::string sha256;                          // empty: not pinned
+  std::optional<std::size_t> timeout_ms;       // unset: calls.timeout_ms
+  std::optional<std::size_t> max_concurrency;  // unset: calls.max_concurrency_per_plugin
+  PluginSettings config;
+};
+
+struct Config {
+  Server server;
+  Http http;
+  Stdio stdio;
+  Json json;
+  LogOptions log;
+  Calls calls;
+  std::vector<std::string> plugin_directories;  // absolute, searched in this order
+  std::string project_root;                     // absolute after load()
+  std::string workspace_root;                   // empty: the project root bounds everything
+  std::string data_directory;  // absolute; empty: no place for lasting data is known
+  std::map<std::string, Plugin, std::less<>> plugins;  // by id
+
+  std::string file;  // the file that was read; empty: none
+  // Key → "FILE:LINE:COLUMN", variable or flag. A key that is absent has its default.
+  std::map<std::string, std::string, std::less<>> origins;
+};
+
+// The defaults, bundled plugins included.
+Config defaults();
+
+}  // namespace toolpost::config

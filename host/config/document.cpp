@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/document.hpp"
+
+#include "base/nearest.hpp"
+#include "config/duplicate_key.hpp"
+#include "config/keys.hpp"
+#include "config/source_file.hpp"
+#include "json/parser.hpp"
+#include "json/raw.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace toolpost::config {
+namespace {
+
+constexpr json::Limits kFileLimits{.depth = kMaxFileDepth, .comments = true};
+constexpr std::string_view kPlugins = "plugins";
+// Lets editors find the JSON Schema; means nothing here.
+constexpr std::string_view kSchema = "$schema";
+
+std::string joined(std::string_view section, std::string_view name) {
+  return section.empty() ? std::string{name} : std::string{section} + "." + std::string{name};
+}
+
+// What follows `section.` in a key's path up to the next dot; empty when the key is elsewhere.
+std::string_view name_in_section(std::string_view path, std::string_view section) {
+  if (!section.empty()) {
+    if (!path.starts_with(section) || path.size() <= section.size() + 1) return {};
+    if (path[section.size()] != '.') return {};
+    path.remove_prefix(section.size() + 1);
+  }
+  return path.substr(0, path.find('.'));
+}
+
+template <class Owner>
+std::vector<std::string_view> names_in_section(std::span<const Key<Owner>> keys,
+                                               std::string_view section) {
+  std::vector<std::string_view> names;
+  for (const Key<Owner>& key : keys) {
+    const std::string_view name = name_in_section(key.path, section);
+    if (!name.empty() && (names.empty() || names.back() != name)) names.push_back(name);
+  }
+  return names;
+}
+
+class Reader {
+ public:
+  Reader(const SourceText& source, const PathBase& base, Config& config, Problems& problems)
+      : source_(source), base_(base), config_(config), problems_(problems) {}
+
+  void read(std::string_view root) { read_section<Config>(config_, config_keys(), root, "", ""); }
+
+ private:
+  // `inside` is the section's path in the owner's table, `shown` its path in the file.
+  template <class Owner>
+  void read_section(Owner& owner, std::span<const Key<Owner>> keys, std::string_view object,
+                    const std::string& inside, const std::string& shown) {
+    json::RawObject members{object};
+    json::RawMember member;
+    while (members.next(member)) {
+      const std::string name = json::unescape(member.key);
+      const std::string path = joined(inside, name);
+      const std::string shown_path = joined(shown, name);
+      const auto key = std::find_if(keys.begin(), keys.end(),
+                                    [&](const Key<Owner>& known) { return known.path == path; });
+      if (key != keys.end()) {
+        read_value(key->slot(owner), key->accepts, member.value, shown_path);
+      } else if (is_section(keys, path)) {
+        if (is_object(member.value, shown_path)) {
+          read_section<Owner>(owner, keys, member.value, path, shown_path);
+        }
+      } else if (!read_special(owner, path, member.value)) {
+        problems_.add(place(member.key, -1), unknown_key(keys, inside, shown_path, name));
+      }
+    }
+  }
+
+  template <class Owner>
+  static bool is_section(std::span<const Key<Owner>> keys, const std::string& path) {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const Key<Owner>& key) { return key.path.starts_with(path + "."); });
+  }
+
+  bool read_special(const Config&, const std::string& path, std::string_view value) {
+    if (path == kPlugins) {
+      if (is_object(value, path)) read_plugins(value);
+      return true;
+    }
+    if (path != kSchema) return false;
+    std::string ignored;
+    const auto done = assign(Slot{&ignored}, {}, parsed(value).root(), base_);
+    if (!done) problems_.add(place(value), path + ": " + done.error().message());
+    return true;
+  }
+
+  bool read_special(const Plugin&, const std::string&, std::string_view) { return false; }
+
+  void read_plugins(std::string_view object) {
+    json::RawObject members{object};
+    json::RawMember member;
+    while (members.next(member)) {
+      const std::string id = json::unescape(member.key);
+      const std::string shown = joined(kPlugins, id);
+      if (!matches(plugin_id_rule(), id)) {
+        problems_.add(place(member.key, -1),
+                      shown + ": expected " + std::string{plugin_id_rule().expected});
+      } else if (is_object(member.value, shown)) {
+        Plugin& plugin = config_.plugins[id];
+        read_section<Plugin>(plugin, plugin_keys(), member.value, "", shown);
+      }
+    }
+  }
+
+  void read_value(const Slot& slot, const Accepts& accepts, std::string_view raw,
+                  const std::string& shown) {
+    const json::Document document = parsed(raw);
+    const auto done = assign(slot, accepts, document.root(), base_);
+    if (!done) {
+      problems_.add(place(raw), shown + ": " + done.error().message());
+      return;
+    }
+    config_.origins[shown] = place(raw);
+    if (auto* const* settings = std::get_if<PluginSettings*>(&slot))
+      (*settings)->where = place(raw);
+  }
+
+  bool is_object(std::string_view raw, const std::string& shown) {
+    if (raw.starts_with('{')) return true;
+    problems_.add(place(raw), shown + ": expected an object, found " +
+                                  std::string{json::type_name(parsed(raw).root().type())});
+    return false;
+  }
+
+  template <class Owner>
+  static std::string unknown_key(std::span<const Key<Owner>> keys, const std::string& inside,
+                                 const std::string& shown, const std::string& name) {
+    std::vector<std::string_view> names = names_in_section(keys, inside);
+    if constexpr (std::is_same_v<Owner, Config>) {
+      if (inside.empty()) names.push_back(kPlugins);
+    }
+    std::string_view suggestion = nearest(name, names).value_or("");
+    for (const Key<Owner>& key : keys) {  // the right name in the wrong section
+      if (suggestion.empty() && key.path.ends_with("." + name)) suggestion = key.path;
+    }
+    std::string text = shown + ": unknown key";
+    if (!suggestion.empty()) text.append("; did you mean \"").append(suggestion).append("\"?");
+    return text;
+  }
+
+  // `raw` is a slice of the text that was accepted as a whole.
+  static json::Document parsed(std::string_view raw) {
+    auto document = json::parse(raw, kFileLimits);
+    return document ? std::move(*document) : json::Document{};
+  }
+
+  std::string place(std::string_view slice, std::ptrdiff_t shift = 0) const {
+    const auto offset = slice.data() - source_.text.data() + shift;
+    return std::string{source_.name} + ":" +
+           line_and_column(source_.text, static_cast<std::size_t>(offset));
+  }
+
+  const SourceText& source_;
+  const PathBase& base_;
+  Config& config_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+void read_document(const SourceText& source, const PathBase& base, Config& config,
+                   Problems& problems) {
+  const auto place = [&](std::size_t offset) {
+    return std::string{source.name} + ":" + line_and_column(source.text, offset);
+  };
+  json::Parser parser;
+  const auto document = parser.parse(source.text, kFileLimits);
+  if (!document) {
+    const json::SyntaxError& error = parser.last_error();
+    const auto duplicate = find_duplicate_key(source.text.substr(0, error.offset));
+    if (duplicate) {
+      problems.add(place(duplicate->offset),
+                   "the key \"" + duplicate->key + "\" stands here twice");
+    } else {
+      problems.add(place(error.offset), "not valid JSON: " + error.message);
+    }
+  } else if (!document->root().is_object()) {
+    problems.add(place(0), "expected an object");
+  } else {
+    Reader{source, base, config, problems}.read(source.text);
+  }
+}
+
+}  // namespace toolpost::config

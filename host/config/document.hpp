@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of toolpost.json into a Config. Reports every problem with its place instead of stopping
+// at the first, and leaves the members concerned as they were.
+#pragma once
+
+#include "config/assign.hpp"
+#include "config/config.hpp"
+#include "config/problems.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace toolpost::config {
+
+struct SourceText {
+  std::string_view name;  // the file, for messages
+  std::string_view text;
+};
+
+void read_document(const SourceText& source, const PathBase& base, Config& config,
+                   Problems& problems);
+
+}  // namespace toolpost::config

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/keys.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+namespace toolpost::config {
+namespace {
+
+constexpr std::size_t kHourMs = 3'600'000;
+constexpr std::size_t kMaxWaitMs = 600'000;
+constexpr std::size_t kDayMs = 24 * kHourMs;
+
+constexpr TextRule kName{"1 to 64 letters, digits, '.', '_' or '-'", "^[A-Za-z0-9._-]{1,64}$"};
+constexpr TextRule kPath{"a path", "^[^\\x00]+$", true};
+constexpr TextRule kAddress{"an IP address or a host name", "^[A-Za-z0-9.:_%-]{1,255}$"};
+constexpr TextRule kUrlPath{"an absolute path such as \"/mcp\", without query or fragment",
+                            "^/[A-Za-z0-9._~/-]*$"};
+constexpr TextRule kHostName{"a host name, optionally with a port, such as \"tools.example:8443\"",
+                             "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"};
+constexpr TextRule kOrigin{"an origin such as \"https://app.example\"",
+                           "^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?$"};
+constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
+constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
+constexpr TextRule kPluginId{"a plugin id such as \"com.example.thing\"",
+                             "^[a-z0-9][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)*$"};
+
+constexpr Key<Config> kConfigKeys[] = {
+    {"server.name",
+     [](Config& c) -> Slot { return &c.server.name; },
+     {.rule = &kName},
+     "The name clients are told."},
+    {"server.title",
+     [](Config& c) -> Slot { return &c.server.title; },
+     {},
+     "The name clients show to people."},
+    {"server.instructions",
+     [](Config& c) -> Slot { return &c.server.instructions; },
+     {},
+     "Text for the model on how to use this server. Without it none is sent."},
+
+    {"http.host",
+     [](Config& c) -> Slot { return &c.http.host; },
+     {.rule = &kAddress},
+     "The address to listen on. Only loopback is possible until authentication exists."},
+    {"http.port",
+     [](Config& c) -> Slot { return &c.http.port; },
+     {.min = 0, .max = 65535},
+     "The TCP port; 0 takes a free one, which the log names."},
+    {"http.path",
+     [](Config& c) -> Slot { return &c.http.path; },
+     {.rule = &kUrlPath},
+     "The path of the MCP endpoint."},
+    {"http.allowed_hosts",
+     [](Config& c) -> Slot { return &c.http.allowed_hosts; },
+     {.rule = &kHostName},
+     "Host headers that are answered when listening beyond loopback. On loopback only localhost "
+     "names are, whatever stands here."},
+    {"http.allowed_origins",
+     [](Config& c) -> Slot { return &c.http.allowed_origins; },
+     {.rule = &kOrigin},
+     "Origins of web pages that may call, beside pages of localhost. Every other Origin gets 403."},
+
+    {"http.limits.max_body_bytes",
+     [](Config& c) -> Slot { return &c.http.limits.max_body_bytes; },
+     {.min = kKiB, .max = 64 * kMiB},
+     "Largest body of a request, in bytes."},
+    {"http.limits.max_header_bytes",
+     [](Config& c) -> Slot { return &c.http.limits.max_header_bytes; },
+     {.min = kKiB, .max = 256 * kKiB},
+     "Request line and headers together, in bytes."},
+    {"http.limits.max_headers",
+     [](Config& c) -> Slot { return &c.http.limits.max_headers; },
+     {.min = 8, .max = 1024},
+     "Number of headers of a request."},
+    {"http.limits.max_connections",
+     [](Config& c) -> Slot { return &c.http.limits.max_connections; },
+     {.min = 1, .max = 100'000},
+     "Connections open at once."},
+    {"http.limits.first_byte_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.first_byte_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "From accepting a connection to its first byte, in milliseconds."},
+    {"http.limits.header_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.header_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "From the first byte of a request to the end of its headers, in milliseconds."},
+    {"http.limits.body_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.body_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "From the end of the headers to the end of the body, in milliseconds."},
+    {"http.limits.idle_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.idle_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "How long a connection may wait for its next request, in milliseconds."},
+    {"http.limits.write_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.write_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "How long a client may take no byte of an answer, in milliseconds."},
+    {"http.limits.sse_keepalive_ms",
+     [](Config& c) -> Slot { return &c.http.limits.sse_keepalive_ms; },
+     {.min = 1, .max = kHourMs},
+     "Silence on an event stream after which a comment line is sent, in milliseconds."},
+    {"http.limits.max_sessions",
+     [](Config& c) -> Slot { return &c.http.limits.max_sessions; },
+     {.min = 1, .max = 100'000},
+     "Sessions open at once, for clients of the protocol versions that have sessions."},
+    {"http.limits.session_idle_ms",
+     [](Config& c) -> Slot { return &c.http.limits.session_idle_ms; },
+     {.min = 1, .max = 7 * kDayMs},
+     "A session unused for so long ends, in milliseconds."},
+
+    {"stdio.max_message_bytes",
+     [](Config& c) -> Slot { return &c.stdio.max_message_bytes; },
+     {.min = kKiB, .max = 64 * kMiB},
+     "Longest line that is read, in bytes."},
+
+    {"json.max_depth",
+     [](Config& c) -> Slot { return &c.json.max_depth; },
+     {.min = 8, .max = 256},
+     "Nested objects and arrays."},
+    {"json.max_members",
+     [](Config& c) -> Slot { return &c.json.max_members; },
+     {.min = 16, .max = 65'536},
+     "Keys of one object."},
+    {"json.max_values",
+     [](Config& c) -> Slot { return &c.json.max_values; },
+     {.min = 1000, .max = 10'000'000},
+     "Values of one message."},
+
+    {"log.level",
+     [](Config& c) -> Slot { return &c.log.level; },
+     {},
+     "The least important events that are logged."},
+    {"log.format",
+     [](Config& c) -> Slot { return &c.log.format; },
+     {},
+     "One event a line, as JSON or as text."},
+    {"log.file",
+     [](Config& c) -> Slot { return &c.log.file; },
+     {.rule = &kPath},
+     "A file that is written beside stderr. Without it there is none."},
+
+    {"calls.timeout_ms",
+     [](Config& c) -> Slot { return &c.calls.timeout_ms; },
+     {.min = 1, .max = kDayMs},
+     "Deadline of a call, in milliseconds. A tool that declares its own keeps it."},
+    {"calls.max_concurrency_per_plugin",
+     [](Config& c) -> Slot { return &c.calls.max_concurrency_per_plugin; },
+     {.min = 1, .max = 1024},
+     "Calls that one plugin works on at once."},
+    {"calls.queue_per_plugin",
+     [](Config& c) -> Slot { return &c.calls.queue_per_plugin; },
+     {.min = 0, .max = 65'536},
+     "Calls that wait for one plugin; those beyond are answered with busy."},
+    {"calls.max_result_bytes",
+     [](Config& c) -> Slot { return &c.calls.max_result_bytes; },
+     {.min = kKiB, .max = 256 * kMiB},
+     "Largest result of a call, in bytes."},
+    {"calls.drain_ms",
+     [](Config& c) -> Slot { return &c.calls.drain_ms; },
+     {.min = 0, .max = kMaxWaitMs},
+     "At the stop: how long running calls may take to end, in milliseconds."},
+    {"calls.plugin_start_timeout_ms",
+     [](Config& c) -> Slot { return &c.calls.plugin_start_timeout_ms; },
+     {.min = 1, .max = kMaxWaitMs},
+     "How long a plugin may take to start, in milliseconds."},
+
+    {"plugin_directories",
+     [](Config& c) -> Slot { return &c.plugin_directories; },
+     {.rule = &kPath},
+     "Where plugins are looked for, in this order. The default: plugins/ beside the binary, "
+     "../lib/toolpost/plugins from there, then toolpost/plugins in XDG_DATA_HOME (or "
+     "~/.local/share), as far as they exist."},
+    {"project_root",
+     [](Config& c) -> Slot { return &c.project_root; },
+     {.rule = &kPath},
+     "The project that tools act on. The default is the working directory."},
+    {"workspace_root",
+     [](Config& c) -> Slot { return &c.workspace_root; },
+     {.rule = &kPath},
+     "The directory that bounds the search for projects."},
+    {"data_directory",
+     [](Config& c) -> Slot { return &c.data_directory; },
+     {.rule = &kPath},
+     "What outlives the process is kept below it. The default is toolpost in XDG_STATE_HOME (or "
+     "~/.local/state)."},
+};
+
+constexpr Key<Plugin> kPluginKeys[] = {
+    {"enabled",
+     [](Plugin& p) -> Slot { return &p.enabled; },
+     {},
+     "Whether the plugin is loaded. The default is false, for bundled plugins true."},
+    {"required",
+     [](Plugin& p) -> Slot { return &p.required; },
+     {},
+     "Whether the server refuses to start when the plugin cannot be loaded or started."},
+    {"prefix",
+     [](Plugin& p) -> Slot { return &p.prefix; },
+     {.rule = &kPrefix},
+     "Put before the name of everything the plugin offers, as it stands."},
+    {"sha256",
+     [](Plugin& p) -> Slot { return &p.sha256; },
+     {.rule = &kSha256},
+     "The hash the plugin's library must have; `toolpost plugin pin` prints it. Without it any "
+     "file is loaded that only root or the user can write."},
+    {"timeout_ms",
+     [](Plugin& p) -> Slot { return &p.timeout_ms; },
+     {.min = 1, .max = kDayMs},
+     "Deadline of the plugin's calls, in milliseconds, instead of calls.timeout_ms."},
+    {"max_concurrency",
+     [](Plugin& p) -> Slot { return &p.max_concurrency; },
+     {.min = 1, .max = 1024},
+     "Calls the plugin works on at once, instead of calls.max_concurrency_per_plugin."},
+    {"config",
+     [](Plugin& p) -> Slot { return &p.config; },
+     {},
+     "The plugin's own settings; its README says which there are."},
+};
+
+constexpr Section kSections[] = {
+    {"server", "What the server says about itself."},
+    {"http", "The Streamable HTTP transport."},
+    {"http.limits", "What a client may cost."},
+    {"stdio", "The stdio transport."},
+    {"json", "Bounds for JSON from clients and plugins."},
+    {"log", "Diagnostics."},
+    {"calls", "Bounds for tool calls."},
+    {"plugins", "What is loaded and how, by plugin id."},
+};
+
+constexpr Variable kVariables[] = {
+    {"MCP_HOST", "http.host"},
+    {"MCP_PORT", "http.port"},
+    {"MCP_LOG_LEVEL", "log.level"},
+    {"MCP_LOG_FORMAT", "log.format"},
+    {"MCP_PROJECT_ROOT", "project_root"},
+    {"MCP_WORKSPACE_ROOT", "workspace_root"},
+};
+
+constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
+constexpr std::string_view kFormats[] = {"json", "text"};
+
+}  // namespace
+
+std::span<const Key<Config>> config_keys() {
+  return kConfigKeys;
+}
+
+std::span<const Key<Plugin>> plugin_keys() {
+  return kPluginKeys;
+}
+
+std::span<const Section> sections() {
+  return kSections;
+}
+
+std::span<const Variable> variables() {
+  return kVariables;
+}
+
+const TextRule& plugin_id_rule() {
+  return kPluginId;
+}
+
+bool matches(const TextRule& rule, std::string_view text) {
+  const re2::StringPiece pattern{rule.pattern.data(), rule.pattern.size()};
+  return RE2::FullMatch(re2::StringPiece{text.data(), text.size()}, RE2{pattern, RE2::Quiet});
+}
+
+const Key<Config>* find_key(std::string_view path) {
+  const auto found = std::find_if(std::begin(kConfigKeys), std::end(kConfigKeys),
+                                  [&](const Key<Config>& key) { return key.path == path; });
+  return found == std::end(kConfigKeys) ? nullptr : found;
+}
+
+std::span<const std::string_view> choices(const Slot& slot) {
+  if (std::holds_alternative<LogLevel*>(slot)) return kLevels;
+  if (std::holds_alternative<LogFormat*>(slot)) return kFormats;
+  return {};
+}
+
+}  // namespace toolpost::config

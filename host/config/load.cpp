@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.hpp"
+
+#include "base/nearest.hpp"
+#include "config/assign.hpp"
+#include "config/document.hpp"
+#include "config/keys.hpp"
+#include "config/not_enforced.hpp"
+#include "config/problems.hpp"
+#include "config/source_file.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace toolpost::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+// HOME and the XDG variables count as unset when empty, as their specification wants.
+std::optional<std::string> directory_variable(const Environment& environment,
+                                              std::string_view name) {
+  auto value = environment(name);
+  return value && value->starts_with('/') ? value : std::nullopt;
+}
+
+// $XDG_X/toolpost, or the same below HOME.
+std::optional<fs::path> user_directory(const Environment& environment, std::string_view xdg,
+                                       const char* below_home) {
+  if (const auto base = directory_variable(environment, xdg)) return fs::path{*base} / "toolpost";
+  if (const auto home = directory_variable(environment, "HOME")) {
+    return fs::path{*home} / below_home / "toolpost";
+  }
+  return std::nullopt;
+}
+
+class Loader {
+ public:
+  explicit Loader(const Sources& sources) : sources_(sources), config_(defaults()) {
+    base_.directory = sources.working_directory;
+    if (base_.directory.empty()) {
+      std::error_code failed;
+      base_.directory = fs::current_path(failed).string();
+      if (failed) problems_.add("the working directory", failed.message());
+    }
+    base_.home = directory_variable(sources.environment, "HOME");
+  }
+
+  Result<Config> load() {
+    if (const auto open = check_not_enforced(sources_.environment); !open) {
+      problems_.add(open.error());
+    }
+    read_file();
+    read_environment();
+    read_flags();
+    if (!problems_.empty()) return problems_.to_error();
+    fill_in();
+    return std::move(config_);
+  }
+
+ private:
+  void read_file() {
+    if (sources_.file) {
+      read_named(*sources_.file, "--config");
+    } else if (const auto named = sources_.environment("TOOLPOST_CONFIG")) {
+      if (named->empty()) {
+        problems_.add("TOOLPOST_CONFIG", "is empty; name a file or unset it");
+      } else {
+        read_named(*named, "TOOLPOST_CONFIG");
+      }
+    } else {
+      const auto user = user_directory(sources_.environment, "XDG_CONFIG_HOME", ".config");
+      if (user && read_if_present((*user / "toolpost.json").string())) return;
+      read_if_present(sources_.system_file);
+    }
+  }
+
+  void read_named(const std::string& written, std::string_view by) {
+    const auto path = resolve_path(written, base_);
+    if (!path) {
+      problems_.add(by, path.error().message());
+    } else if (!read_if_present(*path)) {
+      problems_.add(by, *path + ": no such file");
+    }
+  }
+
+  // False only when there is no such file; whatever else is wrong with it is a problem.
+  bool read_if_present(const std::string& path) {
+    const auto text = read_source_file(path);
+    if (!text && text.error().code() == Errc::kNotFound) return false;
+    if (!text) {
+      problems_.add(text.error());
+      return true;
+    }
+    config_.file = path;
+    const PathBase beside_file{fs::path{path}.parent_path().string(), base_.home};
+    read_document({path, *text}, beside_file, config_, problems_);
+    return true;
+  }
+
+  void read_environment() {
+    for (const Variable& variable : variables()) {
+      const auto value = sources_.environment(variable.name);
+      if (value) set(variable.key, *value, variable.name);
+    }
+  }
+
+  void read_flags() {
+    for (const Override& flag : sources_.flags) set(flag.key, flag.value, flag.flag);
+  }
+
+  void set(std::string_view path, const std::string& value, std::string_view by) {
+    const Key<Config>* key = find_key(path);
+    if (key == nullptr) {
+      problems_.add(by, "there is no key " + std::string{path});
+      return;
+    }
+    if (value.empty()) {
+      problems_.add(by, "is empty; give a value for " + std::string{path} + " or leave it out");
+      return;
+    }
+    const auto done = assign_text(key->slot(config_), key->accepts, value, base_);
+    if (!done) {
+      problems_.add(by, done.error().message());
+    } else {
+      config_.origins[std::string{path}] = by;
+    }
+  }
+
+  // Defaults that depend on where the process runs.
+  void fill_in() {
+    if (config_.project_root.empty()) config_.project_root = base_.directory;
+    if (config_.data_directory.empty()) {
+      const auto state = user_directory(sources_.environment, "XDG_STATE_HOME", ".local/state");
+      if (state) config_.data_directory = state->string();
+    }
+    if (!config_.origins.contains("plugin_directories")) {
+      config_.plugin_directories =
+          default_plugin_directories(sources_.binary_directory, sources_.environment);
+    }
+  }
+
+  const Sources& sources_;
+  PathBase base_;
+  Config config_;
+  Problems problems_;
+};
+
+}  // namespace
+
+Environment process_environment() {
+  return [](std::string_view name) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string{name}.c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string{value};
+  };
+}
+
+Result<Config> load(const Sources& sources) {
+  return Loader{sources}.load();
+}
+
+std::vector<std::string> default_plugin_directories(const std::string& binary_directory,
+                                                    const Environment& environment) {
+  std::vector<fs::path> candidates;
+  if (!binary_directory.empty()) {
+    const fs::path binary{binary_directory};
+    candidates.push_back(binary / "plugins");
+    candidates.push_back((binary / "../lib/toolpost/plugins").lexically_normal());
+  }
+  if (const auto user = user_directory(environment, "XDG_DATA_HOME", ".local/share")) {
+    candidates.push_back(*user / "plugins");
+  }
+  std::vector<std::string> existing;
+  for (const fs::path& candidate : candidates) {
+    std::error_code failed;
+    if (fs::is_directory(candidate, failed)) existing.push_back(candidate.string());
+  }
+  return existing;
+}
+
+}  // namespace toolpost::config

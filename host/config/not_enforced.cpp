@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/not_enforced.hpp"
+
+#include "config/problems.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+
+namespace toolpost::config {
+namespace {
+
+struct Demand {
+  std::string_view variable;
+  std::string_view what;
+  bool is_switch;
+};
+
+constexpr Demand kDemands[] = {
+    {"MCP_ENABLE_AUTH", "authentication", true},
+    {"MCP_ENABLE_USER_AUTH", "user authentication", true},
+    {"MCP_SINGLE_API_KEY_MODE", "API keys", true},
+    {"MCP_API_KEY", "API keys", false},
+    {"MCP_API_KEY_FILE", "API keys", false},
+    {"MCP_USERS_FILE", "users", false},
+    {"MCP_ALLOWED_PACKAGES", "package rules", false},
+    {"MCP_BLOCKED_PACKAGES", "package rules", false},
+};
+
+constexpr std::string_view kOff[] = {"false", "0", "no", "off"};
+
+bool is_off(std::string_view value) {
+  std::string lower{value};
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::find(std::begin(kOff), std::end(kOff), lower) != std::end(kOff);
+}
+
+}  // namespace
+
+Result<> check_not_enforced(const Environment& environment) {
+  Problems problems;
+  for (const Demand& demand : kDemands) {
+    const auto value = environment(demand.variable);
+    if (!value || (demand.is_switch && is_off(*value))) continue;
+    if (value->empty()) {
+      problems.add(demand.variable, "is empty; unset it");
+    } else {
+      problems.add(demand.variable, "this version does not enforce " + std::string{demand.what} +
+                                        " yet and does not start as if it did; unset it");
+    }
+  }
+  if (problems.empty()) return {};
+  return Error{Errc::kUnsupported, problems.to_error().message()};
+}
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost") return true;
+  const std::string text{host};
+  in_addr v4{};
+  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
+  std::array<unsigned char, 16> v6{};
+  if (inet_pton(AF_INET6, text.c_str(), v6.data()) != 1) return false;
+  return std::all_of(v6.begin(), v6.end() - 1, [](unsigned char byte) { return byte == 0; }) &&
+         v6.back() == 1;
+}
+
+Result<> check_exposure(const Config& config) {
+  if (is_loopback(config.http.host)) return {};
+  const auto origin = config.origins.find("http.host");
+  const std::string by = origin == config.origins.end() ? "http.host" : origin->second;
+  return Error{Errc::kDenied, by + ": HTTP on " + config.http.host +
+                                  " would be open to everyone who reaches it, because this version "
+                                  "has no authentication; listen on 127.0.0.1, ::1 or localhost"};
+}
+
+}  // namespace toolpost::config

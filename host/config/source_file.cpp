@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/source_file.hpp"
+
+#include "base/unique_fd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::config {
+namespace {
+
+Result<> check_owner_and_mode(const struct stat& status, const std::string& path) {
+  if (!S_ISREG(status.st_mode)) return invalid(path + ": not a regular file");
+  const uid_t user = geteuid();
+  if (status.st_uid != 0 && status.st_uid != user) {
+    return Error{Errc::kDenied, path + ": belongs to user " + std::to_string(status.st_uid) +
+                                    ", but only root or the user that runs toolpost may own it; "
+                                    "mend it with: chown " +
+                                    std::to_string(user) + " '" + path + "'"};
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return Error{
+        Errc::kDenied,
+        path + ": others than its owner can write it; mend it with: chmod go-w '" + path + "'"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_source_file(const std::string& path) {
+  // Non-blocking, so that a FIFO in the file's place is refused instead of waited for.
+  const UniqueFd fd{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!fd) {
+    const int error = errno;
+    return errno_error(path, error == ENOTDIR ? ENOENT : error);
+  }
+
+  struct stat status {};
+
+  if (fstat(fd.get(), &status) != 0) return errno_error(path, errno);
+  if (const auto safe = check_owner_and_mode(status, path); !safe) return safe.error();
+  std::string text;
+  char chunk[16 * 1024];
+  for (;;) {
+    const ssize_t count = read(fd.get(), chunk, sizeof chunk);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno_error(path, errno);
+    if (count == 0) return text;
+    text.append(chunk, static_cast<std::size_t>(count));
+    if (text.size() > kMaxFileBytes) {
+      return Error{Errc::kLimit, path + ": larger than " + std::to_string(kMaxFileBytes) +
+                                     " bytes; that is no configuration"};
+    }
+  }
+}
+
+std::string line_and_column(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  const std::size_t newline = before.rfind('\n');
+  const std::string_view in_line =
+      newline == std::string_view::npos ? before : before.substr(newline + 1);
+  const auto column = std::count_if(in_line.begin(), in_line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not a UTF-8 continuation byte
+  });
+  return std::to_string(line) + ":" + std::to_string(column + 1);
+}
+
+}  // namespace toolpost::config

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arguments and environment → configuration → one subcommand → exit code.
+#include "base/build_info.hpp"
+#include "cli/commands.hpp"
+#include "config/command_line.hpp"
+#include "config/load.hpp"
+#include "config/print.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <vector>
+
+namespace {
+
+using namespace toolpost;
+
+int print(const std::string& text) {
+  const bool done =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!done) cli::complain("cannot write to standard output");
+  return done ? EXIT_SUCCESS : config::kExitFailure;
+}
+
+std::string binary_directory() {
+  std::error_code ec;
+  const auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
+  return ec ? std::string{"."} : path.parent_path().string();
+}
+
+// What a process that may hold secrets owes to its machine: no core dumps, no SIGPIPE surprises.
+void harden() {
+  ::signal(SIGPIPE, SIG_IGN);
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__)  // the leak checker traces its own process
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+int run_configured(const config::CommandLine& line, const config::Config& config) {
+  switch (line.command) {
+    case config::Command::kHttp:
+      return cli::serve_http(config);
+    case config::Command::kStdio:
+      return cli::serve_stdio(config);
+    case config::Command::kCall:
+      return cli::call_tool(config, line.arguments[0],
+                            line.arguments.size() > 1 ? line.arguments[1] : "{}");
+    case config::Command::kPluginList:
+      return cli::plugin_list(config);
+    case config::Command::kPluginInspect:
+      return cli::plugin_inspect(config, line.arguments[0], line.manifest);
+    case config::Command::kPluginPin:
+      return cli::plugin_pin(config, line.arguments);
+    case config::Command::kDoctor:
+      return cli::doctor(config);
+    case config::Command::kConfigCheck:
+      return cli::config_check(config);
+    case config::Command::kConfigPrint:
+      return print(config::to_json(
+          config, line.origins ? config::Origins::kAsComments : config::Origins::kHide));
+    default:
+      return config::kExitUsage;
+  }
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const config::Environment environment = config::process_environment();
+  const auto line = config::parse_command_line(arguments, environment);
+  if (!line) {
+    cli::complain(line.error().message());
+    return config::kExitUsage;
+  }
+  switch (line->command) {
+    case config::Command::kHelp:
+      return print(line->help);
+    case config::Command::kVersion:
+      return print("toolpost " + std::string{kVersion} + "\n");
+    case config::Command::kConfigSchema:
+      return print(config::json_schema());
+    default:
+      break;
+  }
+  const config::Sources sources{.file = line->config_file,
+                                .environment = environment,
+                                .flags = line->flags,
+                                .working_directory = {},
+                                .binary_directory = binary_directory()};
+  const auto config = config::load(sources);
+  if (!config) {
+    cli::complain(config.error().message());
+    return config::kExitFailure;
+  }
+  return run_configured(*line, *config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  harden();
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& failure) {
+    cli::complain(std::string{"stopped by an unexpected error: "} + failure.what());
+    return config::kExitFailure;
+  }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/instance.hpp"
+
+#include "plugin/host_table.hpp"
+#include "plugin/loader/versioned.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace toolpost::plugin {
+namespace {
+
+constexpr std::size_t kMaxErrorBytes = 2048;
+
+}  // namespace
+
+// An item that nobody uses any more; its on_release is a [control] function.
+class Instance::Retirement final : public async::Job {
+ public:
+  Retirement(Instance& instance, std::unique_ptr<Item> item)
+      : instance_(instance), item_(std::move(item)), frame_(instance) {}
+
+  void run() noexcept override {
+    const std::lock_guard control{instance_.control_};
+    if (instance_.state_ != State::kDestroyed) item_->release();
+  }
+
+ private:
+  Instance& instance_;
+  std::unique_ptr<Item> item_;
+  Frame frame_;
+};
+
+Instance::Instance(std::string id, InstanceLimits limits, Log& log, async::WorkerPool& pool,
+                   async::Batch& batch, call::HostServices& services, Changes changes)
+    : id_(std::move(id)),
+      limits_(limits),
+      log_(log),
+      pool_(pool),
+      batch_(batch),
+      services_(services),
+      changes_(std::move(changes)) {}
+
+Error Instance::plugin_error(std::string_view step, toolpost_status status) {
+  const std::lock_guard lock{mutex_};
+  std::string text = std::string{step} + " failed: " + std::string{status_name(status)};
+  if (!last_error_.empty()) text += ": " + last_error_;
+  return {Errc::kUnavailable, std::move(text)};
+}
+
+Result<std::vector<std::shared_ptr<Item>>> Instance::start(const toolpost_entry& entry,
+                                                           const std::string& config,
+                                                           const std::string& data_dir) {
+  const std::lock_guard control{control_};
+  const Frame frame{*this};
+  config_ = config;
+  data_dir_ = data_dir;
+  state_ = State::kCreating;
+  const toolpost_create_args args{.struct_size = sizeof(toolpost_create_args),
+                                  .flags = 0,
+                                  .instance = {id_.data(), id_.size()},
+                                  .config = {config_.data(), config_.size()},
+                                  .data_dir = {data_dir_.data(), data_dir_.size()}};
+  const toolpost_plugin* plugin = nullptr;
+  toolpost_status status = entry.create(&host_table(), to_ctx(*this), &args, &plugin);
+  if (status != TOOLPOST_OK) return plugin_error("create", status);
+  if (read_versioned(plugin, table_) != TOOLPOST_OK || table_.start == nullptr ||
+      table_.stop == nullptr || table_.destroy == nullptr) {
+    return Error{Errc::kInvalid, "create gave a plugin table that this host cannot read"};
+  }
+  state_ = State::kStarting;
+  status = table_.start(table_.self);
+  if (status != TOOLPOST_OK) {
+    state_ = State::kStopping;
+    return plugin_error("start", status);
+  }
+  const std::lock_guard lock{mutex_};
+  state_ = State::kRunning;
+  return std::exchange(transaction_, {});
+}
+
+void Instance::stop() {
+  const std::lock_guard control{control_};
+  const Frame frame{*this};
+  if (state_ != State::kRunning) return;
+  state_ = State::kStopping;
+  table_.stop(table_.self);
+}
+
+void Instance::destroy() {
+  const std::lock_guard control{control_};
+  if (table_.destroy == nullptr || state_ == State::kDestroyed) return;
+  std::vector<std::weak_ptr<Item>> items;
+  {
+    const std::lock_guard lock{mutex_};
+    items.swap(items_);
+    transaction_.clear();
+  }
+  for (const auto& weak : items) {
+    if (const auto item = weak.lock()) item->release();
+  }
+  table_.destroy(table_.self);
+  state_ = State::kDestroyed;
+  dead_ = true;
+}
+
+std::shared_ptr<Item> Instance::own(std::unique_ptr<Item> item) {
+  return {item.release(), [this](Item* last) { retire(std::unique_ptr<Item>{last}); }};
+}
+
+void Instance::retire(std::unique_ptr<Item> item) noexcept {
+  if (dead_ || state_ == State::kDestroyed) return;
+  pool_.submit(std::make_shared<Retirement>(*this, std::move(item)));
+}
+
+void Instance::misbehave(std::string_view what) {
+  const std::uint64_t count = ++misbehaviours_;
+  // Each plugin can fill the log only so fast: its first mistakes, then at every power of two.
+  constexpr std::uint64_t kAlwaysLogged = 8;
+  if (count > kAlwaysLogged && !std::has_single_bit(count)) return;
+  log_.warn("plugin broke the contract",
+            {{"plugin", id_}, {"what", what}, {"count", static_cast<std::int64_t>(count)}});
+}
+
+void Instance::set_error(const char* text, std::size_t size) {
+  if (text == nullptr) return;
+  const std::lock_guard lock{mutex_};
+  last_error_.assign(text, std::min(size, kMaxErrorBytes));
+}
+
+toolpost_status Instance::add(const toolpost_item* from) {
+  const State state = state_;
+  if (dead_ || (state != State::kStarting && state != State::kRunning)) {
+    misbehave("add() outside of start() and running");
+    return TOOLPOST_E_STATE;
+  }
+  toolpost_status status = TOOLPOST_OK;
+  std::unique_ptr<Item> copy = Item::copy(from, status);
+  if (status != TOOLPOST_OK) {
+    misbehave("add() of an item that is malformed or not supported");
+    return status;
+  }
+  std::shared_ptr<Item> item = own(std::move(copy));
+  {
+    const std::lock_guard lock{mutex_};
+    std::erase_if(items_, [](const std::weak_ptr<Item>& old) { return old.expired(); });
+    items_.push_back(item);
+    if (state_ == State::kStarting) {
+      transaction_.push_back(std::move(item));
+      return TOOLPOST_OK;
+    }
+  }
+  changes_.added(*this, std::move(item));
+  return TOOLPOST_OK;
+}
+
+toolpost_status Instance::remove(toolpost_kind kind, const char* key, std::size_t size) {
+  if (dead_ || key == nullptr || size > Item::kMaxKeyBytes) return TOOLPOST_E_INVALID;
+  if (kind != TOOLPOST_KIND_TOOL) return TOOLPOST_E_UNSUPPORTED;
+  const std::string_view name{key, size};
+  {
+    const std::lock_guard lock{mutex_};
+    if (state_ == State::kStarting) {
+      const auto removed = std::erase_if(
+          transaction_, [&](const std::shared_ptr<Item>& item) { return item->key() == name; });
+      return removed != 0 ? TOOLPOST_OK : TOOLPOST_E_NOT_FOUND;
+    }
+    const bool known = std::any_of(items_.begin(), items_.end(), [&](const auto& weak) {
+      const auto item = weak.lock();
+      return item && item->key() == name;
+    });
+    if (!known) return TOOLPOST_E_NOT_FOUND;
+  }
+  if (state_ != State::kRunning) return TOOLPOST_E_STATE;
+  changes_.removed(*this, std::string{name});
+  return TOOLPOST_OK;
+}
+
+std::string_view status_name(toolpost_status status) noexcept {
+  switch (status) {
+    case TOOLPOST_OK:
+      return "OK";
+    case TOOLPOST_E_INVALID:
+      return "E_INVALID";
+    case TOOLPOST_E_NOT_FOUND:
+      return "E_NOT_FOUND";
+    case TOOLPOST_E_DENIED:
+      return "E_DENIED";
+    case TOOLPOST_E_CANCELLED:
+      return "E_CANCELLED";
+    case TOOLPOST_E_DEADLINE:
+      return "E_DEADLINE";
+    case TOOLPOST_E_UNAVAILABLE:
+      return "E_UNAVAILABLE";
+    case TOOLPOST_E_UNSUPPORTED:
+      return "E_UNSUPPORTED";
+    case TOOLPOST_E_STATE:
+      return "E_STATE";
+    case TOOLPOST_E_LIMIT:
+      return "E_LIMIT";
+    case TOOLPOST_E_INTERNAL:
+      return "E_INTERNAL";
+    default:
+      return "an unknown status";
+  }
+}
+
+}  // namespace toolpost::plugin

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// One running plugin in this process: what stands behind its toolpost_ctx. Answers the host table
+// from any thread, keeps the calls it owes, and remembers what it did wrong.
+#pragma once
+
+#include "async/batch.hpp"
+#include "async/worker_pool.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "call/backend.hpp"
+#include "plugin/item.hpp"
+#include "plugin/log_budget.hpp"
+
+#include <toolpost/plugin.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace toolpost::plugin {
+
+struct InstanceLimits {
+  std::size_t result_bytes = std::size_t{4} * 1024 * 1024;
+};
+
+// Never destroyed while the process lives: a plugin may call the host late, and then finds a
+// context that says no instead of freed memory.
+class Instance final : public call::Backend {
+ public:
+  // Runs on the thread of a plugin that changed its items after start.
+  struct Changes {
+    std::function<void(Instance&, std::shared_ptr<Item>)> added;
+    std::function<void(Instance&, std::string key)> removed;
+  };
+
+  Instance(std::string id, InstanceLimits limits, Log& log, async::WorkerPool& pool,
+           async::Batch& batch, call::HostServices& services, Changes changes);
+
+  const std::string& id() const noexcept { return id_; }
+
+  // [control] create() and start() of the plugin. On success the items that it added are taken.
+  Result<std::vector<std::shared_ptr<Item>>> start(const toolpost_entry& entry,
+                                                   const std::string& config,
+                                                   const std::string& data_dir);
+  // [control] stop() of the plugin; it may complete calls meanwhile.
+  void stop();
+  // [control] on_release of what is left, then destroy(). Not while has_frames().
+  void destroy();
+
+  // The plugin did not come back in time: from now on it is told E_STATE, whatever it asks.
+  void abandon() noexcept { dead_ = true; }
+
+  // A function of the plugin is on some stack.
+  bool has_frames() const noexcept { return frames_ != 0; }
+
+  std::uint64_t misbehaviours() const noexcept { return misbehaviours_; }
+
+  void invoke(const std::shared_ptr<call::Call>& call) override;
+  void cancel(const std::shared_ptr<call::Call>& call) override;
+
+  // The host table; see toolpost/plugin.h for each.
+  void write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
+                 std::size_t size);
+  void set_error(const char* text, std::size_t size);
+  toolpost_status add(const toolpost_item* item);
+  toolpost_status remove(toolpost_kind kind, const char* key, std::size_t size);
+  toolpost_status complete(toolpost_call_id id, const toolpost_outcome* outcome);
+  toolpost_status progress(toolpost_call_id id, double done, double total, const char* text,
+                           std::size_t size);
+  bool is_cancelled(toolpost_call_id id);
+  std::int64_t remaining_ms(toolpost_call_id id);
+
+ private:
+  enum class State { kNew, kCreating, kStarting, kRunning, kStopping, kDestroyed };
+  class Invocation;
+  class Cancellation;
+  class Retirement;
+
+  // Counts a function of the plugin that is on a stack; destroy() is never called beside one.
+  class Frame {
+   public:
+    explicit Frame(Instance& instance) : frames_(instance.frames_) { ++frames_; }
+    ~Frame() { --frames_; }
+    Frame(const Frame&) = delete;
+    Frame& operator=(const Frame&) = delete;
+
+   private:
+    std::atomic<int>& frames_;
+  };
+
+  std::shared_ptr<Invocation> find(toolpost_call_id id);
+  std::shared_ptr<Invocation> take(toolpost_call_id id);
+  void misbehave(std::string_view what);
+  Error plugin_error(std::string_view step, toolpost_status status);
+  std::shared_ptr<Item> own(std::unique_ptr<Item> item);
+  void retire(std::unique_ptr<Item> item) noexcept;
+
+  const std::string id_;
+  const InstanceLimits limits_;
+  Log& log_;
+  async::WorkerPool& pool_;
+  async::Batch& batch_;  // I/O thread only
+  call::HostServices& services_;
+  const Changes changes_;
+
+  std::atomic<State> state_ = State::kNew;
+  std::atomic<bool> dead_ = false;
+  std::atomic<int> frames_ = 0;
+  std::atomic<std::uint64_t> misbehaviours_ = 0;
+  LogBudget log_budget_;
+  toolpost_plugin table_{};  // what both sides know of the plugin's table
+  std::string config_;
+  std::string data_dir_;
+
+  std::mutex control_;  // held while a [control] function of the plugin runs
+  std::mutex mutex_;    // never held while one of its functions runs
+  std::unordered_map<toolpost_call_id, std::shared_ptr<Invocation>> calls_;
+  std::vector<std::shared_ptr<Item>> transaction_;  // added before start() returned
+  std::vector<std::weak_ptr<Item>> items_;          // what may still be owed an on_release
+  std::string last_error_;
+};
+
+std::string_view status_name(toolpost_status status) noexcept;
+
+}  // namespace toolpost::plugin

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// The half of Instance that deals with calls: handing them to the plugin, and what the plugin says
+// about them from whatever thread it likes.
+#include "base/utf8.hpp"
+#include "plugin/instance.hpp"
+#include "plugin/loader/versioned.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace toolpost::plugin {
+namespace {
+
+constexpr std::size_t kMaxProgressBytes = 1024;
+constexpr std::size_t kMaxMessageBytes = 4096;
+constexpr std::size_t kMaxLogBytes = 8192;
+constexpr std::size_t kMaxBlobs = 64;
+
+toolpost_str str(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+std::string bounded(const toolpost_str& text, std::size_t limit) {
+  return text.data == nullptr ? std::string{} : std::string{text.data, std::min(text.size, limit)};
+}
+
+LogLevel level_of(toolpost_severity severity) {
+  if (severity >= TOOLPOST_SEVERITY_ERROR) return LogLevel::kError;
+  if (severity >= TOOLPOST_SEVERITY_WARN) return LogLevel::kWarn;
+  if (severity >= TOOLPOST_SEVERITY_INFO) return LogLevel::kInfo;
+  return severity >= TOOLPOST_SEVERITY_DEBUG ? LogLevel::kDebug : LogLevel::kTrace;
+}
+
+call::Outcome failed(toolpost_status status, std::string message) {
+  return {.status = status, .message = std::move(message)};
+}
+
+// Null when the outcome is within its bounds; otherwise why not.
+const char* excess(const toolpost_outcome& outcome, std::size_t limit) {
+  if (outcome.blob_count > kMaxBlobs) return "has too many blobs";
+  if (outcome.blob_count != 0 && outcome.blobs == nullptr) return "names blobs that are not there";
+  std::size_t total = outcome.payload.size;
+  if (total > limit) return "is too large";
+  for (std::size_t i = 0; i < outcome.blob_count; ++i) {
+    total += outcome.blobs[i].size;
+    if (outcome.blobs[i].size > limit || total > limit) return "is too large";
+  }
+  return nullptr;
+}
+
+call::Outcome copy_of(const toolpost_outcome& outcome) {
+  call::Outcome copy;
+  copy.status = outcome.status;
+  copy.kind = outcome.kind;
+  copy.rpc_code = outcome.rpc_code;
+  copy.payload = bounded(outcome.payload, outcome.payload.size);
+  copy.message = bounded(outcome.message, kMaxMessageBytes);
+  for (std::size_t i = 0; i < outcome.blob_count; ++i) {
+    const toolpost_bytes& blob = outcome.blobs[i];
+    copy.blobs.emplace_back(reinterpret_cast<const char*>(blob.data), blob.size);
+  }
+  return copy;
+}
+
+}  // namespace
+
+class Instance::Invocation final : public async::Job {
+ public:
+  Invocation(Instance& instance, std::shared_ptr<call::Call> call)
+      : instance_(instance),
+        call_(std::move(call)),
+        item_(std::static_pointer_cast<const Item>(call_->tool->handle)) {}
+
+  const std::shared_ptr<call::Call>& call() const noexcept { return call_; }
+
+  const Item& item() const noexcept { return *item_; }
+
+  void run() noexcept override {
+    enter();
+    if (call_->slot.leave_frame()) instance_.services_.frame_left(call_);
+  }
+
+ private:
+  void enter() noexcept {
+    const Frame frame{instance_};
+    if (instance_.state_ == State::kRunning && !instance_.dead_) {
+      fill_in();
+      item_->call(call_->id, request_);
+    } else if (instance_.take(call_->id)) {
+      instance_.services_.completed(call_,
+                                    failed(TOOLPOST_E_UNAVAILABLE, "The plugin has stopped"));
+    }
+  }
+
+  void fill_in() {
+    caller_ = {.struct_size = sizeof(toolpost_caller),
+               .flags = 0,
+               .principal = str(call_->principal.name),
+               .role = str(call_->principal.role),
+               .client_id = {nullptr, 0},
+               .request_id = str(call_->request_id),
+               .traceparent = str(call_->traceparent)};
+    request_ = {.struct_size = sizeof(toolpost_request),
+                .kind = TOOLPOST_KIND_TOOL,
+                .key = str(item_->key()),
+                .arguments = str(call_->arguments),
+                .meta = str(call_->meta),
+                .client = str(call_->client.json),
+                .input_responses = {nullptr, 0},
+                .resume_state = {nullptr, 0},
+                .caller = &caller_,
+                .timeout_ms = instance_.remaining_ms(call_->id),
+                .client_features = call_->client.features,
+                .round = 0};
+  }
+
+  Instance& instance_;
+  const std::shared_ptr<call::Call> call_;
+  const std::shared_ptr<const Item> item_;
+  toolpost_caller caller_{};
+  toolpost_request request_{};
+};
+
+class Instance::Cancellation final : public async::Job {
+ public:
+  Cancellation(Instance& instance, std::shared_ptr<Invocation> invocation)
+      : instance_(instance), invocation_(std::move(invocation)) {}
+
+  void run() noexcept override {
+    const Frame frame{instance_};
+    invocation_->item().cancel(invocation_->call()->id);
+  }
+
+ private:
+  Instance& instance_;
+  std::shared_ptr<Invocation> invocation_;
+};
+
+void Instance::invoke(const std::shared_ptr<call::Call>& call) {
+  auto invocation = std::make_shared<Invocation>(*this, call);
+  {
+    const std::lock_guard lock{mutex_};
+    calls_.emplace(call->id, invocation);
+  }
+  batch_.add(std::move(invocation));
+}
+
+void Instance::cancel(const std::shared_ptr<call::Call>& call) {
+  if (auto invocation = find(call->id)) {
+    batch_.add(std::make_shared<Cancellation>(*this, std::move(invocation)));
+  }
+}
+
+std::shared_ptr<Instance::Invocation> Instance::find(toolpost_call_id id) {
+  const std::lock_guard lock{mutex_};
+  const auto place = calls_.find(id);
+  return place == calls_.end() ? nullptr : place->second;
+}
+
+std::shared_ptr<Instance::Invocation> Instance::take(toolpost_call_id id) {
+  const std::lock_guard lock{mutex_};
+  const auto place = calls_.find(id);
+  if (place == calls_.end()) return nullptr;
+  auto invocation = std::move(place->second);
+  calls_.erase(place);
+  return invocation;
+}
+
+toolpost_status Instance::complete(toolpost_call_id id, const toolpost_outcome* given) {
+  const auto invocation = dead_ ? nullptr : take(id);
+  if (!invocation) {
+    misbehave("complete() of a call that is not open");
+    return TOOLPOST_E_STATE;
+  }
+  // From here on the call ends, whatever the outcome is like.
+  toolpost_outcome outcome{};
+  toolpost_status status = read_versioned(given, outcome);
+  if (status == TOOLPOST_OK && (outcome.flags != 0 || outcome.reserved != 0)) {
+    status = TOOLPOST_E_UNSUPPORTED;
+  }
+  if (status != TOOLPOST_OK) {
+    misbehave("complete() with an outcome that this host cannot read");
+    services_.completed(invocation->call(), failed(TOOLPOST_E_INTERNAL, {}));
+    return status;
+  }
+  if (const char* why = excess(outcome, limits_.result_bytes)) {
+    misbehave(std::string{"complete() with a result that "} + why);
+    services_.completed(invocation->call(),
+                        failed(TOOLPOST_E_LIMIT, std::string{"The result "} + why));
+    return TOOLPOST_E_LIMIT;
+  }
+  try {
+    services_.completed(invocation->call(), copy_of(outcome));
+  } catch (const std::bad_alloc&) {
+    services_.completed(invocation->call(), failed(TOOLPOST_E_LIMIT, {}));
+    return TOOLPOST_E_LIMIT;
+  }
+  return TOOLPOST_OK;
+}
+
+toolpost_status Instance::progress(toolpost_call_id id, double done, double total, const char* text,
+                                   std::size_t size) {
+  if (!std::isfinite(done) || !std::isfinite(total) || (text == nullptr && size != 0)) {
+    misbehave("progress() with a number or text that is none");
+    return TOOLPOST_E_INVALID;
+  }
+  const auto invocation = dead_ ? nullptr : find(id);
+  if (!invocation) return TOOLPOST_E_STATE;
+  const std::shared_ptr<call::Call>& call = invocation->call();
+  if (call->progress_token.empty()) return TOOLPOST_OK;
+  bool first = false;
+  const std::string_view message{text, std::min(size, kMaxProgressBytes)};
+  if (call->progress.put({done, total, std::string{message}}, &first) && first) {
+    services_.progressed(call);
+  }
+  return TOOLPOST_OK;
+}
+
+bool Instance::is_cancelled(toolpost_call_id id) {
+  const auto invocation = dead_ ? nullptr : find(id);
+  return !invocation || invocation->call()->cancelled;
+}
+
+std::int64_t Instance::remaining_ms(toolpost_call_id id) {
+  const auto invocation = dead_ ? nullptr : find(id);
+  if (!invocation) return 0;
+  const auto deadline = invocation->call()->deadline;
+  if (deadline == call::Clock::time_point::max()) return -1;
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - call::Clock::now());
+  return std::max<std::int64_t>(left.count(), 0);
+}
+
+void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
+                         std::size_t size) {
+  const LogLevel level = level_of(severity);
+  if (text == nullptr || !log_.enabled(level)) return;
+  if (!log_budget_.take(call::Clock::now())) return;
+  const auto invocation = id == 0 ? nullptr : find(id);
+  const std::string_view line{text, std::min(size, kMaxLogBytes)};
+  if (invocation) {
+    log_.write(level, line, {{"plugin", id_}, {"request", invocation->call()->request_id}});
+  } else {
+    log_.write(level, line, {{"plugin", id_}});
+  }
+}
+
+}  // namespace toolpost::plugin

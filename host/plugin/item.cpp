@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/item.hpp"
+
+#include "base/utf8.hpp"
+#include "json/parser.hpp"
+#include "plugin/loader/versioned.hpp"
+
+#include <new>
+
+namespace toolpost::plugin {
+namespace {
+
+constexpr std::uint64_t kKnownFlags = TOOLPOST_ITEM_READ_ONLY | TOOLPOST_ITEM_DESTRUCTIVE |
+                                      TOOLPOST_ITEM_IDEMPOTENT | TOOLPOST_ITEM_OPEN_WORLD |
+                                      TOOLPOST_ITEM_TASK_ALLOWED | TOOLPOST_ITEM_TASK_REQUIRED;
+constexpr std::uint32_t kKnownFeatures = TOOLPOST_CLIENT_ELICIT_FORM | TOOLPOST_CLIENT_ELICIT_URL |
+                                         TOOLPOST_CLIENT_SAMPLING | TOOLPOST_CLIENT_ROOTS;
+
+std::string_view view(const toolpost_str& text) {
+  return {text.data, text.size};
+}
+
+bool is_text(const toolpost_str& text, std::size_t limit) {
+  if (text.size > limit || (text.data == nullptr && text.size != 0)) return false;
+  return is_utf8(view(text));
+}
+
+toolpost_status check(const toolpost_item& item) {
+  // Resources and prompts are served by a later host; a plugin that needs them must not start here
+  // and then wonder why nobody calls.
+  if (item.kind != TOOLPOST_KIND_TOOL) return TOOLPOST_E_UNSUPPORTED;
+  if ((item.flags & ~kKnownFlags) != 0 || (item.client_features & ~kKnownFeatures) != 0 ||
+      item.reserved != 0) {
+    return TOOLPOST_E_UNSUPPORTED;
+  }
+  if (item.on_call == nullptr || item.key.size == 0) return TOOLPOST_E_INVALID;
+  if (item.key.size > Item::kMaxKeyBytes || item.definition.size > Item::kMaxDefinitionBytes) {
+    return TOOLPOST_E_LIMIT;
+  }
+  const bool text =
+      is_text(item.key, Item::kMaxKeyBytes) && is_text(item.definition, Item::kMaxDefinitionBytes);
+  return text ? TOOLPOST_OK : TOOLPOST_E_INVALID;
+}
+
+Result<json::Schema> compile(std::string_view text, std::string_view what) {
+  const auto document = json::parse(text);
+  if (!document) return Error{document.error()}.in(what);
+  auto schema = json::Schema::compile(document->root());
+  if (!schema) return Error{schema.error()}.in(what);
+  return schema;
+}
+
+}  // namespace
+
+std::unique_ptr<Item> Item::copy(const toolpost_item* from, toolpost_status& status) noexcept try {
+  std::unique_ptr<Item> item{new Item};
+  status = read_versioned(from, item->item_);
+  if (status == TOOLPOST_OK) status = check(item->item_);
+  if (status != TOOLPOST_OK) return nullptr;
+  item->key_ = view(item->item_.key);
+  item->definition_ = view(item->item_.definition);
+  item->item_.key = {};
+  item->item_.definition = {};
+  return item;
+
+} catch (const std::bad_alloc&) {
+  status = TOOLPOST_E_LIMIT;
+  return nullptr;
+}
+
+void Item::release() noexcept {
+  if (released_.exchange(true)) return;
+  if (item_.on_release != nullptr) item_.on_release(item_.user_data);
+}
+
+Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<const Item>& item,
+                                                        const ToolSettings& settings) {
+  const auto has = [&](std::uint64_t flag) { return (item->flags() & flag) != 0; };
+  const mcp::ToolTraits traits{.read_only = has(TOOLPOST_ITEM_READ_ONLY),
+                               .destructive = has(TOOLPOST_ITEM_DESTRUCTIVE),
+                               .idempotent = has(TOOLPOST_ITEM_IDEMPOTENT),
+                               .open_world = has(TOOLPOST_ITEM_OPEN_WORLD)};
+  const std::string what = "tool \"" + item->key() + "\"";
+  auto definition =
+      mcp::read_tool_definition(item->definition(), item->key(), settings.prefix, traits);
+  if (!definition) return Error{definition.error()}.in(what);
+  auto input = compile(definition->input_schema, what + ": inputSchema");
+  if (!input) return input.error();
+  std::optional<json::Schema> output;
+  if (!definition->output_schema.empty()) {
+    auto compiled = compile(definition->output_schema, what + ": outputSchema");
+    if (!compiled) return compiled.error();
+    output = std::move(*compiled);
+  }
+  const std::chrono::milliseconds own{item->timeout_ms()};
+  return std::make_shared<const registry::Tool>(
+      registry::Tool{.name = settings.prefix + item->key(),
+                     .key = item->key(),
+                     .plugin_id = settings.plugin_id,
+                     .lane = settings.lane,
+                     .traits = traits,
+                     .definition = std::move(*definition),
+                     .input = std::move(*input),
+                     .output = std::move(output),
+                     .timeout = own.count() != 0 ? own : settings.default_timeout,
+                     .client_features = item->client_features(),
+                     .handle = item});
+}
+
+}  // namespace toolpost::plugin

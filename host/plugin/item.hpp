@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host's copy of one toolpost_item, and the tool that is made of it.
+#pragma once
+
+#include "base/error.hpp"
+#include "call/backend.hpp"
+#include "registry/registry.hpp"
+
+#include <toolpost/plugin.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace toolpost::plugin {
+
+// Kept alive by the registry's snapshots and by live calls; when the last of them lets go, its
+// deleter sees to it that the plugin gets its on_release.
+class Item {
+ public:
+  static constexpr std::size_t kMaxKeyBytes = 512;
+  static constexpr std::size_t kMaxDefinitionBytes = 256 * 1024;
+
+  // Checks shape only and copies. Null when `status` is not TOOLPOST_OK.
+  static std::unique_ptr<Item> copy(const toolpost_item* from, toolpost_status& status) noexcept;
+
+  const std::string& key() const noexcept { return key_; }
+
+  const std::string& definition() const noexcept { return definition_; }
+
+  std::uint64_t flags() const noexcept { return item_.flags; }
+
+  std::uint32_t timeout_ms() const noexcept { return item_.timeout_ms; }
+
+  std::uint32_t client_features() const noexcept { return item_.client_features; }
+
+  void call(toolpost_call_id id, const toolpost_request& request) const noexcept {
+    item_.on_call(item_.user_data, id, &request);
+  }
+
+  void cancel(toolpost_call_id id) const noexcept {
+    if (item_.on_cancel != nullptr) item_.on_cancel(item_.user_data, id);
+  }
+
+  // Calls on_release the first time, and never again.
+  void release() noexcept;
+
+ private:
+  Item() = default;
+
+  toolpost_item item_{};
+  std::string key_;
+  std::string definition_;
+  std::atomic<bool> released_ = false;
+};
+
+// What the operator and the host add to an item.
+struct ToolSettings {
+  std::string plugin_id;
+  std::string prefix;
+  std::size_t lane = 0;
+  std::chrono::milliseconds default_timeout{0};
+};
+
+Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<const Item>& item,
+                                                        const ToolSettings& settings);
+
+}  // namespace toolpost::plugin

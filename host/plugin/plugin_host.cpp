@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/plugin_host.hpp"
+
+#include "async/bounded_step.hpp"
+#include "plugin/plugin_config.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <sys/stat.h>
+#include <thread>
+
+namespace toolpost::plugin {
+namespace {
+
+constexpr std::size_t kMaxInstructionsBytes = 16 * 1024;
+constexpr mode_t kPrivateDirectory = 0700;
+
+std::string make_data_dir(const std::string& root, const std::string& id) {
+  if (root.empty()) return {};
+  const std::filesystem::path path = std::filesystem::path{root} / id;
+  std::error_code ec;
+  std::filesystem::create_directories(path.parent_path(), ec);
+  if (::mkdir(path.c_str(), kPrivateDirectory) != 0 && errno != EEXIST) return {};
+  return path.string();
+}
+
+}  // namespace
+
+// A plugin whose start() runs on a thread of its own.
+struct PluginHost::Starting {
+  Running running;
+  std::shared_ptr<StartOutcome> outcome;
+  async::BoundedStep step;
+};
+
+PluginHost::PluginHost(boost::asio::io_context& io, async::WorkerPool& pool,
+                       registry::Registry& registry, call::Dispatcher& dispatcher, Log& log)
+    : io_(io),
+      pool_(pool),
+      registry_(registry),
+      dispatcher_(dispatcher),
+      log_(log),
+      batch_(io, pool),
+      changes_(io, [this](Change change) { apply(std::move(change)); }) {}
+
+Result<std::shared_ptr<const Library>> PluginHost::load(const PluginOptions& options,
+                                                        const Discovery& discovery) {
+  const Manifest* manifest = discovery.find(options.id);
+  if (manifest == nullptr) {
+    for (const DiscoveryProblem& problem : discovery.problems) {
+      if (problem.id == options.id) return Error{problem.error}.in("plugin " + options.id);
+    }
+    return Error{Errc::kNotFound,
+                 "plugin " + options.id + ": no manifest with this id in the plugin directories"};
+  }
+  const LoadOptions load_options{
+      options.sha256, [&](std::string_view warning) {
+        log_.warn("plugin library", {{"plugin", options.id}, {"warning", warning}});
+      }};
+  return libraries_.load(*manifest, load_options);
+}
+
+Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
+                                               const Discovery& discovery,
+                                               const PluginHostOptions& options) {
+  auto library = load(plugin, discovery);
+  if (!library) return library.error();
+  if ((*library)->manifest.isolation == Isolation::kRequired) {
+    return Error{Errc::kUnsupported, "plugin " + plugin.id +
+                                         ": wants a process of its own, which this host cannot "
+                                         "give yet"};
+  }
+  auto config =
+      complete_config(plugin.config, (*library)->facts.config_schema, options.host_values);
+  if (!config) {
+    Error error = Error{Errc::kDenied, config.error().message()}.in("plugin " + plugin.id);
+    return plugin.config_where.empty() ? error : std::move(error).in(plugin.config_where);
+  }
+  instances_.push_back(std::make_unique<Instance>(
+      plugin.id, options.limits, log_, pool_, batch_, dispatcher_,
+      Instance::Changes{[this](Instance& instance, std::shared_ptr<Item> item) {
+                          changes_.send({&instance, std::move(item), {}});
+                        },
+                        [this](Instance& instance, std::string key) {
+                          changes_.send({&instance, nullptr, std::move(key)});
+                        }}));
+  Instance* instance = instances_.back().get();
+  ToolSettings settings{plugin.id, plugin.prefix,
+                        dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.timeout};
+  pool_.raise_limit(plugin.lane.concurrency);
+  auto outcome = std::make_shared<StartOutcome>();
+  async::BoundedStep step{[instance, outcome, library = *library, config = std::move(*config),
+                           data_dir = make_data_dir(options.data_root, plugin.id)] {
+    *outcome = instance->start(library->entry(), config, data_dir);
+  }};
+  return Starting{
+      {instance, plugin, *library, std::move(settings)}, std::move(outcome), std::move(step)};
+}
+
+// A plugin's own failure costs that plugin. What the operator got wrong stops the host: going on
+// would hide it.
+Result<> PluginHost::give_up(const PluginOptions& plugin, const Error& why) {
+  const bool operators_to_mend =
+      why.code() == Errc::kNotFound || why.code() == Errc::kDenied || why.code() == Errc::kExists;
+  if (plugin.required || operators_to_mend) return why;
+  log_.error("plugin not started", {{"plugin", plugin.id}, {"reason", why.message()}});
+  return {};
+}
+
+Result<> PluginHost::start(const PluginHostOptions& options) {
+  const Discovery discovery = discover(options.directories);
+  for (const DiscoveryProblem& problem : discovery.problems) {
+    log_.warn("plugin manifest refused",
+              {{"path", problem.path}, {"reason", problem.error.message()}});
+  }
+  const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
+  std::vector<Starting> starting;
+  for (const PluginOptions& plugin : options.plugins) {
+    auto begun = begin(plugin, discovery, options);
+    if (begun) {
+      starting.push_back(std::move(*begun));
+    } else if (auto fatal = give_up(plugin, begun.error()); !fatal) {
+      return fatal;
+    }
+  }
+  for (Starting& one : starting) {
+    const auto published = publish(one, deadline);
+    if (published) continue;
+    discard(*one.running.instance, deadline);
+    if (auto fatal = give_up(one.running.options, published.error()); !fatal) return fatal;
+  }
+  return {};
+}
+
+// A plugin that will not serve is taken down at once, so that its threads do not stay.
+void PluginHost::discard(Instance& instance, std::chrono::steady_clock::time_point deadline) {
+  if (instance.has_frames()) return;  // its start has not returned; it is abandoned already
+  const async::BoundedStep step{[&instance] {
+    instance.stop();
+    instance.destroy();
+  }};
+  if (step.wait_until(deadline)) return;
+  instance.abandon();
+  abandoned_ = true;
+}
+
+Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time_point deadline) {
+  Running& running = starting.running;
+  const std::string context = "plugin " + running.options.id;
+  if (!starting.step.wait_until(deadline)) {
+    running.instance->abandon();
+    abandoned_ = true;
+    return Error{Errc::kUnavailable, context + ": start did not return in time"};
+  }
+  auto& items = **starting.outcome;
+  if (!items) return Error{items.error()}.in(context);
+  std::vector<std::shared_ptr<const registry::Tool>> tools;
+  for (const auto& item : *items) {
+    auto tool = make_tool(item, running.settings);
+    if (!tool) return Error{tool.error()}.in(context);
+    tools.push_back(std::move(*tool));
+  }
+  const std::size_t count = tools.size();
+  if (auto published = registry_.publish(std::move(tools)); !published) return published.error();
+  log_.info("plugin started", {{"plugin", running.options.id},
+                               {"version", running.library->manifest.version},
+                               {"path", running.library->manifest.file},
+                               {"tools", count}});
+  running_.push_back(std::move(running));
+  return {};
+}
+
+void PluginHost::apply(Change change) {
+  const auto running = std::find_if(running_.begin(), running_.end(), [&](const Running& one) {
+    return one.instance == change.instance;
+  });
+  if (running == running_.end()) return;
+  if (!change.added) {
+    registry_.withdraw(running->options.id, change.removed);
+    return;
+  }
+  auto tool = make_tool(change.added, running->settings);
+  Result<> published = tool ? registry_.publish({*tool}) : Result<>{tool.error()};
+  if (!published) {
+    log_.error("plugin item refused",
+               {{"plugin", running->options.id}, {"reason", published.error().message()}});
+  }
+}
+
+std::string PluginHost::instructions() const {
+  std::string joined;
+  for (const Running& running : running_) {
+    const std::string& text = running.library->facts.instructions;
+    if (text.empty() || joined.size() + text.size() > kMaxInstructionsBytes) continue;
+    if (!joined.empty()) joined += "\n\n";
+    joined += text;
+  }
+  return joined;
+}
+
+void PluginHost::begin_stop(std::function<void()> stopped) {
+  still_stopping_ = running_.size();
+  if (still_stopping_ == 0) {
+    boost::asio::post(io_, std::move(stopped));
+    return;
+  }
+  for (const Running& running : running_) {
+    async::BoundedStep{[instance = running.instance] { instance->stop(); },
+                       [this, stopped] {
+                         boost::asio::post(io_, [this, stopped] {
+                           if (--still_stopping_ == 0) stopped();
+                         });
+                       }};
+  }
+}
+
+void PluginHost::stop_now(std::chrono::steady_clock::time_point deadline) {
+  for (const Running& running : running_) {
+    const async::BoundedStep step{[instance = running.instance] { instance->stop(); }};
+    if (!step.wait_until(deadline)) abandoned_ = true;
+  }
+}
+
+bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
+  for (const Running& running : running_) registry_.withdraw_all(running.options.id);
+  bool clean = !abandoned_;
+  for (const auto& instance : instances_) {
+    // A frame ends soon or never; a short wait tells which.
+    while (instance->has_frames() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    const bool returned = !instance->has_frames() && async::BoundedStep{[plugin = instance.get()] {
+                                                       plugin->destroy();
+                                                     }}.wait_until(deadline);
+    if (returned) continue;
+    clean = false;
+    instance->abandon();
+    log_.warn("plugin abandoned: its code is still running", {{"plugin", instance->id()}});
+  }
+  return clean;
+}
+
+}  // namespace toolpost::plugin

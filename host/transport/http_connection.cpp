@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/http_connection.hpp"
+
+#include "base/json_escape.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace toolpost::transport {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+// Bytes of further requests that are taken in while one is being answered.
+constexpr std::size_t kMaxPipelinedBytes = std::size_t{64} << 10;
+
+// A client that does not read loses progress before memory does.
+constexpr std::size_t kMaxUnreadEventBytes = std::size_t{256} << 10;
+
+constexpr std::chrono::milliseconds kLingerTime{2000};
+
+Rejection rejection_for(const boost::system::error_code& ec) {
+  if (ec == http::error::body_limit) return {413, "the body is too large"};
+  if (ec == http::error::header_limit) return {431, "the headers are too large"};
+  return {400, "the request is malformed: " + ec.message()};
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpOptions& options,
+                               HttpEndpoint& endpoint, Closed closed)
+    : socket_(std::move(socket)),
+      options_(options),
+      endpoint_(endpoint),
+      closed_(std::move(closed)) {}
+
+void HttpConnection::start() {
+  boost::system::error_code ec;
+  // An answer is one write; waiting for more to send with it only delays it.
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
+  socket_.non_blocking(true, ec);
+  set_deadline(options_.first_byte_timeout);
+  read();
+}
+
+void HttpConnection::read() {
+  if (reading_ || state_ == State::kClosed) return;
+  if (state_ == State::kAnswering && in_.size() >= kMaxPipelinedBytes) return;
+  reading_ = true;
+  socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](
+                                                    const boost::system::error_code& ec,
+                                                    std::size_t size) { self->on_read(ec, size); });
+}
+
+void HttpConnection::on_read(const boost::system::error_code& ec, std::size_t size) {
+  reading_ = false;
+  if (state_ == State::kClosed) return;
+  if (ec) {
+    close();
+    return;
+  }
+  if (state_ != State::kLingering) {
+    if (state_ == State::kHead && in_.empty()) set_deadline(options_.header_timeout);
+    in_.append(chunk_.data(), size);
+    process();
+  }
+  read();
+}
+
+// Works through what has arrived, one request at a time.
+void HttpConnection::process() {
+  if (processing_) return;
+  processing_ = true;
+  bool go_on = true;
+  while (go_on) {
+    switch (state_) {
+      case State::kHead:
+        go_on = process_head();
+        break;
+      case State::kBody:
+        go_on = process_body();
+        break;
+      case State::kAnswering:
+      case State::kLingering:
+      case State::kClosed:
+        go_on = false;
+        break;
+    }
+  }
+  processing_ = false;
+}
+
+bool HttpConnection::process_head() {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const std::size_t end =
+      in_.find(kEnd, head_scanned_ < kEnd.size() ? 0 : head_scanned_ - kEnd.size());
+  if (end == std::string::npos ? in_.size() > options_.max_header_bytes
+                               : end + kEnd.size() > options_.max_header_bytes) {
+    reject({431, "the headers are too large"});
+    return false;
+  }
+  if (end == std::string::npos) {
+    head_scanned_ = in_.size();
+    return false;
+  }
+  parser_.emplace();
+  parser_->eager(true);
+  parser_->header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
+  parser_->body_limit(options_.max_body_bytes);
+  const std::string_view raw{in_.data(), end + kEnd.size()};
+  boost::system::error_code ec;
+  parser_->put(asio::buffer(raw.data(), raw.size()), ec);
+  if (ec && ec != http::error::need_more) {
+    reject(rejection_for(ec));
+    return false;
+  }
+  if (auto wrong = check_head(raw, parser_->get().base(), options_)) {
+    reject(*wrong);
+    return false;
+  }
+  head_ = read_head(parser_->get().base());
+  keep_alive_ = head_.keep_alive && !finishing_;
+  if (auto wrong = endpoint_.refuse_early(head_)) {
+    reject(*wrong);
+    return false;
+  }
+  in_.erase(0, raw.size());
+  head_scanned_ = 0;
+  state_ = State::kBody;
+  set_deadline(options_.body_timeout);
+  if (head_.expects_continue && in_.empty() && !parser_->is_done()) {
+    write("HTTP/1.1 100 Continue\r\n\r\n");
+  }
+  return true;
+}
+
+bool HttpConnection::process_body() {
+  if (!parser_->is_done()) {
+    if (in_.empty()) return false;
+    boost::system::error_code ec;
+    const std::size_t used = parser_->put(asio::buffer(in_), ec);
+    in_.erase(0, used);
+    if (ec && ec != http::error::need_more) {
+      reject(rejection_for(ec));
+      return false;
+    }
+    if (!parser_->is_done()) return used != 0 && !in_.empty();
+  }
+  state_ = State::kAnswering;
+  deadline_ = Clock::time_point::max();  // a tool has its own
+  std::string body = std::move(parser_->get().body());
+  parser_.reset();
+  endpoint_.handle(shared_from_this(), std::move(head_), std::move(body));
+  return true;
+}
+
+// Nothing after a malformed request can be trusted to be where it seems to be.
+void HttpConnection::reject(const Rejection& rejection) {
+  keep_alive_ = false;
+  state_ = State::kAnswering;
+  std::string body = R"({"jsonrpc":"2.0","error":{"code":-32600,"message":)";
+  append_json_string(body, "Invalid HTTP request: " + rejection.reason);
+  body += "}}";
+  respond({rejection.status, "application/json", std::move(body), {}});
+}
+
+void HttpConnection::respond(const HttpResponse& response) {
+  if (state_ == State::kClosed) return;
+  write(format_response(response, keep_alive_, http_date()));
+  request_done();
+}
+
+void HttpConnection::begin_stream(std::string_view headers) {
+  if (state_ == State::kClosed) return;
+  streaming_ = true;
+  // An HTTP/1.0 client knows the end of the stream by the end of the connection.
+  if (head_.http_1_0) keep_alive_ = false;
+  write(format_stream_head(!head_.http_1_0, keep_alive_, headers, http_date()));
+}
+
+bool HttpConnection::send_event(std::string_view data, bool may_drop) {
+  if (state_ == State::kClosed) return false;
+  if (may_drop && out_.size() > kMaxUnreadEventBytes) return false;
+  write(format_event(data, !head_.http_1_0));
+  return true;
+}
+
+void HttpConnection::end_stream() {
+  if (state_ == State::kClosed) return;
+  if (!head_.http_1_0) write(std::string{kLastChunk});
+  streaming_ = false;
+  request_done();
+}
+
+void HttpConnection::request_done() {
+  if (state_ == State::kClosed) return;
+  abort_ = nullptr;
+  if (!keep_alive_ || finishing_) {
+    last_answer_given_ = true;
+    if (!writing_) linger();
+    return;
+  }
+  state_ = State::kHead;
+  if (!writing_) set_deadline(in_.empty() ? options_.idle_timeout : options_.header_timeout);
+  // The next request may be here already; it is looked at from the event loop, not from inside
+  // whatever has just answered this one.
+  if (!in_.empty() && !processing_) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->process(); });
+  }
+  read();
+}
+
+void HttpConnection::write(std::string bytes) {
+  if (state_ == State::kClosed) return;
+  last_write_ = Clock::now();
+  if (writing_) {
+    out_ += bytes;
+    return;
+  }
+  boost::system::error_code ec;
+  const std::size_t sent = socket_.write_some(asio::buffer(bytes), ec);
+  if (ec && ec != asio::error::would_block && ec != asio::error::try_again) {
+    close();
+    return;
+  }
+  if (!ec && sent == bytes.size()) return;
+  bytes.erase(0, ec ? 0 : sent);
+  sending_ = std::move(bytes);
+  write_rest();
+}
+
+void HttpConnection::write_rest() {
+  writing_ = true;
+  set_deadline(options_.write_timeout);
+  socket_.async_write_some(
+      asio::buffer(sending_),
+      [self = shared_from_this()](const boost::system::error_code& ec, std::size_t size) {
+        self->on_written(ec, size);
+      });
+}
+
+void HttpConnection::on_written(const boost::system::error_code& ec, std::size_t size) {
+  writing_ = false;
+  if (state_ == State::kClosed) return;
+  if (ec) {
+    close();
+    return;
+  }
+  sending_.erase(0, size);
+  if (sending_.empty()) sending_.swap(out_);
+  if (!sending_.empty()) {
+    write_rest();
+  } else if (last_answer_given_) {
+    linger();
+  } else {
+    set_deadline(state_ == State::kHead ? options_.idle_timeout : std::chrono::milliseconds::max());
+  }
+}
+
+void HttpConnection::linger() {
+  state_ = State::kLingering;
+  boost::system::error_code ec;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  set_deadline(kLingerTime);
+  read();
+}
+
+void HttpConnection::finish() {
+  finishing_ = true;
+  if (is_idle() && in_.empty()) close();
+}
+
+void HttpConnection::sweep(Clock::time_point now) {
+  if (state_ == State::kClosed) return;
+  if (now >= deadline_) {
+    close();
+    return;
+  }
+  if (streaming_ && !writing_ && now - last_write_ >= options_.sse_keepalive) {
+    write(format_keepalive(!head_.http_1_0));
+  }
+}
+
+void HttpConnection::close() {
+  if (state_ == State::kClosed) return;
+  state_ = State::kClosed;
+  const auto self = shared_from_this();
+  boost::system::error_code ec;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ec);
+  socket_.close(ec);
+  if (abort_) std::exchange(abort_, nullptr)();
+  closed_(*this);
+}
+
+void HttpConnection::set_deadline(std::chrono::milliseconds from_now) {
+  deadline_ = from_now == std::chrono::milliseconds::max() ? Clock::time_point::max()
+                                                           : Clock::now() + from_now;
+}
+
+}  // namespace toolpost::transport

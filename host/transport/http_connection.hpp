@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client connection: reads requests one after the other, hands each to the endpoint, and writes
+// what comes back. Everything here happens on the I/O thread.
+#pragma once
+
+#include "transport/http_head.hpp"
+#include "transport/http_options.hpp"
+#include "transport/http_response.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace toolpost::transport {
+
+class HttpConnection;
+
+// What serves the requests. Owned by the server, outlives the connections.
+class HttpEndpoint {
+ public:
+  virtual ~HttpEndpoint() = default;
+  // Answers through the connection, now or later.
+  virtual void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
+                      std::string body) = 0;
+  // Before the body is read. A rejection saves the client the upload.
+  virtual std::optional<Rejection> refuse_early(const HttpHead& head) const = 0;
+};
+
+class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Closed = std::function<void(HttpConnection&)>;
+
+  HttpConnection(boost::asio::ip::tcp::socket socket, const HttpOptions& options,
+                 HttpEndpoint& endpoint, Closed closed);
+
+  void start();
+
+  // The answer to the current request, whole. Ignored when the client has gone.
+  void respond(const HttpResponse& response);
+  // Or as a stream: first this, then events, then end_stream().
+  void begin_stream(std::string_view headers);
+  // False when the client does not read and the event was left out.
+  bool send_event(std::string_view data, bool may_drop);
+  void end_stream();
+
+  bool is_streaming() const noexcept { return streaming_; }
+
+  bool is_open() const noexcept { return state_ != State::kClosed; }
+
+  // Called once when the client goes away before the current request is answered.
+  void on_abort(std::function<void()> abort) { abort_ = std::move(abort); }
+
+  // The server is stopping: idle connections end now, others after their answer.
+  void finish();
+
+  bool is_idle() const noexcept { return state_ == State::kHead && !writing_; }
+
+  // Closes the connection when it has been in its present state for too long, and keeps quiet
+  // streams alive.
+  void sweep(Clock::time_point now);
+  void close();
+
+ private:
+  // kLingering: all is said, but the client may still be sending. Closing at once would reset the
+  // connection, and with it what the client has not read yet.
+  enum class State { kHead, kBody, kAnswering, kLingering, kClosed };
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  void read();
+  void on_read(const boost::system::error_code& ec, std::size_t size);
+  void process();
+  bool process_head();
+  bool process_body();
+  void reject(const Rejection& rejection);
+  void request_done();
+  void write(std::string bytes);
+  void write_rest();
+  void on_written(const boost::system::error_code& ec, std::size_t size);
+  void linger();
+  void set_deadline(std::chrono::milliseconds from_now);
+
+  boost::asio::ip::tcp::socket socket_;
+  const HttpOptions& options_;
+  HttpEndpoint& endpoint_;
+  Closed closed_;
+  State state_ = State::kHead;
+  std::optional<Parser> parser_;
+  HttpHead head_;
+  std::string in_;                // received, not yet parsed
+  std::size_t head_scanned_ = 0;  // no end of the head before this
+  std::string sending_;           // what the kernel has not taken yet; not touched while writing_
+  std::string out_;               // what comes after it
+  bool reading_ = false;
+  bool writing_ = false;
+  bool processing_ = false;
+  bool keep_alive_ = true;
+  bool finishing_ = false;
+  bool streaming_ = false;
+  bool last_answer_given_ = false;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point last_write_{};
+  std::function<void()> abort_;
+  std::array<char, 4096> chunk_;
+};
+
+}  // namespace toolpost::transport

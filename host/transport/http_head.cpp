@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/http_head.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace toolpost::transport {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using Fields = http::header<true, http::fields>;
+
+// A request may carry each of these once. Beside them every header whose name begins with "Mcp-".
+constexpr std::array<std::string_view, 9> kSingletons = {
+    "Host",          "Content-Length", "Transfer-Encoding", "Content-Type", "Content-Encoding",
+    "Authorization", "Origin",         "X-API-Key",         "Last-Event-ID"};
+
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+bool is_upper_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.size() <= 19 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool has_folded_line(std::string_view raw) {
+  return raw.find("\r\n ") != std::string_view::npos ||
+         raw.find("\r\n\t") != std::string_view::npos;
+}
+
+bool is_singleton(std::string_view name) {
+  constexpr std::string_view kMcp = "mcp-";
+  if (name.size() > kMcp.size() && beast::iequals(name.substr(0, kMcp.size()), kMcp)) return true;
+  return std::any_of(kSingletons.begin(), kSingletons.end(),
+                     [&](std::string_view one) { return beast::iequals(one, name); });
+}
+
+std::optional<Rejection> check_start_line(const Fields& fields) {
+  if (fields.version() != 11 && fields.version() != 10) {
+    return Rejection{505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
+  }
+  const std::string_view method = view(fields.method_string());
+  if (!is_upper_token(method)) return Rejection{400, "the method is malformed"};
+  const std::string_view target = view(fields.target());
+  if (target.size() > kMaxTargetBytes) return Rejection{414, "the target is too long"};
+  if (!target.starts_with('/')) return Rejection{400, "the target must be a path"};
+  return std::nullopt;
+}
+
+std::optional<Rejection> check_repeats(const Fields& fields, std::size_t max_headers) {
+  std::size_t count = 0;
+  for (const auto& field : fields) {
+    if (++count > max_headers) return Rejection{431, "there are too many headers"};
+    const std::string_view name = view(field.name_string());
+    if (is_singleton(name) && fields.count(field.name_string()) > 1) {
+      return Rejection{400, "header " + std::string{name} + " is given twice"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Rejection> check_framing(const Fields& fields, std::size_t max_body) {
+  const bool has_length = fields.count(http::field::content_length) != 0;
+  if (fields.count(http::field::transfer_encoding) != 0) {
+    if (has_length)
+      return Rejection{400, "Content-Length and Transfer-Encoding exclude each other"};
+    if (fields.version() == 10) return Rejection{400, "HTTP/1.0 has no Transfer-Encoding"};
+    if (!beast::iequals(fields[http::field::transfer_encoding], "chunked")) {
+      return Rejection{501, "the only Transfer-Encoding is chunked"};
+    }
+    return std::nullopt;
+  }
+  if (!has_length) return std::nullopt;
+  const std::string_view length = view(fields[http::field::content_length]);
+  if (!is_digits(length)) return Rejection{400, "Content-Length must be one number"};
+  if (std::stoull(std::string{length}) > max_body) return Rejection{413, "the body is too large"};
+  return std::nullopt;
+}
+
+std::optional<std::string> optional_field(const Fields& fields, std::string_view name) {
+  const auto place = fields.find(beast::string_view{name.data(), name.size()});
+  if (place == fields.end()) return std::nullopt;
+  return std::string{view(place->value())};
+}
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Rejection> check_head(std::string_view raw, const Fields& fields,
+                                    const HttpOptions& options) {
+  if (has_folded_line(raw)) return Rejection{400, "a header is folded over two lines"};
+  if (auto wrong = check_start_line(fields)) return wrong;
+  if (auto wrong = check_repeats(fields, options.max_headers)) return wrong;
+  if (fields.version() == 11 && fields.count(http::field::host) == 0) {
+    return Rejection{400, "header Host is missing"};
+  }
+  return check_framing(fields, options.max_body_bytes);
+}
+
+HttpHead read_head(const Fields& fields) {
+  HttpHead head;
+  head.method = view(fields.method_string());
+  const std::string_view target = view(fields.target());
+  head.path = target.substr(0, target.find('?'));
+  head.http_1_0 = fields.version() == 10;
+  const std::string_view connection = view(fields[http::field::connection]);
+  http::token_list tokens{beast::string_view{connection.data(), connection.size()}};
+  head.keep_alive = head.http_1_0 ? tokens.exists("keep-alive") : !tokens.exists("close");
+  head.expects_continue = beast::iequals(fields[http::field::expect], "100-continue");
+  head.host = view(fields[http::field::host]);
+  head.origin = optional_field(fields, "Origin");
+  const std::string_view type = view(fields[http::field::content_type]);
+  head.content_type = lower(trim(type.substr(0, type.find(';'))));
+  const auto [begin, end] = fields.equal_range(http::field::accept);
+  for (auto field = begin; field != end; ++field) {
+    if (!head.accept.empty()) head.accept += ',';
+    head.accept += view(field->value());
+  }
+  head.protocol_version = optional_field(fields, "MCP-Protocol-Version");
+  head.mcp_method = optional_field(fields, "Mcp-Method");
+  head.mcp_name = optional_field(fields, "Mcp-Name");
+  head.session_id = optional_field(fields, "Mcp-Session-Id");
+  return head;
+}
+
+bool accepts(std::string_view accept, std::string_view type) {
+  if (trim(accept).empty()) return true;
+  const std::string_view family = type.substr(0, type.find('/'));
+  while (!accept.empty()) {
+    const std::size_t comma = std::min(accept.find(','), accept.size());
+    std::string_view range = accept.substr(0, comma);
+    accept.remove_prefix(std::min(comma + 1, accept.size()));
+    const std::string_view parameters =
+        range.find(';') == std::string_view::npos ? "" : range.substr(range.find(';'));
+    // q=0 refuses; other weights only order what is acceptable anyway.
+    if (parameters.find("q=0") != std::string_view::npos &&
+        parameters.find("q=0.") == std::string_view::npos) {
+      continue;
+    }
+    const std::string name = lower(trim(range.substr(0, range.find(';'))));
+    if (name == "*/*" || name == type || name == std::string{family} + "/*") return true;
+  }
+  return false;
+}
+
+}  // namespace toolpost::transport

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The head of an HTTP/1.x request, read strictly (RFC 9112). Beast's parser takes shapes on which
+// two servers in a row may disagree about where a request ends; all of them are refused here, and
+// whoever sent one loses the connection.
+#pragma once
+
+#include "transport/http_options.hpp"
+
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace toolpost::transport {
+
+struct HttpHead {
+  std::string method;
+  std::string path;  // of the target, without the query
+  bool http_1_0 = false;
+  bool keep_alive = true;
+  bool expects_continue = false;
+  std::string host;
+  std::optional<std::string> origin;
+  std::string content_type;  // lower case, without parameters; empty when absent
+  std::string accept;        // all values, joined by commas; empty when absent
+  std::optional<std::string> protocol_version;
+  std::optional<std::string> mcp_method;
+  std::optional<std::string> mcp_name;
+  std::optional<std::string> session_id;
+};
+
+struct Rejection {
+  int status = 400;
+  std::string reason;
+};
+
+// `raw` is the head as it came, with its final empty line; `fields` what Beast read from it.
+std::optional<Rejection> check_head(
+    std::string_view raw,
+    const boost::beast::http::header<true, boost::beast::http::fields>& fields,
+    const HttpOptions& options);
+
+// Of a head that check_head() let pass.
+HttpHead read_head(const boost::beast::http::header<true, boost::beast::http::fields>& fields);
+
+// Whether Accept allows that media type; everything is allowed when there is no Accept.
+bool accepts(std::string_view accept, std::string_view type);
+
+}  // namespace toolpost::transport

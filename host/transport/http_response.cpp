@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/http_response.hpp"
+
+#include <boost/beast/http/status.hpp>
+
+#include <array>
+#include <charconv>
+#include <ctime>
+
+namespace toolpost::transport {
+namespace {
+
+void append_head(std::string& out, int status, std::string_view date, bool keep_alive) {
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
+  out.append(reason.data(), reason.size());
+  out.append("\r\nDate: ").append(date);
+  out.append("\r\nServer: toolpost\r\nX-Content-Type-Options: nosniff\r\n");
+  if (!keep_alive) out.append("Connection: close\r\n");
+}
+
+std::string chunk(std::string_view content, bool chunked) {
+  if (!chunked) return std::string{content};
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), content.size(), 16).ptr;
+  std::string text{size.data(), end};
+  return text.append("\r\n").append(content).append("\r\n");
+}
+
+}  // namespace
+
+std::string format_response(const HttpResponse& response, bool keep_alive, std::string_view date) {
+  std::string out;
+  out.reserve(response.body.size() + response.headers.size() + 224);
+  append_head(out, response.status, date, keep_alive);
+  if (!response.content_type.empty()) {
+    out.append("Content-Type: ").append(response.content_type).append("\r\n");
+    out.append("Cache-Control: no-store\r\n");
+  }
+  out.append(response.headers);
+  out.append("Content-Length: ").append(std::to_string(response.body.size()));
+  out.append("\r\n\r\n").append(response.body);
+  return out;
+}
+
+std::string format_stream_head(bool chunked, bool keep_alive, std::string_view headers,
+                               std::string_view date) {
+  std::string out;
+  append_head(out, 200, date, keep_alive);
+  out.append("Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n");
+  // Without this nginx collects events until its buffer is full.
+  out.append("X-Accel-Buffering: no\r\n");
+  out.append(headers);
+  if (chunked) out.append("Transfer-Encoding: chunked\r\n");
+  return out.append("\r\n");
+}
+
+std::string format_event(std::string_view data, bool chunked) {
+  std::string event = "event: message\ndata: ";
+  event.append(data).append("\n\n");
+  return chunk(event, chunked);
+}
+
+std::string format_keepalive(bool chunked) {
+  return chunk(":\r\n\r\n", chunked);
+}
+
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  std::array<char, 40> text{};
+  // %a and %b are English here: the process never calls setlocale().
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text.data(), size};
+}
+
+}  // namespace toolpost::transport

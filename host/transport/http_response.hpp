@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Responses as bytes: head and body in one buffer, so that they leave in one write.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace toolpost::transport {
+
+struct HttpResponse {
+  int status = 200;
+  std::string_view content_type;  // empty: no body and no type
+  std::string body;
+  std::string headers;  // further lines, each with its CRLF
+};
+
+// `date` is the value of the Date header.
+std::string format_response(const HttpResponse& response, bool keep_alive, std::string_view date);
+
+// The head of an event stream; chunked unless the connection ends with it.
+std::string format_stream_head(bool chunked, bool keep_alive, std::string_view headers,
+                               std::string_view date);
+
+// One server-sent event of a single line of data, as a chunk if need be.
+std::string format_event(std::string_view data, bool chunked);
+// A comment, which keeps intermediaries from thinking that the stream is dead.
+std::string format_keepalive(bool chunked);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+// Now, as Date wants it (RFC 9110, section 5.6.7).
+std::string http_date();
+
+}  // namespace toolpost::transport

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/http_server.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+
+#include <vector>
+
+namespace toolpost::transport {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+// One timer for all connections. It runs only while there are any.
+constexpr std::chrono::milliseconds kSweepInterval{100};
+// After running out of descriptors; closing connections makes room.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+constexpr std::string_view kTooMany =
+    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
+    "Content-Length: 0\r\n\r\n";
+
+Error listen_error(const HttpOptions& options, const boost::system::error_code& ec) {
+  const std::string where = options.host + ":" + std::to_string(options.port);
+  const Errc code = ec == asio::error::address_in_use ? Errc::kExists : Errc::kIo;
+  return {code, "cannot listen on " + where + ": " + ec.message()};
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& io, const HttpOptions& options, HttpEndpoint& endpoint,
+                       Log& log)
+    : io_(io),
+      options_(options),
+      endpoint_(endpoint),
+      log_(log),
+      acceptor_(io),
+      sweep_timer_(io),
+      accept_pause_(io) {}
+
+Result<> HttpServer::listen() {
+  boost::system::error_code ec;
+  const std::string host = options_.host == "localhost" ? "127.0.0.1" : options_.host;
+  const auto address = asio::ip::make_address(host, ec);
+  if (ec) return invalid("http.host: \"" + options_.host + "\" is not an IP address");
+  const tcp::endpoint endpoint{address, options_.port};
+  if (acceptor_.open(endpoint.protocol(), ec); ec) return listen_error(options_, ec);
+  acceptor_.set_option(tcp::acceptor::reuse_address{true}, ec);
+  if (acceptor_.bind(endpoint, ec); ec) return listen_error(options_, ec);
+  if (acceptor_.listen(asio::socket_base::max_listen_connections, ec); ec) {
+    return listen_error(options_, ec);
+  }
+  accept();
+  return {};
+}
+
+tcp::endpoint HttpServer::local_endpoint() const {
+  boost::system::error_code ec;
+  return acceptor_.local_endpoint(ec);
+}
+
+void HttpServer::accept() {
+  acceptor_.async_accept([this](const boost::system::error_code& ec, tcp::socket socket) {
+    if (ec == asio::error::operation_aborted || !acceptor_.is_open()) return;
+    if (!ec) {
+      add(std::move(socket));
+      accept();
+      return;
+    }
+    log_.warn("accept failed", {{"reason", ec.message()}});
+    accept_pause_.expires_after(kAcceptPause);
+    accept_pause_.async_wait([this](const boost::system::error_code& cancelled) {
+      if (!cancelled && acceptor_.is_open()) accept();
+    });
+  });
+}
+
+void HttpServer::add(tcp::socket socket) {
+  if (connections_.size() >= options_.max_connections) {
+    boost::system::error_code ec;
+    socket.non_blocking(true, ec);
+    socket.write_some(asio::buffer(kTooMany.data(), kTooMany.size()), ec);
+    return;
+  }
+  auto connection = std::make_shared<HttpConnection>(std::move(socket), options_, endpoint_,
+                                                     [this](HttpConnection& one) { removed(one); });
+  connections_.insert(connection);
+  connection->start();
+  arm_sweep();
+}
+
+void HttpServer::removed(HttpConnection& connection) {
+  connections_.erase(connection.shared_from_this());
+  if (connections_.empty() && closed_) asio::post(io_, std::exchange(closed_, nullptr));
+}
+
+void HttpServer::arm_sweep() {
+  if (sweeping_) return;
+  sweeping_ = true;
+  sweep_timer_.expires_after(kSweepInterval);
+  sweep_timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec) return;
+    sweeping_ = false;
+    const auto now = HttpConnection::Clock::now();
+    // A connection may leave the set while it is swept.
+    for (const auto& connection : std::vector(connections_.begin(), connections_.end())) {
+      connection->sweep(now);
+    }
+    if (also_sweep_) also_sweep_(now);
+    if (!connections_.empty()) arm_sweep();
+  });
+}
+
+void HttpServer::finish() {
+  boost::system::error_code ec;
+  acceptor_.close(ec);
+  accept_pause_.cancel();
+  for (const auto& connection : std::vector(connections_.begin(), connections_.end())) {
+    connection->finish();
+  }
+}
+
+void HttpServer::when_closed(std::function<void()> closed) {
+  closed_ = std::move(closed);
+  if (connections_.empty()) asio::post(io_, std::exchange(closed_, nullptr));
+}
+
+void HttpServer::close_all() {
+  for (const auto& connection : std::vector(connections_.begin(), connections_.end())) {
+    connection->close();
+  }
+}
+
+}  // namespace toolpost::transport

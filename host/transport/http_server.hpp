@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The listening socket and its connections.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "transport/http_connection.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+namespace toolpost::transport {
+
+// Belongs to the I/O thread.
+class HttpServer {
+ public:
+  HttpServer(boost::asio::io_context& io, const HttpOptions& options, HttpEndpoint& endpoint,
+             Log& log);
+
+  // A busy port is Errc::kExists.
+  Result<> listen();
+  boost::asio::ip::tcp::endpoint local_endpoint() const;
+
+  // Takes no more connections, lets requests that are being answered end, closes the rest.
+  void finish();
+  // Runs once no connection is left; at once when there is none.
+  void when_closed(std::function<void()> closed);
+  void close_all();
+
+  // Called at every sweep, for others with the same need.
+  void on_sweep(std::function<void(std::chrono::steady_clock::time_point)> sweep) {
+    also_sweep_ = std::move(sweep);
+  }
+
+ private:
+  void accept();
+  void add(boost::asio::ip::tcp::socket socket);
+  void removed(HttpConnection& connection);
+  void arm_sweep();
+
+  boost::asio::io_context& io_;
+  const HttpOptions& options_;
+  HttpEndpoint& endpoint_;
+  Log& log_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer sweep_timer_;
+  boost::asio::steady_timer accept_pause_;
+  std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
+  bool sweeping_ = false;
+  std::function<void()> closed_;
+  std::function<void(std::chrono::steady_clock::time_point)> also_sweep_;
+};
+
+}  // namespace toolpost::transport

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/mcp_endpoint.hpp"
+
+#include "call/client_facts.hpp"
+
+namespace toolpost::transport {
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEventStream = "text/event-stream";
+
+mcp::Failure invalid_request(int status, std::string message) {
+  return {.code = mcp::kInvalidRequest,
+          .message = std::move(message),
+          .http_status = status,
+          .data = {}};
+}
+
+HttpResponse to_response(mcp::Answer answer) {
+  HttpResponse response{answer.http_status, kJson, std::move(answer.json), {}};
+  if (answer.retry_after_s != 0) {
+    response.headers = "Retry-After: " + std::to_string(answer.retry_after_s) + "\r\n";
+  }
+  return response;
+}
+
+HttpResponse empty_response(int status) {
+  return {status, {}, {}, {}};
+}
+
+std::optional<std::string_view> view(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string_view>{*text} : std::nullopt;
+}
+
+}  // namespace
+
+struct McpEndpoint::Exchange {
+  std::shared_ptr<HttpConnection> connection;
+  HttpHead head;
+
+  void respond(const HttpResponse& response) const { connection->respond(response); }
+
+  void refuse(const mcp::Failure& failure, const std::optional<mcp::RequestId>& id = {}) const {
+    respond(to_response(mcp::to_answer(failure, id)));
+  }
+};
+
+// Answers with JSON, unless there is something to say before the answer: then the response becomes
+// an event stream. The status must go out first, so it is settled as late as possible.
+class McpEndpoint::PostResponder final : public call::Responder {
+ public:
+  PostResponder(std::shared_ptr<HttpConnection> connection, const std::string& accept)
+      : connection_(std::move(connection)),
+        takes_json_(accepts(accept, kJson)),
+        takes_events_(accepts(accept, kEventStream)) {}
+
+  void notify(std::string message) override {
+    if (!takes_events_) return;
+    open_stream();
+    connection_->send_event(message, true);
+  }
+
+  void answer(mcp::Answer answer) override {
+    if (!connection_->is_streaming() && takes_json_) {
+      connection_->respond(to_response(std::move(answer)));
+      return;
+    }
+    open_stream();
+    connection_->send_event(answer.json, false);
+    connection_->end_stream();
+  }
+
+  // The request was cancelled by the client: the response ends without an answer.
+  void end_unanswered() {
+    open_stream();
+    connection_->end_stream();
+  }
+
+ private:
+  void open_stream() {
+    if (!connection_->is_streaming()) connection_->begin_stream({});
+  }
+
+  std::shared_ptr<HttpConnection> connection_;
+  bool takes_json_;
+  bool takes_events_;
+};
+
+McpEndpoint::McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules)
+    : dispatcher_(dispatcher),
+      options_(options),
+      rules_(std::move(rules)),
+      sessions_(options.max_sessions, options.session_idle) {}
+
+std::optional<Rejection> McpEndpoint::refuse_early(const HttpHead& head) const {
+  if (!rules_.allows_host(head.host)) return Rejection{421, "the Host is not one of this server"};
+  if (head.origin && !rules_.allows_origin(*head.origin)) {
+    return Rejection{403, "the Origin is not allowed"};
+  }
+  return std::nullopt;
+}
+
+void McpEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
+                         std::string body) {
+  Exchange exchange{connection, std::move(head)};
+  if (exchange.head.path != options_.path) {
+    exchange.refuse(invalid_request(404, "There is nothing here; MCP is at " + options_.path));
+  } else if (exchange.head.method == "POST") {
+    post(std::move(exchange), std::move(body));
+  } else if (exchange.head.method == "DELETE") {
+    end_session(exchange);
+  } else {
+    HttpResponse response = to_response(
+        mcp::to_answer(invalid_request(405, "The method is not allowed here"), std::nullopt));
+    response.headers = "Allow: POST, DELETE\r\n";
+    exchange.respond(response);
+  }
+}
+
+void McpEndpoint::post(Exchange exchange, std::string body) {
+  if (exchange.head.content_type != kJson) {
+    exchange.refuse(invalid_request(415, "Content-Type must be application/json"));
+    return;
+  }
+  const std::string& accept = exchange.head.accept;
+  if (!accepts(accept, kJson) && !accepts(accept, kEventStream)) {
+    exchange.refuse(
+        invalid_request(406, "Accept must allow application/json or text/event-stream"));
+    return;
+  }
+  const json::Limits limits{.depth = options_.json_depth,
+                            .members = options_.json_members,
+                            .elements = options_.json_values};
+  auto parsed = mcp::Message::parse(std::move(body), parser_, limits);
+  if (auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
+    exchange.refuse(refused->failure, refused->id);
+    return;
+  }
+  auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
+  const mcp::RoutingHeaders headers{view(exchange.head.protocol_version),
+                                    view(exchange.head.mcp_method), view(exchange.head.mcp_name)};
+  const auto route = mcp::classify(*message, &headers);
+  if (const auto* failure = std::get_if<mcp::Failure>(&route)) {
+    exchange.refuse(*failure, message->id());
+    return;
+  }
+  switch (std::get<mcp::Route>(route)) {
+    case mcp::Route::kModern:
+      modern(std::move(exchange), std::move(message));
+      break;
+    case mcp::Route::kInitialize:
+      initialize(std::move(exchange), *message);
+      break;
+    case mcp::Route::kLegacy:
+      legacy(std::move(exchange), std::move(message));
+      break;
+  }
+}
+
+void McpEndpoint::modern(Exchange exchange, std::unique_ptr<mcp::Message> message) {
+  if (message->kind() != mcp::Message::Kind::kRequest) {
+    // No notification means anything here: cancelling is closing the connection.
+    exchange.respond(empty_response(202));
+    return;
+  }
+  const mcp::RoutingHeaders headers{view(exchange.head.protocol_version),
+                                    view(exchange.head.mcp_method), view(exchange.head.mcp_name)};
+  if (const auto failure = mcp::check_modern(*message, &headers)) {
+    exchange.refuse(*failure, message->id());
+    return;
+  }
+  const auto version = mcp::Version::k2026_07_28;
+  auto client = call::modern_client_facts(*message, version);
+  const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
+  const auto call = dispatcher_.dispatch(
+      {std::move(message), version, identity::local_principal(), std::move(client), responder});
+  if (!call) return;
+  exchange.connection->on_abort([this, weak = std::weak_ptr{call}] {
+    if (const auto live = weak.lock()) dispatcher_.cancel(live);
+  });
+}
+
+void McpEndpoint::initialize(Exchange exchange, const mcp::Message& message) {
+  auto session = call::LegacySession::open(message);
+  if (!session) {
+    exchange.refuse(mcp::invalid_params("Invalid params: protocolVersion is required"),
+                    message.id());
+    return;
+  }
+  const mcp::Version version = session->version();
+  HttpResponse response = to_response(
+      mcp::result_answer(message.id(), mcp::initialize_result(dispatcher_.server_info(), version)));
+  response.headers = "Mcp-Session-Id: " + sessions_.add(std::move(session)) + "\r\n";
+  exchange.respond(response);
+}
+
+// Null when the response says why.
+std::shared_ptr<HttpSession> McpEndpoint::session_of(const Exchange& exchange) {
+  if (!exchange.head.session_id) {
+    exchange.refuse(invalid_request(400, "Mcp-Session-Id is required; initialize first"));
+    return nullptr;
+  }
+  auto session = sessions_.find(*exchange.head.session_id);
+  if (!session) exchange.refuse(invalid_request(404, "The session is not known; initialize again"));
+  return session;
+}
+
+void McpEndpoint::legacy(Exchange exchange, std::unique_ptr<mcp::Message> message) {
+  const auto session = session_of(exchange);
+  if (!session) return;
+  if (const auto& named = exchange.head.protocol_version; named && !mcp::parse_version(*named)) {
+    exchange.refuse(invalid_request(400, "MCP-Protocol-Version is not supported"));
+    return;
+  }
+  if (message->kind() != mcp::Message::Kind::kRequest) {
+    if (message->method() == "notifications/cancelled") {
+      const auto call = session->calls.find(call::cancelled_request(*message));
+      if (call && call->responder) {
+        const auto responder = std::static_pointer_cast<PostResponder>(call->responder);
+        dispatcher_.cancel(call);
+        responder->end_unanswered();
+      }
+    }
+    exchange.respond(empty_response(202));
+    return;
+  }
+  const std::string id = message->id().to_json();
+  if (const auto running = session->calls.find(id); running && running->responder) {
+    exchange.refuse(invalid_request(400, "A request with this id is still open"), message->id());
+    return;
+  }
+  const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
+  const auto call =
+      dispatcher_.dispatch({std::move(message), session->legacy->version(),
+                            identity::local_principal(), session->legacy->client(), responder});
+  // In this era a lost connection does not mean that the call is unwanted.
+  if (call) session->calls.add(id, call);
+}
+
+void McpEndpoint::end_session(const Exchange& exchange) {
+  const auto session = session_of(exchange);
+  if (!session) return;
+  sessions_.remove(*exchange.head.session_id);
+  exchange.respond(empty_response(204));
+}
+
+}  // namespace toolpost::transport

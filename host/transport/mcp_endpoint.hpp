@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streamable HTTP: one path that takes MCP messages by POST and answers with JSON or an event
+// stream, for both eras.
+#pragma once
+
+#include "base/log.hpp"
+#include "call/dispatcher.hpp"
+#include "mcp/classify.hpp"
+#include "transport/host_rules.hpp"
+#include "transport/http_connection.hpp"
+#include "transport/session_table.hpp"
+
+namespace toolpost::transport {
+
+class McpEndpoint final : public HttpEndpoint {
+ public:
+  McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules);
+
+  std::optional<Rejection> refuse_early(const HttpHead& head) const override;
+  void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
+              std::string body) override;
+
+  void sweep(std::chrono::steady_clock::time_point now) { sessions_.sweep(now); }
+
+ private:
+  struct Exchange;
+  class PostResponder;
+
+  void post(Exchange exchange, std::string body);
+  void modern(Exchange exchange, std::unique_ptr<mcp::Message> message);
+  void initialize(Exchange exchange, const mcp::Message& message);
+  void legacy(Exchange exchange, std::unique_ptr<mcp::Message> message);
+  void end_session(const Exchange& exchange);
+  std::shared_ptr<HttpSession> session_of(const Exchange& exchange);
+
+  call::Dispatcher& dispatcher_;
+  const HttpOptions& options_;
+  HostRules rules_;
+  SessionTable sessions_;
+  json::Parser parser_;
+};
+
+}  // namespace toolpost::transport

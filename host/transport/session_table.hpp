@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The legacy sessions of this process by their Mcp-Session-Id. An id is unguessable, but it is no
+// credential: whoever may call the server must say so with every request.
+#pragma once
+
+#include "call/legacy_session.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace toolpost::transport {
+
+struct HttpSession {
+  std::unique_ptr<call::LegacySession> legacy;
+  call::LiveCalls calls;
+  std::chrono::steady_clock::time_point last_used;
+};
+
+// Belongs to the I/O thread.
+class SessionTable {
+ public:
+  SessionTable(std::size_t capacity, std::chrono::milliseconds idle)
+      : capacity_(capacity), idle_(idle) {}
+
+  // The new session's id. When the table is full the one that was idle longest makes room.
+  std::string add(std::unique_ptr<call::LegacySession> session);
+  // Null when unknown; a found session counts as used.
+  std::shared_ptr<HttpSession> find(const std::string& id);
+  bool remove(const std::string& id);
+  void sweep(std::chrono::steady_clock::time_point now);
+
+  std::size_t size() const noexcept { return sessions_.size(); }
+
+ private:
+  std::size_t capacity_;
+  std::chrono::milliseconds idle_;
+  std::unordered_map<std::string, std::shared_ptr<HttpSession>> sessions_;
+};
+
+}  // namespace toolpost::transport

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the JSON Schema (2020-12) of typical arguments and results:
+//   Schema::object().required("text", Schema::string("What to say"))
+// What has no method here goes in with set(), or the whole schema as text into Tool::input_json().
+#pragma once
+
+#include <toolpost/json.hpp>
+
+#include <initializer_list>
+#include <string>
+
+namespace toolpost::sdk {
+
+class Schema {
+ public:
+  // An object that takes no members but the ones added with required() and optional().
+  static Schema object(std::string description = {});
+  static Schema string(std::string description = {});
+  static Schema integer(std::string description = {});
+  static Schema number(std::string description = {});
+  static Schema boolean(std::string description = {});
+  static Schema array(const Schema& items, std::string description = {});
+  // One of these strings.
+  static Schema choice(std::initializer_list<const char*> values, std::string description = {});
+
+  // For objects.
+  Schema& required(const std::string& name, const Schema& member);
+  Schema& optional(const std::string& name, const Schema& member);
+  Schema& allow_other_members();
+
+  // For numbers: inclusive bounds.
+  Schema& minimum(double bound);
+  Schema& maximum(double bound);
+  // For strings: characters and a regular expression; for arrays: elements.
+  Schema& min_length(unsigned count);
+  Schema& max_length(unsigned count);
+  Schema& pattern(std::string regular_expression);
+  Schema& min_items(unsigned count);
+  Schema& max_items(unsigned count);
+
+  Schema& default_value(Json value);
+  // Lets the audit log show this argument in clear; without it only its digest appears.
+  Schema& loggable();
+  // Any other keyword.
+  Schema& set(std::string keyword, Json value);
+
+  const Json& json() const noexcept { return json_; }
+
+ private:
+  Schema(const char* type, std::string description);
+
+  Json json_;
+};
+
+}  // namespace toolpost::sdk

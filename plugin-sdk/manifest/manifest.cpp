@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// toolpost-manifest: writes NAME.plugin.json from the entry of NAME.so. It runs the plugin's entry
+// function, so it belongs into the plugin's own build and nowhere else.
+#include <toolpost/error.hpp>
+#include <toolpost/json.hpp>
+#include <toolpost/plugin.h>
+
+#include <charconv>
+#include <cstdio>
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using toolpost::sdk::Json;
+using toolpost::sdk::JsonArray;
+using toolpost::sdk::JsonMember;
+
+constexpr std::string_view kUsage =
+    "usage: toolpost-manifest [--isolation required|preferred|none] [--secret NAME]...\n"
+    "                         [--egress HOST:PORT]... [--limit KEY=NUMBER]...\n"
+    "                         [--output FILE] PLUGIN.so\n";
+
+constexpr std::uint32_t kKnownFlags = TOOLPOST_ENTRY_ISOLATE | TOOLPOST_ENTRY_SINGLETON;
+
+struct Arguments {
+  std::string plugin;
+  std::string output;  // empty = standard output
+  std::string isolation = "preferred";
+  Json secrets = Json::array();
+  Json egress = Json::array();
+  Json limits = Json::object();
+};
+
+void add_limit(Json& limits, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  if (equals == std::string_view::npos || equals == 0) {
+    throw std::invalid_argument("--limit wants KEY=NUMBER, not '" + std::string(text) + "'");
+  }
+  const auto parsed = std::from_chars(text.data() + equals + 1, end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || value < 0) {
+    throw std::invalid_argument("--limit " + std::string(text) + ": not a whole number");
+  }
+  limits.set(std::string(text.substr(0, equals)), value);
+}
+
+Arguments read_arguments(const std::vector<std::string>& given) {
+  Arguments arguments;
+  for (std::size_t index = 0; index < given.size(); ++index) {
+    const std::string& option = given[index];
+    if (option.rfind("--", 0) != 0) {
+      if (!arguments.plugin.empty()) throw std::invalid_argument("more than one plugin is named");
+      arguments.plugin = option;
+      continue;
+    }
+    if (++index == given.size()) throw std::invalid_argument(option + " wants a value");
+    const std::string& value = given[index];
+    if (option == "--isolation") {
+      if (value != "required" && value != "preferred" && value != "none") {
+        throw std::invalid_argument("--isolation is '" + value + "'");
+      }
+      arguments.isolation = value;
+    } else if (option == "--secret") {
+      arguments.secrets.push_back(value);
+    } else if (option == "--egress") {
+      arguments.egress.push_back(value);
+    } else if (option == "--limit") {
+      add_limit(arguments.limits, value);
+    } else if (option == "--output") {
+      arguments.output = value;
+    } else {
+      throw std::invalid_argument("unknown option " + option);
+    }
+  }
+  if (arguments.plugin.empty()) throw std::invalid_argument("no plugin is named");
+  return arguments;
+}
+
+// Never closed: the entry it returns lives in the library.
+const toolpost_entry& load_entry(const std::string& path) {
+  void* library = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(dlerror());
+  void* symbol = dlsym(library, "toolpost_entry_v1");
+  if (symbol == nullptr) throw std::runtime_error(path + " does not export toolpost_entry_v1");
+  const auto entry_function = reinterpret_cast<decltype(&toolpost_entry_v1)>(symbol);
+  const toolpost_entry* entry = entry_function();
+  if (entry == nullptr) throw std::runtime_error(path + ": toolpost_entry_v1() returned NULL");
+  if (!TOOLPOST_HAS(entry, toolpost_entry, create)) {
+    throw std::runtime_error(path + ": entry.struct_size is smaller than that of ABI 1.0");
+  }
+  if (entry->abi_version >> 16U != TOOLPOST_ABI_MAJOR) {
+    throw std::runtime_error(path + ": entry.abi_version is not of major 1");
+  }
+  return *entry;
+}
+
+// The reader is used as the UTF-8 check: the writer would mend what the host then refuses.
+std::string checked_text(toolpost_str text, const char* field, bool may_be_empty = false) {
+  std::string value = text.size == 0 ? std::string() : std::string(text.data, text.size);
+  if (value.empty() && !may_be_empty) {
+    throw std::runtime_error(std::string("entry.") + field + " is empty");
+  }
+  const Json written(value);
+  if (Json::parse(written.dump()) != written) {
+    throw std::runtime_error(std::string("entry.") + field + " is not valid UTF-8");
+  }
+  return value;
+}
+
+std::string version_text(std::uint32_t version) {
+  return std::to_string(version >> 16U) + "." + std::to_string(version & 0xFFFFU);
+}
+
+Json config_schema_of(const toolpost_entry& entry) {
+  const std::string text = checked_text(entry.config_schema, "config_schema", true);
+  if (text.empty()) return Json::object();
+  Json schema = Json::parse(text);
+  if (!schema.is_object()) throw std::runtime_error("entry.config_schema is not a JSON object");
+  return schema;
+}
+
+Json flag_names(std::uint32_t flags) {
+  Json names = Json::array();
+  if ((flags & TOOLPOST_ENTRY_ISOLATE) != 0) names.push_back("isolate");
+  if ((flags & TOOLPOST_ENTRY_SINGLETON) != 0) names.push_back("singleton");
+  if ((flags & ~kKnownFlags) != 0)
+    throw std::runtime_error("entry.flags has bits ABI 1.0 does not know");
+  return names;
+}
+
+Json manifest_of(const toolpost_entry& entry, const Arguments& arguments) {
+  return Json::object({
+      {"id", checked_text(entry.id, "id")},
+      {"name", checked_text(entry.name, "name")},
+      {"version", checked_text(entry.version, "version")},
+      {"vendor", checked_text(entry.vendor, "vendor", true)},
+      {"file", std::filesystem::path(arguments.plugin).filename().string()},
+      {"abi", version_text(entry.abi_version)},
+      {"min_host", version_text(entry.min_host_version)},
+      {"protocol", checked_text(entry.protocol, "protocol")},
+      {"flags", flag_names(entry.flags)},
+      {"isolation", arguments.isolation},
+      {"secrets", arguments.secrets},
+      {"egress", arguments.egress},
+      {"limits", arguments.limits},
+      {"config_schema", config_schema_of(entry)},
+      {"instructions", checked_text(entry.instructions, "instructions", true)},
+  });
+}
+
+// One member a line: people read manifests before they enable a plugin.
+std::string lines_of(const Json& manifest) {
+  std::string out;
+  for (const JsonMember& member : manifest.as_object()) {
+    out += out.empty() ? "{\n  " : ",\n  ";
+    toolpost::sdk::append_json_string(out, member.key);
+    out += ": " + member.value.dump();
+  }
+  return out + "\n}\n";
+}
+
+// By rename: a reader never sees half a manifest.
+void write_file(const std::string& path, const std::string& text) {
+  const std::string draft = path + ".new";
+  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error("cannot write " + draft);
+  std::filesystem::rename(draft, path);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const Arguments arguments = read_arguments(std::vector<std::string>(argv + 1, argv + argc));
+    const std::string text = lines_of(manifest_of(load_entry(arguments.plugin), arguments));
+    if (arguments.output.empty()) {
+      std::cout << text << std::flush;
+      return std::cout ? 0 : 1;
+    }
+    write_file(arguments.output, text);
+    return 0;
+  } catch (const std::invalid_argument& error) {
+    std::cerr << "toolpost-manifest: " << error.what() << "\n" << kUsage;
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "toolpost-manifest: " << error.what() << "\n";
+    return 1;
+  }
+}

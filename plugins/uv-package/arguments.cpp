@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arguments.hpp"
+
+#include "output.hpp"
+#include "requirement.hpp"
+
+namespace toolpost::uv_package {
+
+namespace {
+
+Refusal about_item(std::size_t index, const std::string& text, const Refusal& why) {
+  return {"packages[" + std::to_string(index) + "] '" + cleaned_line(text) + "' " + why.text};
+}
+
+}  // namespace
+
+std::vector<std::string> package_texts(const sdk::Json& arguments) {
+  std::vector<std::string> out;
+  if (const sdk::Json* list = arguments.find("packages"); list != nullptr && !list->is_null()) {
+    for (const sdk::Json& item : list->as_array()) out.push_back(item.as_string());
+  }
+  return out;
+}
+
+Checked<std::vector<std::string>> as_requirements(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const std::string& text : texts) {
+    const auto parsed = parse_requirement(text);
+    if (!parsed) return about_item(out.size(), text, parsed.refusal());
+    out.push_back(parsed->text());
+  }
+  return out;
+}
+
+Checked<std::vector<std::string>> as_names(const std::vector<std::string>& texts) {
+  std::vector<std::string> out;
+  for (const std::string& text : texts) {
+    const auto name = parse_bare_name(text);
+    if (!name) return about_item(out.size(), text, name.refusal());
+    out.push_back(*name);
+  }
+  return out;
+}
+
+}  // namespace toolpost::uv_package

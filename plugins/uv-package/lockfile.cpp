@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lockfile.hpp"
+
+#include "index_url.hpp"
+#include "output.hpp"
+#include "package_name.hpp"
+
+#include <algorithm>
+
+namespace toolpost::uv_package {
+
+namespace {
+
+constexpr std::string_view kDigest = "sha256:";
+
+Refusal about(const LockedPackage& package, std::string_view what) {
+  return {"uv.lock: package '" + package.name + "' " + std::string(what)};
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+Checked<Passed> check_file(const LockedPackage& package, const toml::table& file,
+                           const Origins& origins) {
+  const std::string url = text_at(file, "url");
+  if (url.empty()) return about(package, "has a file without a URL");
+  const auto parts = parse_http_url(url);
+  if (!parts) {
+    return about(package,
+                 "has a file whose URL " + parts.refusal().text + ": " + without_credentials(url));
+  }
+  if (parts->has_credentials) return about(package, "has a file URL with credentials in it");
+  if (!origins.file_hosts.empty() && !contains(origins.file_hosts, parts->host)) {
+    return about(package, "has a file on the host '" + parts->host +
+                              "', which is neither that of a configured index nor in file_hosts");
+  }
+  if (text_at(file, "hash").rfind(kDigest, 0) != 0) {
+    return about(package, "has a file without a SHA-256: " + url);
+  }
+  return Passed{};
+}
+
+}  // namespace
+
+Checked<Lockfile> Lockfile::read(const std::string& project) {
+  auto document = read_toml(project + "/uv.lock", kMaxLockFile);
+  if (!document) return document.refusal();
+  Lockfile out;
+  out.exists_ = document->has_value();
+  if (out.exists_) out.document_ = std::move(**document);
+  return out;
+}
+
+std::vector<LockedPackage> Lockfile::entries() const {
+  std::vector<LockedPackage> out;
+  const toml::array* list = document_["package"].as_array();
+  if (list == nullptr) return out;
+  for (const toml::node& node : *list) {
+    const toml::table* entry = node.as_table();
+    if (entry == nullptr) continue;
+    out.push_back({normalized_name(text_at(*entry, "name")), text_at(*entry, "version"),
+                   (*entry)["source"].as_table(), entry});
+  }
+  return out;
+}
+
+PackageSet Lockfile::packages() const {
+  PackageSet out;
+  for (const LockedPackage& package : entries()) {
+    out[package.name].insert(package.version.empty() ? "dynamic" : package.version);
+  }
+  return out;
+}
+
+Checked<Passed> Lockfile::check(
+    const Origins& origins,
+    const std::function<bool(const std::string&)>& is_local_directory) const {
+  for (const LockedPackage& package : entries()) {
+    const std::string directory = local_directory(package);
+    if (directory.empty()) {
+      if (auto checked = check_indexed(package, origins); !checked) return checked;
+    } else if (!is_local_directory(directory)) {
+      return about(package,
+                   "is the directory '" + directory + "', which is outside the configured roots");
+    }
+  }
+  return Passed{};
+}
+
+std::string Lockfile::local_directory(const LockedPackage& package) {
+  if (package.source == nullptr) return {};
+  for (const std::string_view kind : {"virtual", "editable", "directory"}) {
+    if (package.source->contains(kind)) return text_at(*package.source, kind);
+  }
+  return {};
+}
+
+Checked<Passed> Lockfile::check_indexed(const LockedPackage& package, const Origins& origins) {
+  const std::string index = package.source == nullptr ? "" : text_at(*package.source, "registry");
+  if (index.empty()) {
+    return about(package,
+                 "does not come from an index (its source is a repository, a URL or a "
+                 "file); only packages of the configured indexes are installed");
+  }
+  if (!contains(origins.indexes, comparable_index(index))) {
+    return about(package, "comes from the index " + without_credentials(index) +
+                              ", which is not among the configured ones");
+  }
+  if (const toml::table* file = (*package.entry)["sdist"].as_table()) {
+    if (auto checked = check_file(package, *file, origins); !checked) return checked;
+  }
+  if (const toml::array* wheels = (*package.entry)["wheels"].as_array()) {
+    for (const toml::node& node : *wheels) {
+      const toml::table* file = node.as_table();
+      if (file == nullptr) return about(package, "has a wheel that is not a table");
+      if (auto checked = check_file(package, *file, origins); !checked) return checked;
+    }
+  }
+  return Passed{};
+}
+
+}  // namespace toolpost::uv_package

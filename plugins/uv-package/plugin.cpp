@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// io.toolpost.uv-package: Python packages of a project, managed by uv.
+#include "config_schema.hpp"
+#include "file_reading.hpp"
+#include "services.hpp"
+#include "tools/tools.hpp"
+
+#include <toolpost/process.hpp>
+#include <toolpost/sdk.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::uv_package {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kPrivateDirectory = 0700;
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// Made for this plugin alone: uv executes what it finds in its cache.
+void make_private_directory(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error || ::chmod(path.c_str(), kPrivateDirectory) != 0) {
+    throw sdk::Error(sdk::Status::kUnavailable, path + " can't be made a private directory");
+  }
+}
+
+std::string working_directory() {
+  std::error_code error;
+  const fs::path path = fs::current_path(error);
+  return error ? std::string() : path.string();
+}
+
+Settings settings_or_throw(const sdk::Json& config) {
+  auto settings = read_settings(config, working_directory());
+  if (!settings) throw sdk::Error(sdk::Status::kInvalid, settings.refusal().text);
+  return std::move(*settings);
+}
+
+Directories made_directories(const std::string& data_dir, const Settings& settings) {
+  if (data_dir.empty()) {
+    throw sdk::Error(sdk::Status::kUnavailable, "the host gave no data directory");
+  }
+  Directories directories = directories_below(data_dir, settings);
+  for (const std::string& directory : {directories.home, directories.config_home,
+                                       directories.config_home + "/uv", directories.temporary}) {
+    make_private_directory(directory);
+  }
+  // A configured cache is the operator's, with the mode it has.
+  if (settings.cache_dir.empty()) make_private_directory(directories.cache);
+  auto written =
+      replace_file(directories.config_home + "/uv/uv.toml", user_configuration(settings));
+  if (!written) throw sdk::Error(sdk::Status::kUnavailable, written.refusal().text);
+  return directories;
+}
+
+}  // namespace
+
+class UvPackage final : public sdk::Plugin {
+ public:
+  explicit UvPackage(const sdk::Context& context) : Plugin(context) {
+    Settings settings = settings_or_throw(config());
+    const Directories directories = made_directories(data_dir(), settings);
+    services_.emplace(std::move(settings),
+                      HostCertificates{variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")},
+                      directories, sdk::Launcher::find(), variable("PATH"));
+  }
+
+  void start() override {
+    add(make_install_tool(*services_));
+    add(make_uninstall_tool(*services_));
+    add(make_add_tool(*services_));
+    add(make_remove_tool(*services_));
+    add(make_sync_tool(*services_));
+    add(make_lock_tool(*services_));
+    add(make_init_tool(*services_));
+    add(make_upgrade_tool(*services_));
+  }
+
+  void stop() override { services_->running.stop(); }
+
+ private:
+  std::optional<Services> services_;
+};
+
+}  // namespace toolpost::uv_package
+
+TOOLPOST_PLUGIN(
+    toolpost::uv_package::UvPackage,
+    PluginInfo("io.toolpost.uv-package", "0.1.0")
+        .name("Python packages with uv")
+        .vendor("Toolpost")
+        .config_schema(toolpost::uv_package::kConfigSchema)
+        .instructions("Manages a Python project with uv. 'add' and 'remove' change the project's "
+                      "declared dependencies, 'install' and 'uninstall' only its environment."));

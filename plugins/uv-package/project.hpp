@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project a call acts on: its directory below the roots, its environment, and a copy of the two
+// files that uv edits, to put back when a change fails half-way.
+#pragma once
+
+#include "settings.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace toolpost::uv_package {
+
+struct Project {
+  std::string path;         // resolved
+  std::string environment;  // absolute
+  bool has_pyproject = false;
+};
+
+// `argument` is what the call names; empty: the default project.
+Checked<Project> find_project(const Settings& settings, std::string_view argument);
+
+enum class EnvironmentState { kAbsent, kPresent };
+
+// Refuses an environment that is a symbolic link, lies elsewhere, or is no virtual environment.
+Checked<EnvironmentState> check_environment(const Settings& settings, const Project& project);
+
+class ProjectFiles {
+ public:
+  static Checked<ProjectFiles> remember(const Project& project);
+
+  // Puts both files back as they were; a file that did not exist is removed.
+  Checked<Passed> restore() const;
+
+ private:
+  std::string pyproject_path_;
+  std::string lock_path_;
+  std::optional<std::string> pyproject_;
+  std::optional<std::string> lock_;
+};
+
+}  // namespace toolpost::uv_package

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The exact arguments and environment of every uv that is started. Pure functions: nothing here
+// looks at the system. Values from a call stand after "--" or behind "=" in one argument.
+#pragma once
+
+#include "settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace toolpost::uv_package {
+
+// Taken from the host's environment once, at start.
+struct HostCertificates {
+  std::string file;       // SSL_CERT_FILE
+  std::string directory;  // SSL_CERT_DIR
+};
+
+// The plugin's own directories, below its data directory.
+struct Directories {
+  std::string home;
+  std::string config_home;  // holds uv/uv.toml, which names the configured indexes
+  std::string cache;
+  std::string temporary;
+};
+
+Directories directories_below(const std::string& data_dir, const Settings& settings);
+
+// "NAME=value", from nothing: no variable of the host passes.
+std::vector<std::string> child_environment(const Settings& settings,
+                                           const HostCertificates& certificates,
+                                           const Directories& directories,
+                                           const std::string& environment);
+
+// The user-level uv.toml. Indexes given as arguments or variables would be written into the
+// project's pyproject.toml by "uv add"; those of this file are not.
+std::string user_configuration(const Settings& settings);
+
+using Arguments = std::vector<std::string>;
+
+struct Upgrade {
+  bool all = false;
+  std::vector<std::string> packages;
+};
+
+// Exact removes what the project does not ask for; sufficient leaves it.
+enum class Extent { kExact, kSufficient };
+
+// What resolves: changes pyproject.toml and uv.lock, installs nothing.
+Arguments lock_arguments(const Settings& settings, const Upgrade& upgrade);
+Arguments add_arguments(const Settings& settings, const std::vector<std::string>& requirements,
+                        bool dev);
+Arguments remove_arguments(const Settings& settings, const std::vector<std::string>& names,
+                           bool dev);
+// What installs: brings the environment to what uv.lock says.
+Arguments sync_arguments(const Settings& settings, Extent extent);
+
+Arguments create_environment_arguments(const Settings& settings, const std::string& environment);
+Arguments install_arguments(const std::string& environment,
+                            const std::vector<std::string>& requirements, bool upgrade);
+Arguments install_editable_arguments(const std::string& environment,
+                                     const std::vector<std::string>& directories);
+Arguments uninstall_arguments(const std::string& environment,
+                              const std::vector<std::string>& names);
+// An empty name: the working directory becomes the project.
+Arguments init_arguments(const Settings& settings, const std::string& name);
+
+// For messages: the command with the values left out, "uv add --no-sync -- …".
+std::string command_shape(const Arguments& arguments);
+
+}  // namespace toolpost::uv_package

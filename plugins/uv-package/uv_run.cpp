@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "uv_run.hpp"
+
+#include "output.hpp"
+
+#include <algorithm>
+
+namespace toolpost::uv_package {
+
+namespace {
+
+constexpr std::chrono::seconds kAskTimeout{20};
+constexpr unsigned kUsualFiles = 022;  // a project's files are as readable as its user's other ones
+
+std::string both_streams(const sdk::ProcessResult& result) {
+  std::string out = result.err.text;
+  if (!out.empty() && out.back() != '\n' && !result.out.text.empty()) out += '\n';
+  return out + result.out.text;
+}
+
+}  // namespace
+
+UvRun::UvRun(Services& services, const sdk::Call& call)
+    : services_(services),
+      call_(call),
+      running_(services.running, cancellation_),
+      deadline_(std::chrono::steady_clock::now() + services.settings.timeout),
+      directory_(services.directories.temporary) {
+  call.on_cancel([cancellation = cancellation_] { cancellation.request(); });
+}
+
+Checked<Passed> UvRun::find_uv() {
+  auto found = services_.uv.get([this](const std::string& program, const Arguments& arguments) {
+    return ask(program, arguments);
+  });
+  if (!found) return found.refusal();
+  uv_ = std::move(*found);
+  return Passed{};
+}
+
+void UvRun::work_in(std::string directory, std::string environment) {
+  directory_ = std::move(directory);
+  environment_ = std::move(environment);
+}
+
+std::chrono::milliseconds UvRun::time_left() const {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      deadline_ - std::chrono::steady_clock::now());
+  return std::max(left, std::chrono::milliseconds(1));
+}
+
+sdk::ProcessResult UvRun::run(const std::string& program, const Arguments& arguments) {
+  sdk::Command command;
+  command.program = program;
+  command.arguments = arguments;
+  command.environment = child_environment(services_.settings, services_.certificates,
+                                          services_.directories, environment_);
+  command.working_directory = directory_;
+  command.deadline = time_left();
+  command.file_mode_mask = kUsualFiles;
+  command.on_line = [this](sdk::Stream stream, std::string_view line) {
+    if (stream != sdk::Stream::kErr) return;
+    const std::string text = cleaned_line(line);
+    if (!text.empty()) call_.progress(++lines_, 0, text);
+  };
+  return services_.launcher.run(command, cancellation_);
+}
+
+Checked<std::string> UvRun::ask(const std::string& program, const Arguments& arguments) {
+  sdk::Command command;
+  command.program = program;
+  command.arguments = arguments;
+  command.environment = child_environment(services_.settings, services_.certificates,
+                                          services_.directories, environment_);
+  command.working_directory = services_.directories.temporary;
+  command.deadline = std::min(time_left(), std::chrono::milliseconds(kAskTimeout));
+  const sdk::ProcessResult result = services_.launcher.run(command, cancellation_);
+  if (!result.succeeded()) return Refusal{result.describe()};
+  return result.out.text;
+}
+
+Checked<Passed> UvRun::step(const Arguments& arguments) {
+  const std::string shape = command_shape(arguments);
+  commands_.push_back(shape);
+  const sdk::ProcessResult result = run(uv_.path, arguments);
+  const std::string said =
+      cleaned_output(both_streams(result), services_.settings.max_output_bytes);
+  if (!said.empty()) output_ += (output_.empty() ? "" : "\n") + said;
+  if (result.succeeded()) return Passed{};
+  if (result.end == sdk::ProcessResult::End::kDeadline) {
+    return Refusal{"'" + shape + "' did not end within " +
+                   std::to_string(services_.settings.timeout.count()) +
+                   " s (timeout_s) and was stopped, with everything it had started"};
+  }
+  if (result.end == sdk::ProcessResult::End::kCancelled) {
+    return Refusal{"'" + shape + "' was cancelled"};
+  }
+  return Refusal{"'" + shape + "' " + result.describe() + (said.empty() ? "" : ":\n" + said)};
+}
+
+std::string UvRun::output() const {
+  return cleaned_output(output_, services_.settings.max_output_bytes);
+}
+
+}  // namespace toolpost::uv_package

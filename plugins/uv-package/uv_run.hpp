@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The uv processes of one call: one deadline and one cancellation for all of them, their lines as
+// progress, their output kept for the result. Used by the call's own thread only.
+#pragma once
+
+#include "services.hpp"
+
+#include <toolpost/call.hpp>
+#include <toolpost/process.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace toolpost::uv_package {
+
+class UvRun {
+ public:
+  UvRun(Services& services, const sdk::Call& call);
+
+  // The uv to use; a refusal says what is wrong with it.
+  Checked<Passed> find_uv();
+
+  const Uv& uv() const noexcept { return uv_; }
+
+  // Where the steps run, and the environment they act on.
+  void work_in(std::string directory, std::string environment);
+
+  // Runs one uv. A refusal holds the command, how it ended, and what uv said.
+  Checked<Passed> step(const Arguments& arguments);
+
+  bool is_cancelled() const noexcept { return cancellation_.is_requested(); }
+
+  const std::vector<std::string>& commands() const noexcept { return commands_; }
+
+  std::string output() const;
+
+ private:
+  sdk::ProcessResult run(const std::string& program, const Arguments& arguments);
+  Checked<std::string> ask(const std::string& program, const Arguments& arguments);
+  std::chrono::milliseconds time_left() const;
+
+  Services& services_;
+  const sdk::Call& call_;
+  sdk::Cancellation cancellation_;
+  RunningCalls::Entry running_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::string directory_;
+  std::string environment_;
+  Uv uv_;
+  std::vector<std::string> commands_;
+  std::string output_;
+  int lines_ = 0;
+};
+
+}  // namespace toolpost::uv_package

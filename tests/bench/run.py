@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures Toolpost beside nginx, which returns a body of the same size, and a server on the official
+TypeScript SDK with the same tool. Times are printed, never judged; the counts are (counts.py).
+run.py --build DIR [--rounds N] [--slice SECONDS] [--seed N]"""
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import counts
+import servers
+from toolpost_process import Build
+
+CONNECTIONS = (1, 16, 64)
+STARTS = 7
+STDIO_CALLS = 2000
+# The same server a second time in each round: how far two measurements of one thing lie apart.
+AGAIN = "toolpost again"
+
+
+def load_slice(build, server, request_file, connections, seconds):
+    command = [build.directory / "tests/bench/bench-load", server.port, connections, seconds, request_file, servers.TEXT]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, preexec_fn=servers.pin_to(1))
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip())
+    return json.loads(done.stdout)
+
+
+def compare_under_load(build, running, arguments, directory):
+    """Interleaves short slices in random order, so that the machine's moods hit all alike."""
+    files = {}
+    for name, server in running.items():
+        files[name] = Path(directory) / f"{name.replace(' ', '-')}.request"
+        files[name].write_bytes(servers.echo_bytes(server.port))
+        load_slice(build, server, files[name], 16, 2.0)
+    for connections in CONNECTIONS:
+        slices = {name: [] for name in running}
+        for _ in range(arguments.rounds):
+            for name in random.sample(list(running), len(running)):
+                slices[name].append(load_slice(build, running[name], files[name], connections, arguments.slice))
+        print(f"\n{connections} connections, {arguments.rounds} rounds: medians; ratio of rates to toolpost [quartiles]")
+        for name, results in slices.items():
+            ratios = [r["rate"] / t["rate"] for r, t in zip(results, slices["toolpost"])]
+            low, middle, high = statistics.quantiles(ratios, n=4)
+            median = {key: statistics.median(r[key] for r in results) for key in ("rate", "p50_us", "p99_us")}
+            print(
+                f"  {name:15} {median['rate']:9.0f} calls/s  p50 {median['p50_us']:8.1f} us  p99 {median['p99_us']:8.1f} us"
+                f"  ratio {middle:.3f} [{low:.3f} .. {high:.3f}]"
+            )
+
+
+def print_starts(starters):
+    print(f"\nfrom exec to the first answer, median of {STARTS}")
+    for name, start in starters.items():
+        times = []
+        for _ in range(STARTS):
+            server = start()
+            times.append(server.started_ms)
+            server.stop()
+        print(f"  {name:15} {statistics.median(times):8.1f} ms")
+
+
+def print_stdio(build, directory):
+    print(f"\nstdio round trip, {STDIO_CALLS} calls one by one (cat: what this client itself takes)")
+    line = servers.stdio_line()
+    for name, command in servers.stdio_commands(build, directory).items():
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0) as process:
+            times = []
+            reader = open(process.stdout.fileno(), "rb", closefd=False)
+            for _ in range(STDIO_CALLS):
+                began = time.perf_counter()
+                process.stdin.write(line)
+                answer = reader.readline()
+                times.append((time.perf_counter() - began) * 1e6)
+                if servers.TEXT.encode() not in answer:
+                    raise RuntimeError(f"{name} answered {answer[:300]!r}")
+            process.stdin.close()
+        cut = statistics.quantiles(times, n=100)
+        print(f"  {name:15} p50 {cut[49]:8.1f} us  p99 {cut[98]:8.1f} us")
+
+
+def run(build, arguments, directory):
+    running = {"toolpost": servers.toolpost(build, directory)}
+    try:
+        body = servers.answer_body(running["toolpost"])
+        starters = {
+            "toolpost": lambda: servers.toolpost(build, directory),
+            "nginx": lambda: servers.nginx(body, directory),
+            "typescript": lambda: servers.typescript(build, directory),
+        }
+        running["nginx"] = starters["nginx"]()
+        running["typescript"] = starters["typescript"]()
+        print(f"body of an answer: {len(body)} bytes")
+        before = {name: server.resident_mib() for name, server in running.items()}
+        compare_under_load(build, {**running, AGAIN: running["toolpost"]}, arguments, directory)
+        print("\nresident memory, MiB: idle, after the load")
+        for name, server in running.items():
+            print(f"  {name:15} {before[name]:8.1f} {server.resident_mib():8.1f}")
+    finally:
+        for server in running.values():
+            server.stop()
+    print_starts(starters)
+    print_stdio(build, directory)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=Build)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--slice", type=float, default=0.5)
+    parser.add_argument("--seed", type=int, default=random.randrange(2**32))
+    arguments = parser.parse_args()
+    if servers.nginx_binary() is None or not servers.NODE.exists():
+        print("nginx or Node is missing; packaging/setup bench gets both", file=sys.stderr)
+        return 1
+    print(f"seed {arguments.seed}; one server and the load generator on a processor each, where there are two")
+    random.seed(arguments.seed)
+    with tempfile.TemporaryDirectory(prefix="toolpost-bench-") as directory:
+        run(arguments.build, arguments, directory)
+    print("\nexact counts")
+    measured = counts.measure(arguments.build)
+    failed = counts.judge(measured, json.loads(counts.RECORDED.read_text()))
+    print(f"{len(measured) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

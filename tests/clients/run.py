@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
+it speaks, and prints a table. run.py --build DIR [--client NAME]"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from toolpost_process import Build, Failure, HttpServer
+
+HERE = Path(__file__).resolve().parent
+TOOLS = HERE.parent.parent / "build/tools"
+NODE = TOOLS / "bin/node"
+PYTHON = TOOLS / "python-tests/bin/python"
+VERSIONS = {"modern": "2026-07-28", "legacy": "2025-11-25"}
+RUN_LIMIT_S = 300
+SKIPPED = 77
+
+CLIENTS = {
+    "typescript-client": ([NODE, HERE / "typescript_client.mjs"], ("modern", "legacy")),
+    "typescript-sdk1": ([NODE, HERE / "typescript_sdk1.mjs"], ("legacy",)),
+    "python-client": ([PYTHON, HERE / "python_client.py"], ("modern", "legacy")),
+}
+
+
+def drive(command, options):
+    """Runs one driver; returns what it said of each check, None standing for success."""
+    try:
+        done = subprocess.run(
+            [*map(str, command), json.dumps(options)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=RUN_LIMIT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return {"run": f"the driver did not end within {RUN_LIMIT_S} s"}
+    checks = {}
+    for line in done.stdout.splitlines():
+        said = json.loads(line)
+        checks[said["check"]] = said["problem"]
+    if done.returncode != 0 or "close" not in checks:
+        checks.setdefault("run", f"the driver ended with {done.returncode}: {done.stderr[-1500:]}")
+    return checks
+
+
+def run_over_http(build, command, era):
+    try:
+        with HttpServer(build) as server:
+            options = {"era": era, "version": VERSIONS[era], "url": server.url, "log": str(server.log_path)}
+            return drive(command, options)
+    except Failure as failure:
+        return {"server": str(failure)}
+
+
+def run_over_stdio(build, command, era):
+    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
+        log = Path(directory) / "log"
+        log.touch()
+        server = [str(build.binary), "stdio", "--config", str(build.write_config(directory))]
+        options = {"era": era, "version": VERSIONS[era], "command": server, "log": str(log)}
+        checks = drive(command, options)
+        if any(checks.values()):
+            checks["log"] = log.read_text()[-1500:] or "the server's log is empty"
+        return checks
+
+
+def print_table(rows):
+    names = list(dict.fromkeys(check for _, checks in rows for check in checks if check != "log"))
+    width = max(len(title) for title, _ in rows)
+    print(" " * width, *names, sep="  ")
+    for title, checks in rows:
+        marks = ("-" if n not in checks else "FAIL" if checks[n] else "ok" for n in names)
+        print(title.ljust(width), *(mark.ljust(len(n)) for mark, n in zip(marks, names)), sep="  ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=Build)
+    parser.add_argument("--client", choices=CLIENTS, action="append")
+    arguments = parser.parse_args()
+    if not (NODE.exists() and PYTHON.exists() and (HERE.parent / "node_modules").is_dir()):
+        print("SKIPPED: the official clients are not installed; packaging/setup test installs them")
+        return SKIPPED
+    rows = []
+    for name in arguments.client or CLIENTS:
+        command, eras = CLIENTS[name]
+        for era in eras:
+            rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era)))
+            rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era)))
+    print_table(rows)
+    failures = [(title, check, problem) for title, checks in rows for check, problem in checks.items() if problem]
+    for failure in failures:
+        print("\n{}: {}\n  {}".format(*failure))
+    passed = sum(problem is None for _, checks in rows for problem in checks.values())
+    failed = sum(check != "log" for _, check, _ in failures)
+    print(f"\n{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

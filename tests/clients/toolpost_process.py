@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts Toolpost for a test on a free port, follows its log, and ends it."""
+
+import json
+import signal
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+PATIENCE_S = 30
+FIXTURE_PLUGINS = ("io.toolpost.echo", "io.toolpost.countdown", "io.toolpost.conformance")
+
+
+class Failure(Exception):
+    """A check that did not hold; its text is the report."""
+
+
+class Build:
+    """Where one build put the binary and the plugins."""
+
+    def __init__(self, directory):
+        self.directory = Path(directory).resolve()
+        self.binary = self.directory / "toolpost"
+
+    def write_config(self, directory, plugins=FIXTURE_PLUGINS, **more):
+        """A config that enables `plugins` and nothing else; returns its path."""
+        enabled = {"io.toolpost.uv-package": {"enabled": False}}
+        enabled.update((plugin, {"enabled": True}) for plugin in plugins)
+        config = {
+            "plugin_directories": [
+                str(path)
+                for path in (self.directory / "plugins", self.directory / "tests/plugins")
+                if path.is_dir()
+            ],
+            "plugins": enabled,
+            **more,
+        }
+        path = Path(directory) / "toolpost.json"
+        path.write_text(json.dumps(config, indent=2))
+        return path
+
+
+class HttpServer:
+    """`toolpost http --port 0`, ready when the constructor returns; use it as a context manager."""
+
+    def __init__(self, build, plugins=FIXTURE_PLUGINS, prefix=(), environment=None, **config):
+        self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
+        config_path = build.write_config(self._directory.name, plugins, **config)
+        self.log_path = Path(self._directory.name) / "log"
+        self.log_path.touch()
+        self._lines = []
+        self._changed = threading.Condition()
+        self._ended = False
+        self.process = subprocess.Popen(
+            [*prefix, str(build.binary), "http", "--config", str(config_path), "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+        self._follower = threading.Thread(target=self._follow, daemon=True)
+        self._follower.start()
+        listening = self.wait_for_log(lambda line: line.get("message") == "listening", "the line 'listening'")
+        self.url = listening["url"]
+        self.port = int(listening["port"])
+
+    def _follow(self):
+        with open(self.log_path, "ab", buffering=0) as copy:
+            for raw in self.process.stderr:
+                copy.write(raw)
+                try:
+                    line = json.loads(raw)
+                except ValueError:
+                    line = {"message": raw.decode(errors="replace").rstrip()}
+                with self._changed:
+                    self._lines.append(line)
+                    self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def wait_for_log(self, accepts, what):
+        """The first log line that `accepts`, also one of the past."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or any(map(accepts, self._lines)), PATIENCE_S)
+            for line in self._lines:
+                if accepts(line):
+                    return line
+            tail = "\n".join(json.dumps(line) for line in self._lines[-10:])
+        raise Failure(f"{what} did not appear in the log; its end:\n{tail}")
+
+    def log_text(self):
+        with self._changed:
+            return "\n".join(json.dumps(line) for line in self._lines)
+
+    def stop(self, number=signal.SIGTERM):
+        """Ends the server, returns its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            code = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Failure(f"the server was still running {PATIENCE_S} s after the signal") from None
+        self._follower.join(PATIENCE_S)
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        try:
+            code = self.stop()
+            if kind is None and code != 0:
+                raise Failure(f"the server ended with {code}:\n{self.log_path.read_text()[-2000:]}")
+        finally:
+            self.process.stdout.close()
+            self.process.stderr.close()
+            self._directory.cleanup()

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The official TypeScript SDK 1.x, which knows only the legacy era.
+import { openSync } from 'node:fs';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { recordAnswers, run } from './scenario.mjs';
+
+await run(async (options) => {
+  const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' });
+  const transport = options.url
+    ? new StreamableHTTPClientTransport(new URL(options.url))
+    : new StdioClientTransport({
+        command: options.command[0],
+        args: options.command.slice(1),
+        stderr: openSync(options.log, 'a'),
+      });
+  let negotiated;
+  // SDK 1 tells only its transport; the one for stdio does not keep it.
+  transport.setProtocolVersion = ((tell) => (version) => {
+    negotiated = version;
+    tell?.call(transport, version);
+  })(transport.setProtocolVersion);
+  await client.connect(transport);
+  const answers = recordAnswers(transport);
+  client.negotiated = () => negotiated;
+  client.answers = () => answers;
+  client.call = (name, args, extra) => client.callTool({ name, arguments: args }, undefined, extra);
+  return client;
+});

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the MCP conformance suite against one build, for the requirements of one revision, and holds
+the result against a baseline that only shrinks: what fails must be listed, what is listed must fail.
+run.py --build DIR --requirements REVISION"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "clients"))
+
+from toolpost_process import Build, HttpServer  # noqa: E402
+
+NODE = HERE.parent.parent / "build/tools/bin/node"
+SUITE = HERE.parent / "node_modules/@modelcontextprotocol/conformance/dist/index.js"
+RUN_LIMIT_S = 500
+SKIPPED = 77
+# How many server scenarios the pinned suite runs, scored or not: fewer means that it broke off.
+SCENARIOS = {"2025-11-25": 33, "2026-07-28": 50}
+
+
+def read_baseline(revision):
+    """Entries are `scenario` or `scenario:check`, as the suite itself reads them."""
+    lines = (HERE / f"baseline-{revision}.yml").read_text().splitlines()
+    return [match[1] for line in lines if (match := re.match(r"\s+- ([\w:.-]+)", line))]
+
+
+def run_suite(build, revision):
+    """Returns {scenario: {check: status}} from the files that the suite wrote."""
+    with tempfile.TemporaryDirectory(prefix="toolpost-conformance-") as output, HttpServer(build) as server:
+        url = f"http://localhost:{server.port}/mcp"
+        command = [NODE, SUITE, "server", "--url", url, "--requirements", revision, "--output-dir", output]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=RUN_LIMIT_S)
+        results, messages = {}, {}
+        for file in sorted(Path(output).glob("server-*/checks.json")):
+            scenario = re.fullmatch(r"server-(.*)-\d{4}-\d\d-\d\dT[\d-]+Z", file.parent.name)[1]
+            for check in json.loads(file.read_text()):
+                statuses = results.setdefault(scenario, {})
+                # One check may be made several times; a failure among them is what counts.
+                if statuses.get(check["id"]) != "FAILURE":
+                    statuses[check["id"]] = check["status"]
+                if check["status"] == "FAILURE":
+                    messages[f"{scenario}:{check['id']}"] = check.get("errorMessage") or json.dumps(check.get("details"))
+            results.setdefault(scenario, {})
+        if len(results) < SCENARIOS[revision]:
+            print(done.stdout[-3000:], done.stderr[-3000:])
+        return results, messages
+
+
+def judge(revision, results, messages):
+    """Prints every deviation from the baseline; returns their number."""
+    listed = read_baseline(revision)
+    failing = set(messages)
+    covered = {f for f in failing if f in listed or f.split(":")[0] in listed}
+    stale = [entry for entry in listed if not any(f == entry or f.split(":")[0] == entry for f in failing)]
+    for failure in sorted(failing - covered):
+        print(f"FAILED  {failure}\n        {messages[failure][:600]}")
+    for entry in stale:
+        print(f"PASSED  {entry}: take it out of baseline-{revision}.yml")
+    missing = max(0, SCENARIOS[revision] - len(results))
+    if missing:
+        print(f"MISSING {missing} of {SCENARIOS[revision]} scenarios did not run")
+    return len(failing - covered) + len(stale) + missing
+
+
+def print_counts(revision, results):
+    statuses = [status for checks in results.values() for status in checks.values()]
+    whole = sum("FAILURE" not in checks.values() for checks in results.values())
+    counts = ", ".join(f"{statuses.count(s)} {s.lower()}" for s in sorted(set(statuses)))
+    print(f"{revision}: {whole} of {len(results)} scenarios hold; checks: {counts}")
+    skipped = sorted({s for s, checks in results.items() for status in checks.values() if status == "SKIPPED"})
+    if skipped:
+        print(f"{revision}: with skipped checks: {', '.join(skipped)}")
+    return statuses
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=Build)
+    parser.add_argument("--requirements", required=True, choices=SCENARIOS)
+    arguments = parser.parse_args()
+    if not (NODE.exists() and SUITE.exists()):
+        print("SKIPPED: the conformance suite is not installed; packaging/setup test installs it")
+        return SKIPPED
+    results, messages = run_suite(arguments.build, arguments.requirements)
+    deviations = judge(arguments.requirements, results, messages)
+    statuses = print_counts(arguments.requirements, results)
+    print(f"{statuses.count('SUCCESS')} passed, {deviations} failed")
+    return 1 if deviations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

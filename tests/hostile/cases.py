@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the host must answer to each hostile plugin; README.md says the same in words."""
+
+import dataclasses
+import time
+
+E_INVALID, E_NOT_FOUND, E_UNSUPPORTED, E_STATE, E_LIMIT = -1, -2, -7, -8, -9
+INVALID_PARAMS, INTERNAL_ERROR = -32602, -32603
+MAX_PROGRESS_NOTIFICATIONS = 50
+MAX_LOG_BYTES = 4 * 1024 * 1024
+
+
+@dataclasses.dataclass
+class Case:
+    name: str  # of the plugin
+    steps: list = dataclasses.field(default_factory=list)
+    log: tuple = ()
+    never_logged: tuple = ()
+    beside: tuple = ()
+    start_error: str = ""  # what the host says when it must not start
+
+
+class Failed(Exception):
+    pass
+
+
+def fail(message):
+    raise Failed(message)
+
+
+def answers(tool, text, **options):
+    """The tool answers with exactly this text."""
+    def step(host):
+        answer = host.call(tool, **options)
+        content = answer.get("result", {}).get("content") or [{}]
+        if content[0].get("text") != text:
+            fail(f"{tool} answered {str(answer)[:300]} instead of {text!r}")
+    return step
+
+
+def errs(tool, code=None, seconds=3.0, says="", **options):
+    """The call fails, as a JSON-RPC error (of this code) or, without a code, as a tool error."""
+    def step(host):
+        begun = time.monotonic()
+        answer = host.call(tool, **options)
+        took = time.monotonic() - begun
+        error = answer.get("error")
+        tool_error = answer.get("result", {}).get("isError") is True
+        if error is None and not (tool_error and code is None):
+            fail(f"{tool} answered {str(answer)[:300]} instead of failing")
+        if code is not None and error["code"] != code:
+            fail(f"{tool} failed with {error}, not {code}")
+        if says not in str(answer):
+            fail(f"{tool} failed with {answer}, without {says!r}")
+        if took > seconds:
+            fail(f"{tool} took {took:.1f} s to fail")
+    return step
+
+
+def times(count, step):
+    def repeat(host):
+        for _ in range(count):
+            step(host)
+    return repeat
+
+
+def waits_until(tool, texts):
+    """The tool comes to answer with one of these texts."""
+    def step(host):
+        seen = None
+        for _ in range(200):
+            content = host.call(tool).get("result", {}).get("content") or [{}]
+            seen = content[0].get("text")
+            if seen in texts:
+                return
+            time.sleep(0.02)
+        fail(f"{tool} says {seen!r}, not one of {texts}")
+    return step
+
+
+def is_gone(tool):
+    def step(host):
+        for _ in range(200):
+            if host.call(tool).get("error", {}).get("code") == INVALID_PARAMS:
+                return
+            time.sleep(0.02)
+        fail(f"{tool} is still there")
+    return step
+
+
+def cannot_forge(host):
+    """A call of the witness is open while the plugin guesses its number."""
+    nap = host.send("tools/call", {"name": "nap", "arguments": {}})
+    answers("complete_foreign", "accepted 0 alive 0")(host)
+    text = host.wait_for(nap).get("result", {}).get("content", [{}])[0].get("text")
+    if text != "slept well":
+        fail(f"the witness's call was answered with {text!r}")
+
+
+def progress_is_bounded(host):
+    answers("progress_flood", "refused 3", token="flood")(host)
+    notes = [m for m in host.messages() if m.get("method") == "notifications/progress"]
+    if len(notes) > MAX_PROGRESS_NOTIFICATIONS:
+        fail(f"{len(notes)} progress notifications")
+    values = [note["params"]["progress"] for note in notes]
+    if values != sorted(values):
+        fail("progress went backwards")
+
+
+def log_is_bounded(host):
+    answers("log_flood", "logged")(host)
+    if len(host.log()) > MAX_LOG_BYTES:
+        fail(f"the log has {len(host.log())} bytes")
+    if any(line.startswith('{"level":"FORGED"}') for line in host.log().splitlines()):
+        fail("a plugin forged a log line")
+
+
+def newlines_are_compacted(host):
+    answers("payload_newlines", '{"jsonrpc":"2.0"}\nline two')(host)
+
+
+def message_is_clean(host):
+    answer = host.call("message_hostile")
+    message = answer.get("error", {}).get("message", "")
+    if "over" not in message:
+        fail(f"message_hostile answered {answer}")
+
+
+def unchanged_list(host):
+    """Nothing that a malformed item named is listed."""
+    tools = host.wait_for(host.send("tools/list", {}))["result"]["tools"]
+    names = sorted(tool["name"] for tool in tools)
+    if names != ["add_malformed", "nap", "ping"]:
+        fail(f"listed are {names}")
+
+
+def does_not_start(name, *says):
+    plugin = "hostile." + name.replace("_", "-")
+    return Case(name, [errs(name, INVALID_PARAMS)], log=(plugin, *says))
+
+
+def statuses(*values):
+    return " ".join(str(value) for value in values)
+
+
+CASES = [
+    does_not_start("entry_null", "returned null"),
+    does_not_start("entry_size_zero", "has 0 bytes"),
+    does_not_start("entry_size_tiny", "has 8 bytes"),
+    does_not_start("entry_size_huge", "claims 4294967295 bytes"),
+    does_not_start("entry_unknown_tail", "fields that this host does not know"),
+    does_not_start("entry_wrong_id", "hostile.somebody-else"),
+    does_not_start("entry_bad_utf8", "not valid UTF-8"),
+    does_not_start("entry_wild_text", "claims 18446744073709551615 bytes"),
+    does_not_start("entry_null_text", "is null but has a size"),
+    does_not_start("entry_wrong_major", "plugin ABI 2.0"),
+    does_not_start("entry_newer_host", "needs a host with plugin ABI 1.1"),
+    does_not_start("entry_unknown_flag", "flags that this host does not know"),
+    does_not_start("entry_no_create", "no create function"),
+    does_not_start("entry_other_schema", "config_schema"),
+    does_not_start("create_fails", "the moon is in the wrong phase"),
+    does_not_start("create_null"),
+    does_not_start("plugin_size_zero"),
+    does_not_start("plugin_no_start"),
+    does_not_start("start_fails", "no fuel left"),
+    does_not_start("start_endless"),
+    does_not_start("definition_bad_utf8"),
+    does_not_start("definition_bad_json"),
+    does_not_start("definition_bad_schema", "type"),
+    does_not_start("definition_remote_schema", "schemas.example"),
+    does_not_start("definition_other_name"),
+    Case("create_adds", [answers("create_adds", str(E_STATE)),
+                         errs("create_adds_early", INVALID_PARAMS)], log=("hostile.create-adds",)),
+    Case("add_twice", start_error="add_twice"),
+    Case("collide_first", beside=("collide_second",), start_error="collide"),
+    Case("add_malformed",
+         [answers("add_malformed",
+                  statuses(E_INVALID, E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED,
+                           E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED,
+                           E_UNSUPPORTED, E_INVALID, E_INVALID, E_INVALID, E_LIMIT, E_INVALID)),
+          unchanged_list],
+         log=("hostile.add-malformed",)),
+    Case("remove_foreign",
+         [answers("remove_foreign", statuses(E_NOT_FOUND, E_NOT_FOUND, E_UNSUPPORTED, E_INVALID))]),
+    Case("remove_self", [answers("remove_self", "gone"), is_gone("remove_self")]),
+    Case("extensions", [answers("extensions", "none")]),
+    Case("complete_twice", [answers("complete_twice", "first"),
+                            waits_until("complete_twice_status", [str(E_STATE)])],
+         log=("hostile.complete-twice",)),
+    Case("complete_never", [errs("complete_never"), errs("complete_never")]),
+    Case("complete_late", [errs("complete_late"),
+                           waits_until("complete_late_status", ["0", str(E_STATE)])]),
+    Case("call_endless", [errs("call_endless"), errs("call_endless")]),
+    Case("complete_foreign", [cannot_forge]),
+    Case("complete_threads", [answers("complete_threads", "one of eight")], log=("believed 1",)),
+    Case("cancel_race", [times(3, errs("cancel_race"))]),
+    Case("complete_malformed",
+         [times(13, errs("complete_malformed", seconds=0.4)),
+          answers("complete_malformed_status",
+                  statuses(E_INVALID, E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED, E_UNSUPPORTED,
+                           E_UNSUPPORTED, E_UNSUPPORTED, E_INVALID, E_INVALID, E_LIMIT, E_INVALID,
+                           E_INVALID, E_LIMIT))],
+         log=("hostile.complete-malformed",)),
+    Case("payload_bad_json", [errs("payload_bad_json", INTERNAL_ERROR, 0.4)],
+         log=("hostile.payload-bad-json",)),
+    Case("payload_array", [errs("payload_array", INTERNAL_ERROR, 0.4)],
+         log=("hostile.payload-array",)),
+    Case("payload_bad_utf8", [errs("payload_bad_utf8", INTERNAL_ERROR, 0.4)],
+         log=("hostile.payload-bad-utf8",)),
+    Case("payload_newlines", [newlines_are_compacted]),
+    Case("payload_huge", [errs("payload_huge"), answers("payload_huge_status", str(E_LIMIT))],
+         log=("hostile.payload-huge",)),
+    Case("payload_deep", [errs("payload_deep", INTERNAL_ERROR)], log=("hostile.payload-deep",)),
+    Case("payload_wrong_output", [errs("payload_wrong_output", INTERNAL_ERROR, 0.4)],
+         log=("hostile.payload-wrong-output",)),
+    Case("blob_out_of_range", [errs("blob_out_of_range", INTERNAL_ERROR, 0.4)],
+         log=("hostile.blob-out-of-range",)),
+    Case("message_hostile", [message_is_clean]),
+    Case("input_required", [errs("input_required", seconds=0.4)]),
+    Case("progress_flood", [progress_is_bounded], log=("hostile.progress-flood",)),
+    Case("log_flood", [log_is_bounded], never_logged=("\x1b", "\x07")),
+    Case("stdout_writer", [answers("stdout_writer", "shouted")]),
+    Case("process_globals", [answers("process_globals", "changed")]),
+    Case("call_after_stop", [answers("call_after_stop", "running")]),
+    Case("stop_endless", [answers("stop_endless", "running")]),
+    Case("throws", [errs("throws", INTERNAL_ERROR, 0.4), errs("throws_int", INTERNAL_ERROR, 0.4)]),
+]

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A payload that is not JSON. */
+#include "hostile.h"
+
+static void on_call(void* user_data, toolpost_call_id id, const toolpost_request* request) {
+  (void)user_data;
+  (void)request;
+  (void)answer(id, "{\"content\":[");
+}
+
+static toolpost_status start(void* self) {
+  (void)self;
+  return add_tool("payload_bad_json", on_call);
+}
+
+HOSTILE_PLUGIN("hostile.payload-bad-json")

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dispatcher between a client that is a list of strings and a plugin that does what the test
+// says.
+#include "call/dispatcher.hpp"
+
+#include "call/client_facts.hpp"
+#include "json/parser.hpp"
+
+#include <toolpost/plugin.h>
+
+#include <doctest/doctest.h>
+
+using namespace toolpost;
+
+namespace {
+
+struct FakeBackend final : call::Backend {
+  void invoke(const std::shared_ptr<call::Call>& one) override { running.push_back(one); }
+
+  void cancel(const std::shared_ptr<call::Call>& one) override { cancelled.push_back(one); }
+
+  std::vector<std::shared_ptr<call::Call>> running;
+  std::vector<std::shared_ptr<call::Call>> cancelled;
+};
+
+struct Client final : call::Responder {
+  void notify(std::string message) override { received.push_back(std::move(message)); }
+
+  void answer(mcp::Answer answer) override {
+    status = answer.http_status;
+    received.push_back(std::move(answer.json));
+  }
+
+  std::string last() const { return received.empty() ? "" : received.back(); }
+
+  std::vector<std::string> received;
+  int status = 0;
+};
+
+struct Stage {
+  explicit Stage(call::LaneLimits limits = {}, std::chrono::milliseconds timeout = {}) {
+    const std::size_t lane = dispatcher.add_lane("test.plugin", backend, limits);
+    const std::string definition =
+        R"({"name":"t","inputSchema":{"type":"object","required":["x"]},"outputSchema":{"type":"object","required":["y"]}})";
+    auto read = mcp::read_tool_definition(definition, "t", "", {});
+    const auto input = json::parse(read->input_schema);
+    const auto output = json::parse(read->output_schema);
+    const auto published = registry.publish({std::make_shared<const registry::Tool>(
+        registry::Tool{.name = "t",
+                       .key = "t",
+                       .plugin_id = "test.plugin",
+                       .lane = lane,
+                       .definition = *read,
+                       .input = *json::Schema::compile(input->root()),
+                       .output = *json::Schema::compile(output->root()),
+                       .timeout = timeout,
+                       .handle = nullptr})});
+    REQUIRE(published);
+    dispatcher.set_server_info(mcp::make_server_info("n", "t", "1", ""));
+  }
+
+  std::shared_ptr<call::Call> call(const std::shared_ptr<Client>& client,
+                                   std::string params = R"("name":"t","arguments":{"x":1})") {
+    json::Parser parser;
+    auto parsed = mcp::Message::parse(
+        R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{)" + params + "}}", parser, {});
+    return dispatcher.dispatch({std::move(std::get<0>(parsed)),
+                                mcp::Version::k2025_11_25,
+                                identity::local_principal(),
+                                {},
+                                client});
+  }
+
+  void complete(const std::shared_ptr<call::Call>& one, call::Outcome outcome) {
+    dispatcher.completed(one, std::move(outcome));
+    if (one->slot.leave_frame()) dispatcher.frame_left(one);
+    poll();
+  }
+
+  void poll() {
+    io.restart();
+    io.poll();
+  }
+
+  boost::asio::io_context io{1};
+  async::WorkerPool pool{1};
+  std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
+  registry::Registry registry;
+  FakeBackend backend;
+  call::Dispatcher dispatcher{io, pool, registry, *log};
+};
+
+call::Outcome good() {
+  return {.status = TOOLPOST_OK, .payload = R"({"structuredContent":{"y":1}})"};
+}
+
+}  // namespace
+
+TEST_CASE("dispatcher: a call is answered once and frees its slot") {
+  Stage stage;
+  const auto client = std::make_shared<Client>();
+  const auto one = stage.call(client);
+  REQUIRE(one);
+  CHECK(client->received.empty());
+  stage.complete(one, good());
+  CHECK(client->received.size() == 1);
+  CHECK(client->last().find(R"("structuredContent":{"y":1})") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: what the schema forbids never reaches the plugin") {
+  Stage stage;
+  const auto client = std::make_shared<Client>();
+  CHECK_FALSE(stage.call(client, R"("name":"t","arguments":{})"));
+  CHECK(stage.backend.running.empty());
+  CHECK(client->last().find(R"("isError":true)") != std::string::npos);
+  CHECK(client->last().find("required") != std::string::npos);
+  CHECK_FALSE(stage.call(client, R"("name":"unknown")"));
+  CHECK(client->last().find("-32602") != std::string::npos);
+  CHECK_FALSE(stage.call(client, R"("name":"t","arguments":[])"));
+  CHECK(client->last().find("-32602") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: a result that breaks the output schema is an error, not an answer") {
+  Stage stage;
+  for (const char* payload : {R"({"structuredContent":{}})", R"({"content":[]})", "{", "[]"}) {
+    CAPTURE(payload);
+    const auto client = std::make_shared<Client>();
+    stage.complete(stage.call(client), {.status = TOOLPOST_OK, .payload = payload});
+    CHECK(client->last().find("-32603") != std::string::npos);
+  }
+  const auto client = std::make_shared<Client>();
+  stage.complete(stage.call(client),
+                 {.status = TOOLPOST_OK, .payload = R"({"content":[],"isError":true})"});
+  CHECK(client->last().find(R"("isError":true)") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: a plugin's own codes pass, reserved ones do not") {
+  Stage stage;
+  const auto own = std::make_shared<Client>();
+  stage.complete(stage.call(own),
+                 {.status = TOOLPOST_E_INTERNAL, .rpc_code = 1234, .message = "mine"});
+  CHECK(own->last().find(R"("code":1234,"message":"mine")") != std::string::npos);
+  const auto reserved = std::make_shared<Client>();
+  stage.complete(stage.call(reserved), {.status = TOOLPOST_E_INVALID, .rpc_code = -32001});
+  CHECK(reserved->last().find(R"("code":-32602)") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: beyond the limit calls wait, beyond the queue they are refused") {
+  Stage stage{{.concurrency = 1, .queue = 1}};
+  const auto first = std::make_shared<Client>();
+  const auto second = std::make_shared<Client>();
+  const auto third = std::make_shared<Client>();
+  const auto running = stage.call(first);
+  const auto waiting = stage.call(second);
+  CHECK_FALSE(stage.call(third));
+  CHECK(third->status == 503);
+  CHECK(third->last().find(R"("reason":"busy")") != std::string::npos);
+  REQUIRE(stage.backend.running.size() == 1);
+  stage.complete(running, good());
+  REQUIRE(stage.backend.running.size() == 2);
+  stage.complete(waiting, good());
+  CHECK(second->received.size() == 1);
+}
+
+TEST_CASE("dispatcher: a completion whose frame has not returned keeps the slot") {
+  Stage stage{{.concurrency = 1, .queue = 1}};
+  const auto first = stage.call(std::make_shared<Client>());
+  const auto second = stage.call(std::make_shared<Client>());
+  stage.dispatcher.completed(first, good());
+  stage.poll();
+  CHECK(stage.backend.running.size() == 1);
+  REQUIRE(first->slot.leave_frame());
+  stage.dispatcher.frame_left(first);
+  stage.poll();
+  CHECK(stage.backend.running.size() == 2);
+  stage.complete(second, good());
+}
+
+TEST_CASE("dispatcher: a cancelled call is not answered, and its slot waits for the plugin") {
+  Stage stage{{.concurrency = 1, .queue = 2}};
+  const auto client = std::make_shared<Client>();
+  const auto running = stage.call(client);
+  const auto waiting = stage.call(client);
+  stage.dispatcher.cancel(waiting);
+  stage.dispatcher.cancel(running);
+  CHECK(running->cancelled);
+  CHECK(stage.backend.cancelled.size() == 1);
+  const auto next = stage.call(std::make_shared<Client>());
+  CHECK(stage.backend.running.size() == 1);
+  stage.complete(running, good());
+  CHECK(client->received.empty());
+  CHECK(stage.backend.running.size() == 2);
+  stage.complete(next, good());
+}
+
+TEST_CASE("dispatcher: past its deadline a call is answered, and completed later without effect") {
+  Stage stage{{}, std::chrono::milliseconds{1}};
+  const auto client = std::make_shared<Client>();
+  const auto one = stage.call(client);
+  stage.io.restart();
+  stage.io.run();  // the sweep ends with the last unanswered call
+  REQUIRE(client->received.size() == 1);
+  CHECK(client->last().find("did not finish within 1 ms") != std::string::npos);
+  CHECK(client->last().find(R"("isError":true)") != std::string::npos);
+  CHECK(stage.backend.cancelled.size() == 1);
+  stage.complete(one, good());
+  CHECK(client->received.size() == 1);
+}
+
+TEST_CASE("dispatcher: progress comes before the answer, only for those who asked") {
+  Stage stage;
+  const auto client = std::make_shared<Client>();
+  const auto one =
+      stage.call(client, R"("name":"t","arguments":{"x":1},"_meta":{"progressToken":"p"})");
+  CHECK(one->progress_token == "\"p\"");
+  bool first = false;
+  one->progress.put({1, 2, "half"}, &first);
+  stage.dispatcher.progressed(one);
+  stage.complete(one, good());
+  REQUIRE(client->received.size() == 2);
+  CHECK(
+      client->received[0] ==
+      R"({"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p","progress":1,"total":2,"message":"half"}})");
+}
+
+TEST_CASE("dispatcher: stopping answers what waits and then what is left") {
+  Stage stage{{.concurrency = 1, .queue = 1}};
+  const auto running = std::make_shared<Client>();
+  const auto waiting = std::make_shared<Client>();
+  const auto late = std::make_shared<Client>();
+  const auto one = stage.call(running);
+  stage.call(waiting);
+  stage.dispatcher.stop_accepting();
+  CHECK(waiting->last().find(R"("reason":"stopping")") != std::string::npos);
+  CHECK(running->received.empty());
+  CHECK_FALSE(stage.call(late));
+  CHECK(late->status == 503);
+  bool idle = false;
+  stage.dispatcher.when_idle([&] { idle = true; });
+  stage.poll();
+  CHECK_FALSE(idle);
+  stage.dispatcher.answer_rest();
+  CHECK(running->status == 503);
+  stage.poll();
+  CHECK(idle);
+  stage.complete(one, good());
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/command_line.hpp"
+
+#include "base/nearest.hpp"
+#include "config/commands.hpp"
+#include "config/keys.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace toolpost;
+using namespace toolpost::config;
+
+namespace {
+
+Result<CommandLine> parse(const std::vector<std::string>& arguments,
+                          const std::optional<std::string>& transport = std::nullopt) {
+  return parse_command_line(arguments, [&](std::string_view name) {
+    return name == "MCP_TRANSPORT" ? transport : std::nullopt;
+  });
+}
+
+std::string error_of(const std::vector<std::string>& arguments) {
+  const auto parsed = parse(arguments);
+  return parsed ? "" : parsed.error().message();
+}
+
+std::vector<std::string> words_of(const CommandSpec& spec) {
+  const std::string words{spec.words};
+  const std::size_t space = words.find(' ');
+  if (space == std::string::npos) return {words};
+  return {words.substr(0, space), words.substr(space + 1)};
+}
+
+}  // namespace
+
+TEST_CASE("command line: http takes where to listen, what to read and how to log") {
+  const auto line = parse({"http", "--host", "::1", "--port=0", "--config", "a.json",
+                           "--project-root", "/p", "--log-format", "text", "-v"});
+  REQUIRE(line.has_value());
+  CHECK(line->command == Command::kHttp);
+  CHECK(line->config_file == "a.json");
+  std::string flags;
+  for (const Override& flag : line->flags) {
+    flags.append(flag.flag + " " + flag.key + "=" + flag.value + "\n");
+  }
+  CHECK(flags ==
+        "--verbose log.level=DEBUG\n--host http.host=::1\n--port http.port=0\n"
+        "--project-root project_root=/p\n--log-format log.format=text\n");
+}
+
+TEST_CASE("command line: every command is reachable and explains itself") {
+  for (const CommandSpec& spec : command_specs()) {
+    auto arguments = words_of(spec);
+    arguments.emplace_back("--help");
+    const auto line = parse(arguments);
+    REQUIRE(line.has_value());
+    CHECK(line->command == Command::kHelp);
+    CHECK(line->help.starts_with("Usage: toolpost " + std::string{spec.words} + " [OPTIONS]"));
+    CHECK(line->help.find("Exit codes:") != std::string::npos);
+    CHECK(overview().find(spec.summary) != std::string::npos);
+
+    arguments.pop_back();
+    for (std::size_t i = 0; i < spec.min_arguments; ++i) arguments.emplace_back("{}");
+    const auto run = parse(arguments);
+    REQUIRE(run.has_value());
+    CHECK(run->command == spec.command);
+    CHECK(run->arguments.size() == spec.min_arguments);
+  }
+}
+
+TEST_CASE("command line: no line of a help text is wider than a terminal") {
+  for (const CommandSpec& spec : command_specs()) {
+    const std::string text = command_help(spec);
+    for (std::size_t start = 0; start < text.size();) {
+      const std::size_t end = text.find('\n', start);
+      CHECK(end - start <= 100);
+      start = end + 1;
+    }
+  }
+}
+
+TEST_CASE("command line: options set keys that exist, and none takes a secret") {
+  for (const OptionSpec& option : option_specs()) {
+    if (!option.key.empty()) CHECK(find_key(option.key) != nullptr);
+    for (const char* secret : {"key", "token", "password", "secret"}) {
+      CHECK(option.name.find(secret) == std::string_view::npos);
+    }
+  }
+}
+
+TEST_CASE("command line: help and version") {
+  for (const char* word : {"--help", "-h", "help"}) CHECK(parse({word})->help == overview());
+  CHECK(parse({"--version"})->command == Command::kVersion);
+  CHECK(parse({"plugin", "--help"})->help == group_help("plugin"));
+  CHECK(parse({"call", "-h"})->command == Command::kHelp);
+}
+
+TEST_CASE("command line: MCP_TRANSPORT chooses only when no command is given") {
+  CHECK(parse({}, "http")->command == Command::kHttp);
+  CHECK(parse({"--log-level", "WARN"}, "stdio")->command == Command::kStdio);
+  CHECK(parse({"stdio"}, "http")->command == Command::kStdio);
+  CHECK(parse({}, "sse").error().message() ==
+        "MCP_TRANSPORT: expected http or stdio, found \"sse\"");
+  CHECK(parse({"http"}, "").error().message().starts_with("MCP_TRANSPORT: is empty"));
+  const auto nothing = parse({});
+  REQUIRE(nothing.has_error());
+  CHECK(nothing.error().message().find("Usage: toolpost COMMAND") != std::string::npos);
+}
+
+TEST_CASE("command line: a mistyped command or option is answered with the nearest one") {
+  CHECK(error_of({"htpp"}) == "unknown command \"htpp\"; did you mean \"http\"?");
+  CHECK(error_of({"zzzzzz"}) == "unknown command \"zzzzzz\"; see toolpost --help");
+  CHECK(error_of({"plugin", "lits"}) ==
+        "toolpost plugin: unknown command \"lits\"; did you mean \"list\"?");
+  CHECK(error_of({"config"}) == "toolpost config: expected a command; see toolpost config --help");
+  CHECK(error_of({"http", "--prot", "1"}) ==
+        "toolpost http has no option \"--prot\"; did you mean \"--port\"?");
+  CHECK(error_of({"http", "--por", "1"}) ==
+        "toolpost http has no option \"--por\"; did you mean \"--port\"?");
+  CHECK(error_of({"stdio", "--port", "1"}) == "toolpost stdio has no option \"--port\"");
+}
+
+TEST_CASE("command line: missing and surplus words are refused") {
+  CHECK(error_of({"call", "lock"}) ==
+        "toolpost call: expected TOOL ARGUMENTS-JSON; see toolpost call --help");
+  CHECK(error_of({"call", "lock", "{}", "x"}) == "toolpost call: unexpected argument \"x\"");
+  CHECK(error_of({"http", "x\ny"}) == "toolpost http: unexpected argument \"x\\ny\"");
+  CHECK(error_of({"http", "--port"}).starts_with("toolpost http: "));
+  CHECK(error_of({"http", "--port", "1", "--port", "2"}).starts_with("toolpost http: "));
+  CHECK(error_of({"http", "-v", "--log-level", "INFO"}) ==
+        "--verbose and --log-level contradict each other; give one of them");
+  CHECK(error_of({"http", "-x"}).starts_with("toolpost http has no option \"-x\""));
+}
+
+TEST_CASE("command line: operands come in order, also behind --") {
+  CHECK(parse({"plugin", "pin", "a.b", "c.d"})->arguments ==
+        std::vector<std::string>{"a.b", "c.d"});
+  CHECK(parse({"call", "--", "--odd", "{\"a\": -1}"})->arguments ==
+        std::vector<std::string>{"--odd", "{\"a\": -1}"});
+  const auto inspect = parse({"plugin", "inspect", "--manifest", "./x.so"});
+  REQUIRE(inspect.has_value());
+  CHECK(inspect->manifest);
+  CHECK(parse({"config", "print", "--origins"})->origins);
+}
+
+TEST_CASE("nearest: a slip of the fingers is mended, another word is not") {
+  const std::string_view names[] = {"enabled", "prefix", "timeout_ms", "port"};
+  CHECK(nearest("enabld", names) == "enabled");
+  CHECK(nearest("Enabled", names) == "enabled");
+  CHECK(nearest("prot", names) == "port");
+  CHECK(nearest("timeout", names) == "timeout_ms");
+  CHECK(nearest("tim", names) == "timeout_ms");
+  CHECK_FALSE(nearest("host", names));
+  CHECK_FALSE(nearest("", names));
+  CHECK_FALSE(nearest(std::string(1000, 'a'), names));
+  CHECK(edit_distance("abcd", "badc") == 2);
+  CHECK(edit_distance("", "abc") == 3);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.hpp"
+
+#include "workspace.hpp"
+
+#include <sys/stat.h>
+
+using namespace toolpost;
+using namespace toolpost::config;
+
+namespace {
+
+std::string error_of(const Result<Config>& result) {
+  return result ? "" : result.error().message();
+}
+
+}  // namespace
+
+TEST_CASE("config: without any source the defaults work") {
+  const Workspace dir;
+  const auto loaded = load(dir.sources());
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->http.host == "127.0.0.1");
+  CHECK(loaded->http.port == 8000);
+  CHECK(loaded->file.empty());
+  CHECK(loaded->project_root == dir.path("work"));
+  CHECK(loaded->origins.empty());
+  CHECK(loaded->plugins.at("io.toolpost.uv-package").enabled);
+}
+
+TEST_CASE("config: bundled plugins stay enabled unless the file says otherwise") {
+  const Workspace dir;
+  const auto configured = dir.load_text(
+      R"({"plugins": {"io.toolpost.uv-package": {"prefix": "py_"}, "com.example.a": {}}})");
+  REQUIRE(configured.has_value());
+  CHECK(configured->plugins.at("io.toolpost.uv-package").enabled);
+  CHECK(configured->plugins.at("io.toolpost.uv-package").prefix == "py_");
+  CHECK_FALSE(configured->plugins.at("com.example.a").enabled);
+  const auto disabled =
+      dir.load_text(R"({"plugins": {"io.toolpost.uv-package": {"enabled": false}}})");
+  REQUIRE(disabled.has_value());
+  CHECK_FALSE(disabled->plugins.at("io.toolpost.uv-package").enabled);
+}
+
+TEST_CASE("config: file, environment and flags override in this order") {
+  const Workspace dir;
+  const std::string text = R"({"http": {"host": "::1", "port": 1, "path": "/a"}})";
+  auto sources = dir.sources({{"MCP_PORT", "2"}, {"MCP_HOST", "localhost"}});
+  sources.file = dir.write("toolpost.json", text);
+  sources.flags = {{"http.port", "3", "--port"}};
+  const auto loaded = load(sources);
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->http.path == "/a");
+  CHECK(loaded->http.host == "localhost");
+  CHECK(loaded->http.port == 3);
+  CHECK(loaded->file == dir.path("toolpost.json"));
+  CHECK(loaded->origins.at("http.path") == dir.path("toolpost.json") + ":1:45");
+  CHECK(loaded->origins.at("http.host") == "MCP_HOST");
+  CHECK(loaded->origins.at("http.port") == "--port");
+}
+
+TEST_CASE("config: the variables of the guide and the origin are read") {
+  const Workspace dir;
+  const auto loaded = load(dir.sources({{"MCP_LOG_LEVEL", "debug"},
+                                        {"MCP_LOG_FORMAT", "text"},
+                                        {"MCP_PROJECT_ROOT", "~/app"},
+                                        {"MCP_WORKSPACE_ROOT", "../all"}}));
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->log.level == LogLevel::kDebug);
+  CHECK(loaded->log.format == LogFormat::kText);
+  CHECK(loaded->project_root == dir.path("home/app"));
+  CHECK(loaded->workspace_root == dir.path("all"));
+  CHECK(load(dir.sources({{"MCP_LOG_LEVEL", "WARNING"}}))->log.level == LogLevel::kWarn);
+  CHECK(load(dir.sources({{"MCP_LOG_LEVEL", "CRITICAL"}}))->log.level == LogLevel::kFatal);
+}
+
+TEST_CASE("config: a variable that is empty or wrong is refused by its name") {
+  const Workspace dir;
+  for (const char* name : {"MCP_HOST", "MCP_PORT", "MCP_PROJECT_ROOT", "MCP_WORKSPACE_ROOT",
+                           "MCP_LOG_LEVEL", "MCP_LOG_FORMAT", "TOOLPOST_CONFIG"}) {
+    CHECK(error_of(load(dir.sources({{name, ""}}))).starts_with(std::string{name} + ": is empty"));
+  }
+  CHECK(error_of(load(dir.sources({{"MCP_PORT", "80x"}}))) ==
+        "MCP_PORT: expected an integer from 0 to 65535, found \"80x\"");
+  CHECK(error_of(load(dir.sources({{"MCP_LOG_LEVEL", "LOUD"}})))
+            .starts_with("MCP_LOG_LEVEL: expected one of "));
+}
+
+TEST_CASE("config: problems of all sources are reported together") {
+  const Workspace dir;
+  auto sources = dir.sources({{"MCP_PORT", "x"}, {"MCP_API_KEY", "hunter2"}});
+  sources.file = dir.write("toolpost.json", "{\"a\": 1}");
+  sources.flags = {{"http.port", "70000", "--port"}};
+  const std::string message = error_of(load(sources));
+  CHECK(message.find("MCP_API_KEY: ") != std::string::npos);
+  CHECK(message.find("toolpost.json:1:2: a: unknown key") != std::string::npos);
+  CHECK(message.find("MCP_PORT: expected") != std::string::npos);
+  CHECK(message.find("--port: expected") != std::string::npos);
+  CHECK(message.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("config: the file is --config, TOOLPOST_CONFIG, the user's or the system's") {
+  const Workspace dir;
+  const auto port_of = [](const Sources& sources) { return load(sources)->http.port; };
+  const auto text = [](int port) { return "{\"http\": {\"port\": " + std::to_string(port) + "}}"; };
+  dir.write("etc/toolpost.json", text(1));
+  CHECK(port_of(dir.sources()) == 1);
+  dir.write("home/.config/toolpost/toolpost.json", text(2));
+  CHECK(port_of(dir.sources()) == 2);
+  dir.write("xdg/toolpost/toolpost.json", text(3));
+  CHECK(port_of(dir.sources({{"XDG_CONFIG_HOME", dir.path("xdg")}})) == 3);
+  dir.write("work/named.json", text(4));
+  auto named =
+      dir.sources({{"XDG_CONFIG_HOME", dir.path("xdg")}, {"TOOLPOST_CONFIG", "named.json"}});
+  CHECK(port_of(named) == 4);
+  named.file = dir.write("flag.json", text(5));
+  CHECK(port_of(named) == 5);
+}
+
+TEST_CASE("config: a file that is named must exist") {
+  const Workspace dir;
+  auto sources = dir.sources({{"TOOLPOST_CONFIG", "~/none.json"}});
+  CHECK(error_of(load(sources)) ==
+        "TOOLPOST_CONFIG: " + dir.path("home/none.json") + ": no such file");
+  sources.file = "none.json";
+  CHECK(error_of(load(sources)) == "--config: " + dir.path("work/none.json") + ": no such file");
+}
+
+TEST_CASE("config: a broken file is an error, never an empty default") {
+  const Workspace dir;
+  dir.write("etc/toolpost.json", "{}");
+  const std::string user = dir.write("home/.config/toolpost/toolpost.json", "{");
+  CHECK(error_of(load(dir.sources())).starts_with(user + ":1:2: not valid JSON"));
+}
+
+TEST_CASE("config: paths of the file are relative to it, ~ is the home directory") {
+  const Workspace dir;
+  const auto loaded = dir.load_text(
+      R"({"plugin_directories": ["plugins/", "~/p", "/abs/../x"], "project_root": "~",
+          "log": {"file": "log/../a.log"}})");
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->plugin_directories ==
+        std::vector<std::string>{dir.path("plugins"), dir.path("home/p"), "/x"});
+  CHECK(loaded->project_root == dir.path("home"));
+  CHECK(loaded->log.file == dir.path("a.log"));
+  CHECK(dir.problems(R"({"project_root": "~alice/x"})") ==
+        "FILE:1:18: project_root: \"~alice/x\": only ~/ is expanded, not the home of a named user");
+}
+
+TEST_CASE("config: without HOME a ~ is refused") {
+  const Workspace dir;
+  auto sources = dir.sources({{"HOME", ""}});
+  sources.flags = {{"project_root", "~/x", "--project-root"}};
+  CHECK(error_of(load(sources)) == "--project-root: \"~/x\": HOME is not set");
+}
+
+TEST_CASE("config: default plugin directories are those that exist, in order") {
+  const Workspace dir;
+  auto sources = dir.sources();
+  sources.binary_directory = dir.path("usr/bin");
+  CHECK(load(sources)->plugin_directories.empty());
+  dir.write("usr/bin/plugins/a", "");
+  dir.write("usr/lib/toolpost/plugins/a", "");
+  dir.write("home/.local/share/toolpost/plugins/a", "");
+  CHECK(load(sources)->plugin_directories ==
+        std::vector<std::string>{dir.path("usr/bin/plugins"), dir.path("usr/lib/toolpost/plugins"),
+                                 dir.path("home/.local/share/toolpost/plugins")});
+  sources.file = dir.write("toolpost.json", R"({"plugin_directories": []})");
+  CHECK(load(sources)->plugin_directories.empty());
+}
+
+TEST_CASE("config: lasting data is kept in the user's state directory unless configured") {
+  const Workspace dir;
+  CHECK(load(dir.sources())->data_directory == dir.path("home/.local/state/toolpost"));
+  CHECK(load(dir.sources({{"XDG_STATE_HOME", "/state"}}))->data_directory == "/state/toolpost");
+  CHECK(load(dir.sources({{"XDG_STATE_HOME", "relative"}, {"HOME", ""}}))->data_directory.empty());
+  CHECK(dir.load_text(R"({"data_directory": "d"})")->data_directory == dir.path("d"));
+}
+
+TEST_CASE("config: a file that others can write is refused with the command that mends it") {
+  const Workspace dir;
+  auto sources = dir.sources();
+  sources.file = dir.write("toolpost.json", "{}");
+  for (const mode_t mode : {0664U, 0646U, 0666U}) {
+    REQUIRE(chmod(sources.file->c_str(), mode) == 0);
+    const auto refused = load(sources);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().message() == *sources.file +
+                                           ": others than its owner can write it; mend it with: "
+                                           "chmod go-w '" +
+                                           *sources.file + "'");
+  }
+  REQUIRE(chmod(sources.file->c_str(), 0600) == 0);
+  CHECK(load(sources).has_value());
+}
+
+TEST_CASE("config: a file that belongs to somebody else is refused") {
+  if (geteuid() != 0) return;  // only root can give a file away
+  const Workspace dir;
+  auto sources = dir.sources();
+  sources.file = dir.write("toolpost.json", "{}");
+  REQUIRE(chown(sources.file->c_str(), 12345, 0) == 0);
+  CHECK(error_of(load(sources)).find("belongs to user 12345") != std::string::npos);
+}
+
+TEST_CASE("config: only a regular file of reasonable size is read") {
+  const Workspace dir;
+  auto sources = dir.sources();
+  sources.file = dir.path("fifo");
+  REQUIRE(mkfifo(sources.file->c_str(), 0600) == 0);
+  CHECK(error_of(load(sources)) == *sources.file + ": not a regular file");
+  sources.file = dir.path(".");
+  CHECK(error_of(load(sources)).find("not a regular file") != std::string::npos);
+  sources.file = dir.write("big.json", std::string(1024 * 1024 + 1, ' '));
+  CHECK(error_of(load(sources)).find("larger than 1048576 bytes") != std::string::npos);
+}

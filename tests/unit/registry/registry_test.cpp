@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/registry.hpp"
+
+#include "json/parser.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace toolpost;
+
+namespace {
+
+std::shared_ptr<const registry::Tool> tool(std::string name, std::string plugin) {
+  const auto schema = json::parse("{}");
+  return std::make_shared<const registry::Tool>(
+      registry::Tool{.name = name,
+                     .key = name,
+                     .plugin_id = std::move(plugin),
+                     .definition = {},
+                     .input = *json::Schema::compile(schema->root()),
+                     .output = std::nullopt,
+                     .handle = nullptr});
+}
+
+}  // namespace
+
+TEST_CASE("registry: tools are sorted, found by name, and gone after a withdrawal") {
+  registry::Registry registry;
+  REQUIRE(registry.publish({tool("b", "p"), tool("a", "p")}));
+  const auto before = registry.snapshot();
+  CHECK(before->tools()[0]->name == "a");
+  CHECK(before->find_tool("b") != nullptr);
+  CHECK(before->find_tool("c") == nullptr);
+  CHECK(registry.withdraw("p", "b"));
+  CHECK_FALSE(registry.withdraw("p", "b"));
+  CHECK(registry.snapshot()->find_tool("b") == nullptr);
+  // Who holds an older snapshot still sees its state.
+  CHECK(before->find_tool("b") != nullptr);
+}
+
+TEST_CASE("registry: a name that is taken names both plugins and changes nothing") {
+  registry::Registry registry;
+  REQUIRE(registry.publish({tool("a", "one")}));
+  const auto collided = registry.publish({tool("z", "two"), tool("a", "two")});
+  REQUIRE_FALSE(collided);
+  CHECK(collided.error().code() == Errc::kExists);
+  CHECK(collided.error().message().find("one") != std::string::npos);
+  CHECK(collided.error().message().find("two") != std::string::npos);
+  CHECK(registry.snapshot()->tools().size() == 1);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host table that remembers what a plugin told it. Thread-safe where the ABI says [any].
+#pragma once
+
+#include <toolpost/json.hpp>
+#include <toolpost/plugin.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace toolpost::sdk::test {
+
+struct Completion {
+  toolpost_call_id id;
+  toolpost_status status;
+  toolpost_outcome_kind kind;
+  std::int32_t rpc_code;
+  std::string payload;
+  std::string message;
+  std::string resume_state;
+  std::vector<std::string> blobs;
+
+  Json json() const { return Json::parse(payload); }
+};
+
+// What a call brings along; the strings outlive the call.
+struct FakeRequest {
+  std::string arguments = "{}";
+  std::string meta = "{}";
+  std::string input_responses;
+  std::string resume_state;
+  std::string principal = "alice";
+  std::uint32_t client_features = 0;
+  std::uint32_t round = 0;
+};
+
+class FakeHost {
+ public:
+  FakeHost();
+  FakeHost(const FakeHost&) = delete;
+  FakeHost& operator=(const FakeHost&) = delete;
+  ~FakeHost();
+
+  // create() through the entry. The status; the instance is destroyed with this, or by destroy().
+  toolpost_status create(const toolpost_entry& entry, const std::string& config = "{}");
+
+  toolpost_status start() { return plugin_->start(plugin_->self); }
+
+  void stop() { plugin_->stop(plugin_->self); }
+
+  void destroy();
+
+  const toolpost_plugin& plugin() const { return *plugin_; }
+
+  // Runs on_call on this thread and returns the call's id.
+  toolpost_call_id call(const std::string& tool, const FakeRequest& request = {});
+  // Sets the flag and calls on_cancel, as the host does.
+  void cancel(const std::string& tool, toolpost_call_id id);
+  // Sets the flag only: on_cancel is still on its way.
+  void mark_cancelled(toolpost_call_id id);
+  void release(const std::string& tool);
+
+  // Waits for the completion of `id`.
+  Completion wait(toolpost_call_id id);
+  std::vector<Completion> completions() const;
+  std::vector<std::string> logs() const;
+  std::vector<std::string> progress() const;
+  std::string last_error() const;
+  toolpost_item item(const std::string& tool) const;
+  std::string definition(const std::string& tool) const;
+
+  void refuse_items(toolpost_status status) { add_status_ = status; }
+
+  void set_remaining(std::int64_t ms) { remaining_ms_ = ms; }
+
+ private:
+  struct Functions;  // the table's functions
+
+  toolpost_host table_{};
+  const toolpost_plugin* plugin_ = nullptr;
+  mutable std::mutex mutex_;
+  std::condition_variable completed_;
+  std::map<std::string, toolpost_item> items_;
+  std::map<std::string, std::string> definitions_;
+  std::map<toolpost_call_id, bool> cancelled_;  // of the live calls
+  std::vector<Completion> completions_;
+  std::vector<std::string> logs_;
+  std::vector<std::string> progress_;
+  std::string last_error_;
+  toolpost_status add_status_ = TOOLPOST_OK;
+  std::atomic<std::int64_t> remaining_ms_{-1};
+  toolpost_call_id next_id_ = 1;
+};
+
+}  // namespace toolpost::sdk::test
