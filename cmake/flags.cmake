@@ -18,13 +18,15 @@ target_compile_options(toolpost_flags INTERFACE
   $<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
   -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>
   -fstack-protector-strong)
-target_compile_definitions(toolpost_flags INTERFACE
-  _GLIBCXX_ASSERTIONS
-  $<$<AND:$<NOT:$<CONFIG:Debug>>,$<STREQUAL:${TOOLPOST_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_compile_definitions(toolpost_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(toolpost_flags INTERFACE -Wl,-z,relro,-z,now)
 
 if(TOOLPOST_SANITIZE)
   target_compile_options(toolpost_flags INTERFACE
     -fsanitize=${TOOLPOST_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(toolpost_flags INTERFACE -fsanitize=${TOOLPOST_SANITIZE})
+else()
+  # Needs an optimising build, and keeps a sanitizer from seeing what it checks itself.
+  target_compile_definitions(toolpost_flags INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
 endif()

@@ -23,7 +23,7 @@ std::string_view to_string(LogLevel level) noexcept;
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kJson;
-  std::string file;  // beside stderr; empty: none
+  std::string file{};  // beside stderr; empty: none
 };
 
 struct LogField {

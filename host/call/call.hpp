@@ -45,12 +45,27 @@ class ProgressSlot {
   // False when it is not an advance. `*first` tells that nobody has been told of waiting progress.
   bool put(Progress progress, bool* first);
   std::optional<Progress> take();
+  bool is_waiting();
 
  private:
   std::mutex mutex_;
   std::optional<Progress> waiting_;
   double last_done_ = 0;
   bool any_ = false;
+};
+
+// How often a client is told of one call's progress: a burst, then at a steady rate. What comes
+// faster is coalesced into the latest.
+class ProgressBudget {
+ public:
+  static constexpr double kBurst = 20;
+  static constexpr double kPerSecond = 10;
+
+  bool take(Clock::time_point now) noexcept;
+
+ private:
+  double tokens_ = kBurst;
+  Clock::time_point refilled_{};
 };
 
 // The plugin's slot is free when the call is completed and on_call has returned, in either order
@@ -108,6 +123,7 @@ class Call {
     kDone,
   };
   State state = State::kWaiting;
+  ProgressBudget progress_budget;
   std::shared_ptr<Responder> responder;
 };
 

@@ -128,7 +128,14 @@ std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
     return refuse(mcp::invalid_params("Invalid params: arguments must be an object"));
   }
   if (const auto lacking = tool->client_features & ~incoming.client.features; lacking != 0) {
-    return refuse(missing_capability(lacking));
+    mcp::Failure failure = missing_capability(lacking);
+    if (!mcp::is_modern(incoming.version)) failure.http_status = 200;
+    return refuse(failure);
+  }
+  if (incoming.param_headers != nullptr) {
+    const auto failure = mcp::check_param_headers(tool->definition.header_bindings, arguments,
+                                                  *incoming.param_headers);
+    if (failure) return refuse(*failure);
   }
   auto call = std::make_shared<Call>(next_id_++, std::move(tool), std::move(incoming.message));
   prepare(*call, incoming);
@@ -249,7 +256,7 @@ void Dispatcher::deliver(Event event) {
       finish(*event.call, {std::move(event.answer), std::move(event.outcome.message)});
       break;
     case EventKind::kProgress:
-      on_progress(*event.call);
+      on_progress(*event.call, Clock::now());
       break;
     case EventKind::kFrameLeft:
       release_slot(event.call);
@@ -277,7 +284,7 @@ void Dispatcher::finish(Call& call, Rendered rendered) {
                                                  {"reason", rendered.complaint}});
   }
   if (call.state != Call::State::kRunning) return;
-  on_progress(call);  // what is still waiting goes out before the answer
+  send_progress(call);  // what is still waiting goes out before the answer
   call.state = Call::State::kAnswered;
   --unanswered_;
   const auto responder = std::move(call.responder);
@@ -285,7 +292,12 @@ void Dispatcher::finish(Call& call, Rendered rendered) {
   tell_idle();
 }
 
-void Dispatcher::on_progress(Call& call) {
+void Dispatcher::on_progress(Call& call, Clock::time_point now) {
+  if (!call.responder || !call.progress_budget.take(now)) return;  // the sweep comes back to it
+  send_progress(call);
+}
+
+void Dispatcher::send_progress(Call& call) {
   auto progress = call.progress.take();
   if (!progress || !call.responder) return;
   std::string params;
@@ -320,7 +332,9 @@ void Dispatcher::sweep() {
   const Clock::time_point now = Clock::now();
   std::vector<std::shared_ptr<Call>> late;
   for (const auto& call : live_) {
-    if (call->responder && call->deadline <= now) late.push_back(call);
+    if (!call->responder) continue;
+    if (call->deadline <= now) late.push_back(call);
+    if (call->progress.is_waiting()) on_progress(*call, now);
   }
   for (const auto& call : late) {
     const std::string text = "The tool " + call->tool->name + " did not finish within " +
@@ -330,7 +344,7 @@ void Dispatcher::sweep() {
                {"tool", call->tool->name},
                {"request", call->request_id},
                {"timeout_ms", static_cast<std::int64_t>(call->tool->timeout.count())}});
-    on_progress(*call);
+    send_progress(*call);
     answer_and_give_up(call, tool_error(*call, text, server_info_));
   }
 }

@@ -28,6 +28,8 @@ struct Incoming {
   identity::Principal principal;
   ClientFacts client;
   std::shared_ptr<Responder> responder;
+  // The Mcp-Param-* headers of a modern request over HTTP; null where there are none to check.
+  const mcp::ParamHeaders* param_headers = nullptr;
 };
 
 // Lives on the I/O thread; only the HostServices functions may be called from others.
@@ -80,7 +82,8 @@ class Dispatcher final : public HostServices {
 
   void deliver(Event event);
   void on_completed(const std::shared_ptr<Call>& call, Outcome outcome);
-  void on_progress(Call& call);
+  void on_progress(Call& call, Clock::time_point now);
+  static void send_progress(Call& call);
   void release_slot(const std::shared_ptr<Call>& call);
   void finish(Call& call, Rendered rendered);
   void give_up(const std::shared_ptr<Call>& call);

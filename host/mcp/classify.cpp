@@ -76,6 +76,7 @@ std::variant<Route, Failure> classify(const Message& message, const RoutingHeade
   if (claim(message) != nullptr) return Route::kModern;
   const bool modern_header =
       http != nullptr && http->protocol_version && looks_modern(*http->protocol_version);
+  if (modern_header && message.kind() != Message::Kind::kRequest) return Route::kModern;
   if (message.method() == "initialize" && message.kind() == Message::Kind::kRequest) {
     if (modern_header) {
       return header_mismatch("Header MCP-Protocol-Version names a version without initialize");

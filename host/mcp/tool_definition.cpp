@@ -114,7 +114,10 @@ Result<ToolDefinition> read_tool_definition(std::string_view definition, std::st
   if (!is_tool_name(name)) {
     return wrong("the name \"" + name + "\" must be 1 to 128 characters of A-Z a-z 0-9 _ . -");
   }
+  auto bindings = read_header_bindings(*tool.find("inputSchema"));
+  if (!bindings) return Error{bindings.error()}.in("definition");
   ToolDefinition result;
+  result.header_bindings = std::move(*bindings);
   for (const Version version : supported_versions()) {
     result.by_version[static_cast<std::size_t>(version)] =
         render(definition, tool, name, traits, version);

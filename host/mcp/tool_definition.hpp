@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "mcp/param_headers.hpp"
 #include "mcp/version.hpp"
 
 #include <array>
@@ -24,7 +25,8 @@ struct ToolDefinition {
   std::array<std::string, kVersionCount> by_version;  // the Tool object, on one line
   std::string input_schema;                           // JSON
   std::string output_schema;                          // JSON; empty when there is none
-  bool object_output = true;                          // the root of the output schema is an object
+  std::vector<HeaderBinding> header_bindings;
+  bool object_output = true;  // the root of the output schema is an object
 
   const std::string& text(Version version) const {
     return by_version[static_cast<std::size_t>(version)];

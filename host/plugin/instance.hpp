@@ -84,7 +84,9 @@ class Instance final : public call::Backend {
   class Frame {
    public:
     explicit Frame(Instance& instance) : frames_(instance.frames_) { ++frames_; }
+
     ~Frame() { --frames_; }
+
     Frame(const Frame&) = delete;
     Frame& operator=(const Frame&) = delete;
 

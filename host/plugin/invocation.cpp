@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace toolpost::plugin {
 namespace {
@@ -35,17 +36,50 @@ call::Outcome failed(toolpost_status status, std::string message) {
   return {.status = status, .message = std::move(message)};
 }
 
-// Null when the outcome is within its bounds; otherwise why not.
-const char* excess(const toolpost_outcome& outcome, std::size_t limit) {
-  if (outcome.blob_count > kMaxBlobs) return "has too many blobs";
-  if (outcome.blob_count != 0 && outcome.blobs == nullptr) return "names blobs that are not there";
-  std::size_t total = outcome.payload.size;
-  if (total > limit) return "is too large";
-  for (std::size_t i = 0; i < outcome.blob_count; ++i) {
-    total += outcome.blobs[i].size;
-    if (outcome.blobs[i].size > limit || total > limit) return "is too large";
+struct Flaw {
+  toolpost_status status;
+  const char* what;
+};
+
+bool is_missing(const void* data, std::size_t size) {
+  return data == nullptr && size != 0;
+}
+
+bool is_known_status(toolpost_status status) {
+  return status <= TOOLPOST_OK && status >= TOOLPOST_E_INTERNAL;
+}
+
+std::optional<Flaw> flaw_of(const toolpost_outcome& outcome) {
+  if (outcome.flags != 0 || outcome.reserved != 0) {
+    return Flaw{TOOLPOST_E_UNSUPPORTED, "with a flag that this host does not know"};
   }
-  return nullptr;
+  if (outcome.kind != TOOLPOST_OUTCOME_COMPLETE &&
+      outcome.kind != TOOLPOST_OUTCOME_INPUT_REQUIRED) {
+    return Flaw{TOOLPOST_E_UNSUPPORTED, "of a kind that this host does not know"};
+  }
+  if (!is_known_status(outcome.status)) return Flaw{TOOLPOST_E_INVALID, "with an unknown status"};
+  if (is_missing(outcome.payload.data, outcome.payload.size) ||
+      is_missing(outcome.message.data, outcome.message.size)) {
+    return Flaw{TOOLPOST_E_INVALID, "with a size and no data"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Flaw> excess_of(const toolpost_outcome& outcome, std::size_t limit) {
+  constexpr const char* kTooLarge = "with a result that is too large";
+  if (outcome.blob_count > kMaxBlobs) return Flaw{TOOLPOST_E_LIMIT, "with too many blobs"};
+  if (is_missing(outcome.blobs, outcome.blob_count)) {
+    return Flaw{TOOLPOST_E_INVALID, "with a number of blobs and no blobs"};
+  }
+  if (outcome.payload.size > limit) return Flaw{TOOLPOST_E_LIMIT, kTooLarge};
+  std::size_t left = limit - outcome.payload.size;
+  for (std::size_t i = 0; i < outcome.blob_count; ++i) {
+    const toolpost_bytes& blob = outcome.blobs[i];
+    if (is_missing(blob.data, blob.size)) return Flaw{TOOLPOST_E_INVALID, "with an empty blob"};
+    if (blob.size > left) return Flaw{TOOLPOST_E_LIMIT, kTooLarge};
+    left -= blob.size;
+  }
+  return std::nullopt;
 }
 
 call::Outcome copy_of(const toolpost_outcome& outcome) {
@@ -173,27 +207,24 @@ toolpost_status Instance::complete(toolpost_call_id id, const toolpost_outcome* 
     return TOOLPOST_E_STATE;
   }
   // From here on the call ends, whatever the outcome is like.
-  toolpost_outcome outcome{};
-  toolpost_status status = read_versioned(given, outcome);
-  if (status == TOOLPOST_OK && (outcome.flags != 0 || outcome.reserved != 0)) {
-    status = TOOLPOST_E_UNSUPPORTED;
-  }
-  if (status != TOOLPOST_OK) {
-    misbehave("complete() with an outcome that this host cannot read");
-    services_.completed(invocation->call(), failed(TOOLPOST_E_INTERNAL, {}));
-    return status;
-  }
-  if (const char* why = excess(outcome, limits_.result_bytes)) {
-    misbehave(std::string{"complete() with a result that "} + why);
+  const auto end_with = [&](const Flaw& flaw) {
+    misbehave(std::string{"complete() "} + flaw.what);
+    const bool too_much = flaw.status == TOOLPOST_E_LIMIT;
     services_.completed(invocation->call(),
-                        failed(TOOLPOST_E_LIMIT, std::string{"The result "} + why));
-    return TOOLPOST_E_LIMIT;
+                        too_much ? failed(TOOLPOST_E_LIMIT, "The result is too large")
+                                 : failed(TOOLPOST_E_INTERNAL, {}));
+    return flaw.status;
+  };
+  toolpost_outcome outcome{};
+  if (const toolpost_status status = read_versioned(given, outcome); status != TOOLPOST_OK) {
+    return end_with({status, "with an outcome that this host cannot read"});
   }
+  if (const auto flaw = flaw_of(outcome)) return end_with(*flaw);
+  if (const auto flaw = excess_of(outcome, limits_.result_bytes)) return end_with(*flaw);
   try {
     services_.completed(invocation->call(), copy_of(outcome));
   } catch (const std::bad_alloc&) {
-    services_.completed(invocation->call(), failed(TOOLPOST_E_LIMIT, {}));
-    return TOOLPOST_E_LIMIT;
+    return end_with({TOOLPOST_E_LIMIT, "when memory was short"});
   }
   return TOOLPOST_OK;
 }

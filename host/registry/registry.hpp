@@ -22,13 +22,13 @@ struct Tool {
   std::string key;   // as its plugin knows it
   std::string plugin_id;
   std::size_t lane = 0;  // the plugin's place in the dispatcher
-  mcp::ToolTraits traits;
-  mcp::ToolDefinition definition;
+  mcp::ToolTraits traits{};
+  mcp::ToolDefinition definition{};
   json::Schema input;
-  std::optional<json::Schema> output;
+  std::optional<json::Schema> output{};
   std::chrono::milliseconds timeout{0};
   std::uint32_t client_features = 0;   // TOOLPOST_CLIENT_* that a client must have
-  std::shared_ptr<const void> handle;  // the backend's own record of the item
+  std::shared_ptr<const void> handle{};  // the backend's own record of the item
 };
 
 class Snapshot {

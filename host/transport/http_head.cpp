@@ -144,6 +144,14 @@ HttpHead read_head(const Fields& fields) {
   head.mcp_method = optional_field(fields, "Mcp-Method");
   head.mcp_name = optional_field(fields, "Mcp-Name");
   head.session_id = optional_field(fields, "Mcp-Session-Id");
+  constexpr std::string_view kParam = "mcp-param-";
+  for (const auto& field : fields) {
+    const std::string_view name = view(field.name_string());
+    if (name.size() <= kParam.size() || !beast::iequals(name.substr(0, kParam.size()), kParam)) {
+      continue;
+    }
+    head.mcp_params.emplace_back(lower(name.substr(kParam.size())), view(field.value()));
+  }
   return head;
 }
 

@@ -4,6 +4,7 @@
 // whoever sent one loses the connection.
 #pragma once
 
+#include "mcp/param_headers.hpp"
 #include "transport/http_options.hpp"
 
 #include <boost/beast/http/fields.hpp>
@@ -29,6 +30,7 @@ struct HttpHead {
   std::optional<std::string> mcp_method;
   std::optional<std::string> mcp_name;
   std::optional<std::string> session_id;
+  mcp::ParamHeaders mcp_params;
 };
 
 struct Rejection {

@@ -128,10 +128,13 @@ void McpEndpoint::post(Exchange exchange, std::string body) {
         invalid_request(406, "Accept must allow application/json or text/event-stream"));
     return;
   }
-  const json::Limits limits{.depth = options_.json_depth,
-                            .members = options_.json_members,
-                            .elements = options_.json_values};
-  auto parsed = mcp::Message::parse(std::move(body), parser_, limits);
+  if (is_batch(body)) {
+    if (auto session = batch_session(exchange)) {
+      legacy_batch(std::move(exchange), *session, body);
+      return;
+    }
+  }
+  auto parsed = mcp::Message::parse(std::move(body), parser_, json_limits());
   if (auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
     exchange.refuse(refused->failure, refused->id);
     return;
@@ -158,8 +161,12 @@ void McpEndpoint::post(Exchange exchange, std::string body) {
 }
 
 void McpEndpoint::modern(Exchange exchange, std::unique_ptr<mcp::Message> message) {
-  if (message->kind() != mcp::Message::Kind::kRequest) {
-    // No notification means anything here: cancelling is closing the connection.
+  if (message->kind() == mcp::Message::Kind::kResponse) {
+    exchange.refuse(invalid_request(400, "No response is expected here"), message->id());
+    return;
+  }
+  if (message->kind() == mcp::Message::Kind::kNotification) {
+    // None means anything here: cancelling is closing the connection.
     exchange.respond(empty_response(202));
     return;
   }
@@ -172,8 +179,8 @@ void McpEndpoint::modern(Exchange exchange, std::unique_ptr<mcp::Message> messag
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
   const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
-  const auto call = dispatcher_.dispatch(
-      {std::move(message), version, identity::local_principal(), std::move(client), responder});
+  const auto call = dispatcher_.dispatch({std::move(message), version, identity::local_principal(),
+                                          std::move(client), responder, &exchange.head.mcp_params});
   if (!call) return;
   exchange.connection->on_abort([this, weak = std::weak_ptr{call}] {
     if (const auto live = weak.lock()) dispatcher_.cancel(live);
@@ -213,28 +220,75 @@ void McpEndpoint::legacy(Exchange exchange, std::unique_ptr<mcp::Message> messag
     return;
   }
   if (message->kind() != mcp::Message::Kind::kRequest) {
-    if (message->method() == "notifications/cancelled") {
-      const auto call = session->calls.find(call::cancelled_request(*message));
-      if (call && call->responder) {
-        const auto responder = std::static_pointer_cast<PostResponder>(call->responder);
-        dispatcher_.cancel(call);
-        responder->end_unanswered();
-      }
-    }
+    take_notification(*session, *message);
     exchange.respond(empty_response(202));
     return;
   }
+  dispatch_legacy(*session, std::move(message),
+                  std::make_shared<PostResponder>(exchange.connection, exchange.head.accept));
+}
+
+void McpEndpoint::take_notification(HttpSession& session, const mcp::Message& message) {
+  if (message.method() != "notifications/cancelled") return;
+  const auto call = session.calls.find(call::cancelled_request(message));
+  if (!call || !call->responder) return;
+  const auto post = std::dynamic_pointer_cast<PostResponder>(call->responder);
+  dispatcher_.cancel(call);
+  if (post) post->end_unanswered();
+}
+
+void McpEndpoint::dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
+                                  std::shared_ptr<call::Responder> responder) {
   const std::string id = message->id().to_json();
-  if (const auto running = session->calls.find(id); running && running->responder) {
-    exchange.refuse(invalid_request(400, "A request with this id is still open"), message->id());
+  if (const auto running = session.calls.find(id); running && running->responder) {
+    responder->answer(mcp::to_answer(invalid_request(400, "A request with this id is still open"),
+                                     message->id()));
     return;
   }
-  const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
   const auto call =
-      dispatcher_.dispatch({std::move(message), session->legacy->version(),
-                            identity::local_principal(), session->legacy->client(), responder});
+      dispatcher_.dispatch({std::move(message), session.legacy->version(),
+                            identity::local_principal(), session.legacy->client(), responder});
   // In this era a lost connection does not mean that the call is unwanted.
-  if (call) session->calls.add(id, call);
+  if (call) session.calls.add(id, call);
+}
+
+// Null where batches do not exist; then the array is refused like any other that is no message.
+std::shared_ptr<HttpSession> McpEndpoint::batch_session(const Exchange& exchange) {
+  if (!exchange.head.session_id) return nullptr;
+  auto session = sessions_.find(*exchange.head.session_id);
+  const bool has_batches = session && session->legacy->version() == mcp::Version::k2025_03_26;
+  return has_batches ? session : nullptr;
+}
+
+void McpEndpoint::legacy_batch(Exchange exchange, HttpSession& session, const std::string& body) {
+  auto texts = split_batch(body, parser_, json_limits());
+  if (!texts) {
+    exchange.refuse(invalid_request(400, "Invalid Request: " + texts.error().message()));
+    return;
+  }
+  const auto batch = std::make_shared<BatchAnswer>([exchange](std::string json) {
+    exchange.respond({200, kJson, std::move(json), {}});
+  });
+  for (std::string& text : *texts) {
+    auto parsed = mcp::Message::parse(std::move(text), parser_, json_limits());
+    if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
+      batch->part()->answer(mcp::to_answer(refused->failure, refused->id));
+      continue;
+    }
+    auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
+    if (message->kind() == mcp::Message::Kind::kRequest) {
+      dispatch_legacy(session, std::move(message), batch->part());
+    } else {
+      take_notification(session, *message);
+    }
+  }
+  if (batch->all_given()) exchange.respond(empty_response(202));
+}
+
+json::Limits McpEndpoint::json_limits() const {
+  return {.depth = options_.json_depth,
+          .members = options_.json_members,
+          .elements = options_.json_values};
 }
 
 void McpEndpoint::end_session(const Exchange& exchange) {

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "mcp/classify.hpp"
+#include "transport/batch.hpp"
 #include "transport/host_rules.hpp"
 #include "transport/http_connection.hpp"
 #include "transport/session_table.hpp"
@@ -30,6 +31,12 @@ class McpEndpoint final : public HttpEndpoint {
   void modern(Exchange exchange, std::unique_ptr<mcp::Message> message);
   void initialize(Exchange exchange, const mcp::Message& message);
   void legacy(Exchange exchange, std::unique_ptr<mcp::Message> message);
+  void legacy_batch(Exchange exchange, HttpSession& session, const std::string& body);
+  void dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
+                       std::shared_ptr<call::Responder> responder);
+  void take_notification(HttpSession& session, const mcp::Message& message);
+  std::shared_ptr<HttpSession> batch_session(const Exchange& exchange);
+  json::Limits json_limits() const;
   void end_session(const Exchange& exchange);
   std::shared_ptr<HttpSession> session_of(const Exchange& exchange);
 

@@ -73,6 +73,13 @@ PackageSet Lockfile::packages() const {
   return out;
 }
 
+bool Lockfile::installs_own_project() const {
+  const std::vector<LockedPackage> all = entries();
+  return std::any_of(all.begin(), all.end(), [](const LockedPackage& package) {
+    return package.source != nullptr && text_at(*package.source, "editable") == ".";
+  });
+}
+
 Checked<Passed> Lockfile::check(
     const Origins& origins,
     const std::function<bool(const std::string&)>& is_local_directory) const {

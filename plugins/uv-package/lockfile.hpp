@@ -34,6 +34,9 @@ class Lockfile {
 
   PackageSet packages() const;
 
+  // True when uv would build the project itself and install it.
+  bool installs_own_project() const;
+
   // Refuses packages from another index, from repositories, archives and single files, directories
   // outside the project, files on a foreign host and files without a SHA-256.
   // `is_local_directory` says whether a directory named there is one of the project's own.

@@ -4,10 +4,15 @@
 #include "change_report.hpp"
 #include "confined_path.hpp"
 #include "output.hpp"
+#include "version.hpp"
 
 #include <filesystem>
 
 namespace toolpost::uv_package {
+
+namespace {
+constexpr std::string_view kBuildsOwnProjectSince = "0.13.0";
+}
 
 Operation::Operation(Services& services, const sdk::Call& call)
     : services_(services), call_(call), uv_run_(services, call) {}
@@ -83,6 +88,22 @@ Checked<Passed> Operation::resolve(const Arguments& arguments) {
   const auto lockfile = Lockfile::read(project_.path);
   if (!lockfile) return lockfile.refusal();
   return check_lock(*lockfile);
+}
+
+Checked<Passed> Operation::sync(Extent extent) {
+  const Settings& settings = services_.settings;
+  if (!settings.build_project) {
+    return run(sync_arguments(settings, extent, OwnProject::kLeftOut));
+  }
+  // Older ones take "nothing is built" to mean the project itself, too, except in "uv pip".
+  const Version version = Version::parse(uv_run_.uv().version).value_or(Version());
+  if (version.compare(*Version::parse(kBuildsOwnProjectSince)) >= 0) {
+    return run(sync_arguments(settings, extent, OwnProject::kInstalled));
+  }
+  auto synced = run(sync_arguments(settings, extent, OwnProject::kLeftOut));
+  const auto lockfile = Lockfile::read(project_.path);
+  if (!synced || !lockfile || !lockfile->installs_own_project()) return synced;
+  return run(install_own_project_arguments(project_.environment, project_.path));
 }
 
 void Operation::report_on(std::string project_path) {

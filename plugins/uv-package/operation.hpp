@@ -50,6 +50,10 @@ class Operation {
 
   Checked<Passed> run(const Arguments& arguments) { return uv_run_.step(arguments); }
 
+  // Brings the environment to what uv.lock says, with the project itself unless that is switched
+  // off.
+  Checked<Passed> sync(Extent extent);
+
   // After init: the report is about the project that was made.
   void report_on(std::string project_path);
 

@@ -113,11 +113,12 @@ Arguments remove_arguments(const Settings& settings, const std::vector<std::stri
   return out;
 }
 
-Arguments sync_arguments(const Settings& settings, Extent extent) {
+Arguments sync_arguments(const Settings& settings, Extent extent, OwnProject own_project) {
   Arguments out = {"sync", kNoBuild, "--locked"};
   append_python(out, settings);
   if (extent == Extent::kSufficient) out.emplace_back("--inexact");
-  if (!settings.build_project) append(out, {"--no-install-project", "--no-install-workspace"});
+  if (own_project == OwnProject::kLeftOut)
+    append(out, {"--no-install-project", "--no-install-workspace"});
   return out;
 }
 
@@ -142,6 +143,12 @@ Arguments install_editable_arguments(const std::string& environment,
   Arguments out = {"pip", "install", kNoBuild, "--python", environment};
   for (const std::string& directory : directories) out.push_back("--editable=" + directory);
   return out;
+}
+
+Arguments install_own_project_arguments(const std::string& environment,
+                                        const std::string& project) {
+  return {
+      "pip", "install", kNoBuild, "--no-deps", "--python", environment, "--editable=" + project};
 }
 
 Arguments uninstall_arguments(const std::string& environment,

@@ -46,6 +46,9 @@ struct Upgrade {
 // Exact removes what the project does not ask for; sufficient leaves it.
 enum class Extent { kExact, kSufficient };
 
+// Whether a sync installs the project itself, too.
+enum class OwnProject { kInstalled, kLeftOut };
+
 // What resolves: changes pyproject.toml and uv.lock, installs nothing.
 Arguments lock_arguments(const Settings& settings, const Upgrade& upgrade);
 Arguments add_arguments(const Settings& settings, const std::vector<std::string>& requirements,
@@ -53,13 +56,15 @@ Arguments add_arguments(const Settings& settings, const std::vector<std::string>
 Arguments remove_arguments(const Settings& settings, const std::vector<std::string>& names,
                            bool dev);
 // What installs: brings the environment to what uv.lock says.
-Arguments sync_arguments(const Settings& settings, Extent extent);
+Arguments sync_arguments(const Settings& settings, Extent extent, OwnProject own_project);
 
 Arguments create_environment_arguments(const Settings& settings, const std::string& environment);
 Arguments install_arguments(const std::string& environment,
                             const std::vector<std::string>& requirements, bool upgrade);
 Arguments install_editable_arguments(const std::string& environment,
                                      const std::vector<std::string>& directories);
+// The project itself, whose dependencies are there already.
+Arguments install_own_project_arguments(const std::string& environment, const std::string& project);
 Arguments uninstall_arguments(const std::string& environment,
                               const std::vector<std::string>& names);
 // An empty name: the working directory becomes the project.

@@ -171,7 +171,7 @@ CASES = [
     does_not_start("definition_other_name"),
     Case("create_adds", [answers("create_adds", str(E_STATE)),
                          errs("create_adds_early", INVALID_PARAMS)], log=("hostile.create-adds",)),
-    Case("add_twice", start_error="add_twice"),
+    does_not_start("add_twice", "offered twice"),
     Case("collide_first", beside=("collide_second",), start_error="collide"),
     Case("add_malformed",
          [answers("add_malformed",

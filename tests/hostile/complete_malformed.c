@@ -8,7 +8,7 @@ static struct {
   uint64_t newer_field;
 } newer;
 
-static const toolpost_bytes blob_without_data = {NULL, 16};
+static const toolpost_bytes kBlobWithoutData = {NULL, 16};
 static toolpost_status statuses[16];
 static int calls;
 
@@ -50,7 +50,7 @@ static toolpost_status complete_badly(toolpost_call_id id, int turn) {
       outcome.blob_count = 1;
       break;
     case 11:
-      outcome.blobs = &blob_without_data;
+      outcome.blobs = &kBlobWithoutData;
       outcome.blob_count = 1;
       break;
     default:

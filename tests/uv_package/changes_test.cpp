@@ -11,7 +11,6 @@
 
 namespace {
 
-using toolpost::uv_package::Change;
 using toolpost::uv_package::changes_between;
 using toolpost::uv_package::PackageSet;
 using toolpost::uv_package::read_installed;

@@ -208,8 +208,9 @@ def test_upgrade(run):
 def test_arguments_never_become_options(run):
     run.project()
     host = run.host(uv=run.fake_uv(f"touch {run.directory}/was-run"))
+    # A NUL does not get this far: the host's JSON reader refuses the message.
     rows = ["--index-url=https://evil.example", "-r/etc/passwd", "-e .", "-c x", "@x", "./x", "/x",
-            "x.whl", "git+https://evil.example/x", "https://evil.example/x.whl", "a\nb", "a\0b",
+            "x.whl", "git+https://evil.example/x", "https://evil.example/x.whl", "a\nb",
             "x @ https://evil.example/${CANARY}", "é", "x>=", "x ; evil", "--", "", " "]
     for text in rows:
         for tool in ["install", "add"]:
@@ -227,13 +228,13 @@ def test_foreign_source_distributions_are_never_built(run):
     host = run.host()
     for tool in ["install", "add"]:
         refused(host.call(tool, project="app", packages=["hostile"]), "exited with code",
-                "no usable wheels")
+                "Wheels are required for `hostile`")
     assert (project / "pyproject.toml").read_bytes() == before
     assert not (project / "uv.lock").exists()
     result = host.call("install", project="app", packages=["mixed"])
     assert changed(result)["mixed"] == ("added", None, "1.0"), "the wheel, not the newer sdist"
     run.project("wants", ["hostile"])
-    refused(host.call("lock", project="wants"), "no usable wheels")
+    refused(host.call("lock", project="wants"), "Wheels are required for `hostile`")
     evil = run.project("evil-build", [])
     with open(evil / "pyproject.toml", "a") as file:
         file.write('\n[build-system]\nrequires = ["hostile"]\nbuild-backend = "hostile"\n')

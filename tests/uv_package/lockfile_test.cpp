@@ -58,6 +58,15 @@ TEST_CASE("lockfile: packages by normalised name") {
   CHECK(lockfile->packages() == PackageSet{{"six", {"1.16"}}, {"mine", {"dynamic"}}});
 }
 
+TEST_CASE("lockfile: whether the project itself is to be installed") {
+  for (const bool installs : {true, false}) {
+    const TemporaryDirectory project;
+    const std::string kind = installs ? "editable" : "virtual";
+    project.write("uv.lock", "[[package]]\nname = \"mine\"\nsource = { " + kind + " = \".\" }\n");
+    CHECK(Lockfile::read(project.path())->installs_own_project() == installs);
+  }
+}
+
 TEST_CASE("lockfile: none is an empty one") {
   const TemporaryDirectory project;
   const auto lockfile = Lockfile::read(project.path());

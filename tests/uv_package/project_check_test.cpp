@@ -102,11 +102,11 @@ TEST_CASE("project: what is refused is refused by its name") {
       {"[build-system]\nrequires = [\"six @ https://x.example/six.whl\"]",
        "build-system.requires[0]"},
   }};
-  for (const auto& [content, part] : rows) {
-    CAPTURE(content);
-    const std::string refusal = refusal_of_pyproject(content);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    const std::string refusal = refusal_of_pyproject(row.first);
     CAPTURE(refusal);
-    CHECK(contains(refusal, part));
+    CHECK(contains(refusal, row.second));
   }
 }
 

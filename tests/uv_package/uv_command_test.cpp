@@ -42,6 +42,7 @@ TEST_CASE("environment: exactly these variables, none of the host's") {
   Settings settings;
   const auto environment = child_environment(settings, {}, kDirectories, "/p/.venv");
   std::vector<std::string> names;
+  names.reserve(environment.size());
   for (const std::string& variable : environment) {
     names.push_back(variable.substr(0, variable.find('=')));
   }
@@ -81,8 +82,9 @@ TEST_CASE("arguments: nothing foreign is built, values stand behind '--'") {
         Arguments{"add", "--no-build", "--no-sync", "--dev", "--", "a>1"});
   CHECK(remove_arguments(settings, {"a"}, false) ==
         Arguments{"remove", "--no-build", "--no-sync", "--", "a"});
-  CHECK(sync_arguments(settings, Extent::kExact) == Arguments{"sync", "--no-build", "--locked"});
-  CHECK(sync_arguments(settings, Extent::kSufficient) ==
+  CHECK(sync_arguments(settings, Extent::kExact, OwnProject::kInstalled) ==
+        Arguments{"sync", "--no-build", "--locked"});
+  CHECK(sync_arguments(settings, Extent::kSufficient, OwnProject::kInstalled) ==
         Arguments{"sync", "--no-build", "--locked", "--inexact"});
   CHECK(create_environment_arguments(settings, "/e") == Arguments{"venv", "--", "/e"});
   CHECK(install_arguments("/e", {"a"}, false) ==
@@ -91,6 +93,8 @@ TEST_CASE("arguments: nothing foreign is built, values stand behind '--'") {
         Arguments{"pip", "install", "--no-build", "--python", "/e", "--upgrade", "--", "a"});
   CHECK(install_editable_arguments("/e", {"/p/x"}) ==
         Arguments{"pip", "install", "--no-build", "--python", "/e", "--editable=/p/x"});
+  CHECK(install_own_project_arguments("/e", "/p") ==
+        Arguments{"pip", "install", "--no-build", "--no-deps", "--python", "/e", "--editable=/p"});
   CHECK(uninstall_arguments("/e", {"a"}) ==
         Arguments{"pip", "uninstall", "--python", "/e", "--", "a"});
   CHECK(init_arguments(settings, "") == Arguments{"init", "--no-workspace"});
@@ -100,8 +104,7 @@ TEST_CASE("arguments: nothing foreign is built, values stand behind '--'") {
 TEST_CASE("arguments: a configured interpreter, and a project that is not built") {
   Settings settings;
   settings.python = "/usr/bin/python3";
-  settings.build_project = false;
-  CHECK(sync_arguments(settings, Extent::kExact) ==
+  CHECK(sync_arguments(settings, Extent::kExact, OwnProject::kLeftOut) ==
         Arguments{"sync", "--no-build", "--locked", "--python", "/usr/bin/python3",
                   "--no-install-project", "--no-install-workspace"});
   CHECK(create_environment_arguments(settings, "/e") ==

@@ -43,11 +43,11 @@ TEST_CASE("version: every spelling has one normal form") {
       {"1.00.01", "1.0.1"},
       {"1.0a.", "1.0a0"},
   }};
-  for (const auto& [spelling, normal] : spellings) {
-    CAPTURE(spelling);
-    const auto version = Version::parse(spelling);
+  for (const auto& row : spellings) {
+    CAPTURE(row.first);
+    const auto version = Version::parse(row.first);
     REQUIRE(version.has_value());
-    CHECK(version->normalized() == normal);
+    CHECK(version->normalized() == row.second);
   }
 }
 

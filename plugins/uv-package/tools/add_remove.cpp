@@ -19,7 +19,7 @@ Schema dev_schema(const char* description) {
 Checked<Passed> edit_and_sync(Operation& operation, const Arguments& edit, Extent extent) {
   if (auto ready = operation.require_pyproject(); !ready) return ready;
   if (auto resolved = operation.resolve(edit); !resolved) return resolved;
-  return operation.run(sync_arguments(operation.settings(), extent));
+  return operation.sync(extent);
 }
 
 Result add(Services& services, const Call& call) {

@@ -28,8 +28,7 @@ Checked<std::vector<std::string>> editable_directories(const Operation& operatio
   for (const std::string& text : texts) {
     const std::string item = "packages[" + std::to_string(out.size()) + "]";
     if (text.empty() || text.front() == '-') {
-      return Refusal{item + " '" + text +
-                     "' is not the path of a project (editable takes directories)"};
+      return within(item, {"is not the path of a project (editable takes directories)"});
     }
     const auto directory = directory_below_any(roots, text);
     if (!directory) return within(item, directory.refusal());

@@ -13,7 +13,7 @@ Checked<Passed> lock_steps(Operation& operation) {
 
 Checked<Passed> sync_steps(Operation& operation) {
   if (auto resolved = lock_steps(operation); !resolved) return resolved;
-  return operation.run(sync_arguments(operation.settings(), Extent::kExact));
+  return operation.sync(Extent::kExact);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ Checked<Passed> upgrade_steps(Operation& operation, const std::vector<std::strin
   if (targets->locked.all || !targets->locked.packages.empty()) {
     auto resolved = operation.resolve(lock_arguments(operation.settings(), targets->locked));
     if (!resolved) return resolved;
-    auto synced = operation.run(sync_arguments(operation.settings(), Extent::kSufficient));
+    auto synced = operation.sync(Extent::kSufficient);
     if (!synced) return synced;
   }
   if (targets->installed.empty()) return Passed{};

@@ -55,7 +55,7 @@ struct Stage {
                        .output = *json::Schema::compile(output->root()),
                        .timeout = timeout,
                        .handle = nullptr})});
-    REQUIRE(published);
+    REQUIRE(published.has_value());
     dispatcher.set_server_info(mcp::make_server_info("n", "t", "1", ""));
   }
 

@@ -17,7 +17,7 @@ TEST_CASE("json writer: commas and nesting come by themselves") {
   writer.string("x").begin_object().end_object().null().boolean(true).end_array();
   writer.member("c", "y").key("d").raw("[1]").end_object();
   CHECK(out == R"({"a":1,"b":["x",{},null,true],"c":"y","d":[1]})");
-  CHECK(json::parse(out));
+  CHECK(json::parse(out).has_value());
 }
 
 TEST_CASE("json writer: numbers that JSON does not know are null") {

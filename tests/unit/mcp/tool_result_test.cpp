@@ -14,10 +14,10 @@ namespace {
 
 std::string render(const std::string& payload, Version version, bool object_output = true) {
   const auto document = json::parse(payload);
-  REQUIRE(document);
+  REQUIRE(document.has_value());
   auto text = mcp::render_tool_result(payload, document->root(), object_output, version, "{}");
   if (!text) return "refused: " + text.error().message();
-  CHECK(json::parse(*text));
+  CHECK(json::parse(*text).has_value());
   return *text;
 }
 
@@ -80,9 +80,9 @@ TEST_CASE("blobs: bytes become base64 where MCP has base64 text") {
                               R"({"type":"resource","resource":{"uri":"u","blob":{"$blob":1}}}]})";
   const auto document = json::parse(payload);
   const auto text = mcp::substitute_blobs(payload, document->root(), blobs);
-  REQUIRE(text);
+  REQUIRE(text.has_value());
   CHECK(*text == R"({"content":[{"type":"image","data":"Zm9v","mimeType":"m"},)"
                  R"({"type":"resource","resource":{"uri":"u","blob":"YmE="}}]})");
   const auto missing = mcp::substitute_blobs(payload, document->root(), std::span{blobs}.first(1));
-  CHECK_FALSE(missing);
+  CHECK_FALSE(missing.has_value());
 }

@@ -180,8 +180,12 @@ TEST_CASE("elf rules: each thing a plugin must not have is refused with what to 
 
 TEST_CASE("elf rules: what is only unusual is a warning, and sanitizers are not unusual") {
   ElfFacts facts = good_facts();
-  facts.exports.insert(facts.exports.end(), {"helper", "__odr_asan.x", "__asan_init"});
-  facts.needed.insert(facts.needed.end(), {"libasan.so.8", "libstdc++.so.6", "libssl.so.3"});
+  for (const char* name : {"helper", "__odr_asan.x", "__asan_init"}) {
+    facts.exports.emplace_back(name);
+  }
+  for (const char* name : {"libasan.so.8", "libstdc++.so.6", "libssl.so.3"}) {
+    facts.needed.emplace_back(name);
+  }
   std::vector<std::string> warnings;
   REQUIRE(check_elf(facts, warnings).has_value());
   REQUIRE(warnings.size() == 2);

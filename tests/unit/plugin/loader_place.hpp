@@ -54,7 +54,7 @@ inline std::string read_file(const std::string& path) {
 
 // Where the build puts tests/hostile/NAME.c.
 inline std::string built_plugin(const std::string& name) {
-  return std::string(TOOLPOST_TEST_HOSTILE_DIR) + "/" + name + "/" + name;
+  return std::string{TOOLPOST_TEST_HOSTILE_DIR "/"}.append(name).append("/").append(name);
 }
 
 // A copy of a built plugin and its manifest.

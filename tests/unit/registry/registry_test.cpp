@@ -25,7 +25,7 @@ std::shared_ptr<const registry::Tool> tool(std::string name, std::string plugin)
 
 TEST_CASE("registry: tools are sorted, found by name, and gone after a withdrawal") {
   registry::Registry registry;
-  REQUIRE(registry.publish({tool("b", "p"), tool("a", "p")}));
+  REQUIRE(registry.publish({tool("b", "p"), tool("a", "p")}).has_value());
   const auto before = registry.snapshot();
   CHECK(before->tools()[0]->name == "a");
   CHECK(before->find_tool("b") != nullptr);
@@ -39,9 +39,9 @@ TEST_CASE("registry: tools are sorted, found by name, and gone after a withdrawa
 
 TEST_CASE("registry: a name that is taken names both plugins and changes nothing") {
   registry::Registry registry;
-  REQUIRE(registry.publish({tool("a", "one")}));
+  REQUIRE(registry.publish({tool("a", "one")}).has_value());
   const auto collided = registry.publish({tool("z", "two"), tool("a", "two")});
-  REQUIRE_FALSE(collided);
+  REQUIRE_FALSE(collided.has_value());
   CHECK(collided.error().code() == Errc::kExists);
   CHECK(collided.error().message().find("one") != std::string::npos);
   CHECK(collided.error().message().find("two") != std::string::npos);

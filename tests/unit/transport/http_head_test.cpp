@@ -12,6 +12,7 @@ namespace {
 // The status of the rejection, 0 for a head that passes, -1 for one that Beast refuses itself.
 int verdict(std::string raw) {
   boost::beast::http::request_parser<boost::beast::http::string_body> parser;
+  parser.body_limit(boost::none);
   boost::system::error_code ec;
   parser.put(boost::asio::buffer(raw), ec);
   if (ec && ec != boost::beast::http::error::need_more) return -1;
