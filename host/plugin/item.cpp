@@ -52,20 +52,21 @@ Result<json::Schema> compile(std::string_view text, std::string_view what) {
 
 }  // namespace
 
-std::unique_ptr<Item> Item::copy(const toolpost_item* from, toolpost_status& status) noexcept try {
-  std::unique_ptr<Item> item{new Item};
-  status = read_versioned(from, item->item_);
-  if (status == TOOLPOST_OK) status = check(item->item_);
-  if (status != TOOLPOST_OK) return nullptr;
-  item->key_ = view(item->item_.key);
-  item->definition_ = view(item->item_.definition);
-  item->item_.key = {};
-  item->item_.definition = {};
-  return item;
-
-} catch (const std::bad_alloc&) {
-  status = TOOLPOST_E_LIMIT;
-  return nullptr;
+std::unique_ptr<Item> Item::copy(const toolpost_item* from, toolpost_status& status) noexcept {
+  try {
+    std::unique_ptr<Item> item{new Item};
+    status = read_versioned(from, item->item_);
+    if (status == TOOLPOST_OK) status = check(item->item_);
+    if (status != TOOLPOST_OK) return nullptr;
+    item->key_ = view(item->item_.key);
+    item->definition_ = view(item->item_.definition);
+    item->item_.key = {};
+    item->item_.definition = {};
+    return item;
+  } catch (const std::bad_alloc&) {
+    status = TOOLPOST_E_LIMIT;
+    return nullptr;
+  }
 }
 
 void Item::release() noexcept {

@@ -44,6 +44,7 @@ std::string completed(std::string_view given, std::string_view schema,
 
 Result<std::string> complete_config(std::string_view given, std::string_view schema,
                                     const HostValues& host_values) {
+  if (schema.empty()) schema = "{}";  // the entry leaves the configuration open
   const auto schema_tree = json::parse(schema);
   if (!schema_tree) return Error{schema_tree.error()}.in("config_schema");
   const auto compiled = json::Schema::compile(schema_tree->root());

@@ -27,7 +27,7 @@ struct Tool {
   json::Schema input;
   std::optional<json::Schema> output{};
   std::chrono::milliseconds timeout{0};
-  std::uint32_t client_features = 0;   // TOOLPOST_CLIENT_* that a client must have
+  std::uint32_t client_features = 0;     // TOOLPOST_CLIENT_* that a client must have
   std::shared_ptr<const void> handle{};  // the backend's own record of the item
 };
 

@@ -139,10 +139,11 @@ void StdioServer::on_line(std::string line) {
                           std::nullopt));
     return;
   }
-  const json::Limits limits{.depth = options_.json_depth,
-                            .members = options_.json_members,
-                            .elements = options_.json_values};
-  auto parsed = mcp::Message::parse(std::move(line), parser_, limits);
+  if (session_ && session_->version() == mcp::Version::k2025_03_26 && is_batch(line)) {
+    on_batch(line);
+    return;
+  }
+  auto parsed = mcp::Message::parse(std::move(line), parser_, json_limits());
   if (auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
     answer(mcp::to_answer(refused->failure, refused->id));
     return;
@@ -172,7 +173,7 @@ void StdioServer::on_message(std::unique_ptr<mcp::Message> message) {
       initialize(*message);
       break;
     case mcp::Route::kLegacy:
-      legacy(std::move(message));
+      legacy(std::move(message), std::make_shared<LineResponder>(*this));
       break;
   }
 }
@@ -184,7 +185,8 @@ void StdioServer::modern(std::unique_ptr<mcp::Message> message) {
   }
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
-  dispatch({std::move(message), version, identity::local_principal(), std::move(client), {}});
+  dispatch({std::move(message), version, identity::local_principal(), std::move(client),
+            std::make_shared<LineResponder>(*this)});
 }
 
 void StdioServer::initialize(const mcp::Message& message) {
@@ -199,9 +201,10 @@ void StdioServer::initialize(const mcp::Message& message) {
       message.id(), mcp::initialize_result(dispatcher_.server_info(), session_->version())));
 }
 
-void StdioServer::legacy(std::unique_ptr<mcp::Message> message) {
+void StdioServer::legacy(std::unique_ptr<mcp::Message> message,
+                         std::shared_ptr<call::Responder> responder) {
   if (!session_ && message->method() != "ping") {
-    answer(mcp::to_answer(
+    responder->answer(mcp::to_answer(
         invalid_request("The request has no _meta[\"" + std::string{mcp::kMetaVersion} +
                         "\"] and nothing was initialized"),
         message->id()));
@@ -209,18 +212,49 @@ void StdioServer::legacy(std::unique_ptr<mcp::Message> message) {
   }
   const auto version = session_ ? session_->version() : mcp::kLatestLegacy;
   auto client = session_ ? session_->client() : call::ClientFacts{};
-  dispatch({std::move(message), version, identity::local_principal(), std::move(client), {}});
+  dispatch({std::move(message), version, identity::local_principal(), std::move(client),
+            std::move(responder)});
 }
 
 void StdioServer::dispatch(call::Incoming incoming) {
   const std::string id = incoming.message->id().to_json();
   if (const auto running = calls_.find(id); running && running->responder) {
-    answer(mcp::to_answer(invalid_request("A request with this id is still open"),
-                          incoming.message->id()));
+    incoming.responder->answer(mcp::to_answer(
+        invalid_request("A request with this id is still open"), incoming.message->id()));
     return;
   }
-  incoming.responder = std::make_shared<LineResponder>(*this);
   if (const auto call = dispatcher_.dispatch(std::move(incoming))) calls_.add(id, call);
+}
+
+void StdioServer::on_batch(const std::string& text) {
+  auto texts = split_batch(text, parser_, json_limits());
+  if (!texts) {
+    answer(mcp::to_answer(invalid_request("Invalid Request: " + texts.error().message()),
+                          std::nullopt));
+    return;
+  }
+  const auto batch =
+      std::make_shared<BatchAnswer>([this](const std::string& json) { write_line(json); });
+  for (std::string& one : *texts) {
+    auto parsed = mcp::Message::parse(std::move(one), parser_, json_limits());
+    if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
+      batch->part()->answer(mcp::to_answer(refused->failure, refused->id));
+      continue;
+    }
+    auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
+    if (message->kind() == mcp::Message::Kind::kRequest) {
+      legacy(std::move(message), batch->part());
+    } else {
+      on_message(std::move(message));
+    }
+  }
+  batch->all_given();
+}
+
+json::Limits StdioServer::json_limits() const {
+  return {.depth = options_.json_depth,
+          .members = options_.json_members,
+          .elements = options_.json_values};
 }
 
 void StdioServer::write_line(const std::string& line) {

@@ -6,6 +6,7 @@
 #include "base/unique_fd.hpp"
 #include "call/dispatcher.hpp"
 #include "call/legacy_session.hpp"
+#include "transport/batch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -51,7 +52,9 @@ class StdioServer final {
   void on_message(std::unique_ptr<mcp::Message> message);
   void modern(std::unique_ptr<mcp::Message> message);
   void initialize(const mcp::Message& message);
-  void legacy(std::unique_ptr<mcp::Message> message);
+  void legacy(std::unique_ptr<mcp::Message> message, std::shared_ptr<call::Responder> responder);
+  void on_batch(const std::string& text);
+  json::Limits json_limits() const;
   void dispatch(call::Incoming incoming);
 
   void answer(const mcp::Answer& answer) { write_line(answer.json); }

@@ -131,6 +131,20 @@ def garbage_is_answered_and_survived(build):
 
 
 @check
+def batches_belong_to_the_oldest_version_only(build):
+    batch = [legacy("ping", call_id=1), INITIALIZED, legacy("no/such", call_id=2)]
+    with Stdio(build) as server:
+        oldest = {**INITIALIZE, "params": {**INITIALIZE["params"], "protocolVersion": "2025-03-26"}}
+        server.ask(oldest)
+        server.send(batch)
+        answers = server.close_stdin().rest()
+        expect(len(answers) == 1 and sorted(part["id"] for part in answers[0]) == [1, 2], answers)
+    with Stdio(build) as server:
+        server.ask(INITIALIZE)
+        expect(server.ask_garbage(json.dumps(batch).encode())["error"]["code"] == -32600, "a batch was served")
+
+
+@check
 def an_overlong_line_is_refused_and_survived(build):
     with Stdio(build) as server:
         error = server.ask_garbage(b'{"jsonrpc":"2.0","id":1,"method":"' + b"x" * 80_000_000 + b'"}')

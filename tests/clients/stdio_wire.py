@@ -58,7 +58,9 @@ class Stdio:
         if line is None:
             return None
         message = json.loads(line)
-        expect(line.endswith(b"\n") and message.get("jsonrpc") == "2.0", f"not a message on stdout: {line!r}")
+        parts = message if isinstance(message, list) else [message]
+        pure = parts and all(part.get("jsonrpc") == "2.0" for part in parts)
+        expect(line.endswith(b"\n") and pure, f"not a message on stdout: {line!r}")
         return message
 
     def answer(self, call_id):

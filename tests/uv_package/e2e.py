@@ -501,7 +501,7 @@ def main():
         index.stop()
         if os.path.exists(options.marker):
             failed.append("the hostile build backend was executed")
-    print(f"{len(tests)} tests, {len(failed)} failed", flush=True)
+    print(f"{len(tests) - len(failed)} passed, {len(failed)} failed", flush=True)
     sys.exit(1 if failed or not tests else 0)
 
 
