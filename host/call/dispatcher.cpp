@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds kSweepInterval{50};
 
 // Larger results are rendered on the pool, so that they delay nobody else's requests.
-constexpr std::size_t kInlineResultBytes = 32 * 1024;
+constexpr std::size_t kInlineResultBytes = std::size_t{32} * 1024;
 
 constexpr std::size_t kToolsPerPage = 250;
 

@@ -16,6 +16,12 @@ using ops::Finding;
 
 constexpr std::string_view kUvPackage = "io.toolpost.uv-package";
 
+std::string not_pinned(const plugin::Manifest& manifest) {
+  std::string text = manifest.id;
+  text.append(" ").append(manifest.version).append(" (not pinned; `toolpost plugin pin ");
+  return text.append(manifest.id).append("` prints its hash)");
+}
+
 void check_plugins(const config::Config& config, std::vector<Finding>& findings) {
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
   for (const plugin::DiscoveryProblem& problem : discovery.problems) {
@@ -34,9 +40,7 @@ void check_plugins(const config::Config& config, std::vector<Finding>& findings)
     if (!pin) {
       findings.push_back({Finding::State::kFault, "plugin.trust", pin.error().message()});
     } else if (settings.sha256.empty()) {
-      findings.push_back({Finding::State::kOk, "plugin.trust",
-                          id + " " + manifest->version + " (not pinned; `toolpost plugin pin " +
-                              id + "` prints its hash)"});
+      findings.push_back({Finding::State::kOk, "plugin.trust", not_pinned(*manifest)});
     } else {
       const bool same = pin->sha256 == settings.sha256;
       findings.push_back({same ? Finding::State::kOk : Finding::State::kFault, "plugin.trust",

@@ -20,10 +20,13 @@ bj::error_code refused() {
 // Builds the tree bottom-up: finished values wait on a stack until their container closes.
 class TreeBuilder {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): the names are basic_parser's.
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  // NOLINTEND(readability-identifier-naming)
 
   void reset(std::string_view text, const Limits& limits) {
     text_ = text;
@@ -130,7 +133,7 @@ class TreeBuilder {
   bool finish(bj::string_view last, std::string_view& out, bj::error_code& ec) {
     const bool in_text = last.data() >= text_.data() && last.data() < text_.data() + text_.size();
     if (partial_.empty() && (in_text || last.empty())) {
-      out = last.empty() ? std::string_view{"", 0} : std::string_view{last.data(), last.size()};
+      out = last.empty() ? std::string_view{""} : std::string_view{last.data(), last.size()};
     } else {
       partial_.append(last.data(), last.size());
       auto* copy = static_cast<char*>(arena_.allocate(partial_.size()));

@@ -20,7 +20,7 @@ namespace toolpost::plugin {
 class Item {
  public:
   static constexpr std::size_t kMaxKeyBytes = 512;
-  static constexpr std::size_t kMaxDefinitionBytes = 256 * 1024;
+  static constexpr std::size_t kMaxDefinitionBytes = std::size_t{256} * 1024;
 
   // Checks shape only and copies. Null when `status` is not TOOLPOST_OK.
   static std::unique_ptr<Item> copy(const toolpost_item* from, toolpost_status& status) noexcept;

@@ -14,7 +14,7 @@
 namespace toolpost::plugin {
 namespace {
 
-constexpr std::size_t kMaxInstructionsBytes = 16 * 1024;
+constexpr std::size_t kMaxInstructionsBytes = std::size_t{16} * 1024;
 constexpr mode_t kPrivateDirectory = 0700;
 
 std::string make_data_dir(const std::string& root, const std::string& id) {

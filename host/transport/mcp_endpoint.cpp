@@ -106,7 +106,7 @@ void McpEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, Http
   if (exchange.head.path != options_.path) {
     exchange.refuse(invalid_request(404, "There is nothing here; MCP is at " + options_.path));
   } else if (exchange.head.method == "POST") {
-    post(std::move(exchange), std::move(body));
+    post(exchange, std::move(body));
   } else if (exchange.head.method == "DELETE") {
     end_session(exchange);
   } else {
@@ -117,7 +117,7 @@ void McpEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, Http
   }
 }
 
-void McpEndpoint::post(Exchange exchange, std::string body) {
+void McpEndpoint::post(const Exchange& exchange, std::string body) {
   if (exchange.head.content_type != kJson) {
     exchange.refuse(invalid_request(415, "Content-Type must be application/json"));
     return;
@@ -130,7 +130,7 @@ void McpEndpoint::post(Exchange exchange, std::string body) {
   }
   if (is_batch(body)) {
     if (auto session = batch_session(exchange)) {
-      legacy_batch(std::move(exchange), *session, body);
+      legacy_batch(exchange, *session, body);
       return;
     }
   }
@@ -149,18 +149,18 @@ void McpEndpoint::post(Exchange exchange, std::string body) {
   }
   switch (std::get<mcp::Route>(route)) {
     case mcp::Route::kModern:
-      modern(std::move(exchange), std::move(message));
+      modern(exchange, std::move(message));
       break;
     case mcp::Route::kInitialize:
-      initialize(std::move(exchange), *message);
+      initialize(exchange, *message);
       break;
     case mcp::Route::kLegacy:
-      legacy(std::move(exchange), std::move(message));
+      legacy(exchange, std::move(message));
       break;
   }
 }
 
-void McpEndpoint::modern(Exchange exchange, std::unique_ptr<mcp::Message> message) {
+void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message> message) {
   if (message->kind() == mcp::Message::Kind::kResponse) {
     exchange.refuse(invalid_request(400, "No response is expected here"), message->id());
     return;
@@ -187,7 +187,7 @@ void McpEndpoint::modern(Exchange exchange, std::unique_ptr<mcp::Message> messag
   });
 }
 
-void McpEndpoint::initialize(Exchange exchange, const mcp::Message& message) {
+void McpEndpoint::initialize(const Exchange& exchange, const mcp::Message& message) {
   auto session = call::LegacySession::open(message);
   if (!session) {
     exchange.refuse(mcp::invalid_params("Invalid params: protocolVersion is required"),
@@ -212,7 +212,7 @@ std::shared_ptr<HttpSession> McpEndpoint::session_of(const Exchange& exchange) {
   return session;
 }
 
-void McpEndpoint::legacy(Exchange exchange, std::unique_ptr<mcp::Message> message) {
+void McpEndpoint::legacy(const Exchange& exchange, std::unique_ptr<mcp::Message> message) {
   const auto session = session_of(exchange);
   if (!session) return;
   if (const auto& named = exchange.head.protocol_version; named && !mcp::parse_version(*named)) {
@@ -238,7 +238,7 @@ void McpEndpoint::take_notification(HttpSession& session, const mcp::Message& me
 }
 
 void McpEndpoint::dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
-                                  std::shared_ptr<call::Responder> responder) {
+                                  const std::shared_ptr<call::Responder>& responder) {
   const std::string id = message->id().to_json();
   if (const auto running = session.calls.find(id); running && running->responder) {
     responder->answer(mcp::to_answer(invalid_request(400, "A request with this id is still open"),
@@ -260,7 +260,8 @@ std::shared_ptr<HttpSession> McpEndpoint::batch_session(const Exchange& exchange
   return has_batches ? session : nullptr;
 }
 
-void McpEndpoint::legacy_batch(Exchange exchange, HttpSession& session, const std::string& body) {
+void McpEndpoint::legacy_batch(const Exchange& exchange, HttpSession& session,
+                               const std::string& body) {
   auto texts = split_batch(body, parser_, json_limits());
   if (!texts) {
     exchange.refuse(invalid_request(400, "Invalid Request: " + texts.error().message()));

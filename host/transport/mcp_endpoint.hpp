@@ -27,13 +27,13 @@ class McpEndpoint final : public HttpEndpoint {
   struct Exchange;
   class PostResponder;
 
-  void post(Exchange exchange, std::string body);
-  void modern(Exchange exchange, std::unique_ptr<mcp::Message> message);
-  void initialize(Exchange exchange, const mcp::Message& message);
-  void legacy(Exchange exchange, std::unique_ptr<mcp::Message> message);
-  void legacy_batch(Exchange exchange, HttpSession& session, const std::string& body);
+  void post(const Exchange& exchange, std::string body);
+  void modern(const Exchange& exchange, std::unique_ptr<mcp::Message> message);
+  void initialize(const Exchange& exchange, const mcp::Message& message);
+  void legacy(const Exchange& exchange, std::unique_ptr<mcp::Message> message);
+  void legacy_batch(const Exchange& exchange, HttpSession& session, const std::string& body);
   void dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
-                       std::shared_ptr<call::Responder> responder);
+                       const std::shared_ptr<call::Responder>& responder);
   void take_notification(HttpSession& session, const mcp::Message& message);
   std::shared_ptr<HttpSession> batch_session(const Exchange& exchange);
   json::Limits json_limits() const;
