@@ -192,8 +192,15 @@ Result<> App::serve_stdio(UniqueFd out) {
   return {};
 }
 
+// Nothing below throws on purpose. If something does, the threads of the plugins are still there,
+// so that leaving in order is all that can be done.
 void App::run() {
-  io_.run();
+  try {
+    io_.run();
+  } catch (const std::exception& failure) {
+    log_.error("stopped by an unexpected error", {{"reason", failure.what()}});
+    leave(EXIT_FAILURE);
+  }
 }
 
 Result<App::CallReport> App::call_once(const std::string& tool, const std::string& arguments,
@@ -220,7 +227,7 @@ Result<App::CallReport> App::call_once(const std::string& tool, const std::strin
   signals_.async_wait([&](const boost::system::error_code& ec, int) {
     if (ec || !call) return;
     dispatcher_.cancel(call);
-    io_.stop();
+    asio::post(io_, [this] { io_.stop(); });  // behind what hands the cancellation on
   });
   auto work = asio::make_work_guard(io_);
   if (responder->json().empty()) io_.run();

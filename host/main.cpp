@@ -10,10 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <filesystem>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -31,6 +33,14 @@ std::string binary_directory() {
   std::error_code ec;
   const auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
   return ec ? std::string{"."} : path.parent_path().string();
+}
+
+// Whoever starts us may have closed these; then the next descriptor that is opened, a socket even,
+// would be taken for them.
+void open_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != fd) std::_Exit(EXIT_FAILURE);
+  }
 }
 
 // What a process that may hold secrets owes to its machine: no core dumps, no SIGPIPE surprises.
@@ -103,6 +113,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   harden();
   try {
     return run({argv + 1, argv + argc});

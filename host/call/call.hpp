@@ -123,6 +123,7 @@ class Call {
     kDone,
   };
   State state = State::kWaiting;
+  bool slot_free = false;
   ProgressBudget progress_budget;
   std::shared_ptr<Responder> responder;
 };

@@ -4,9 +4,12 @@
 #include "call/client_facts.hpp"
 #include "json/writer.hpp"
 
+#include <toolpost/plugin.h>
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <new>
 
 namespace toolpost::call {
 namespace {
@@ -31,7 +34,7 @@ class Dispatcher::RenderJob final : public async::Job {
       : dispatcher_(dispatcher), call_(std::move(call)), outcome_(std::move(outcome)) {}
 
   void run() noexcept override {
-    Rendered rendered = render_outcome(*call_, outcome_, dispatcher_.server_info_);
+    Rendered rendered = render();
     dispatcher_.mailbox_.send({EventKind::kRendered,
                                std::move(call_),
                                {.message = std::move(rendered.complaint)},
@@ -39,6 +42,16 @@ class Dispatcher::RenderJob final : public async::Job {
   }
 
  private:
+  Rendered render() noexcept {
+    try {
+      return render_outcome(*call_, outcome_, dispatcher_.server_info_);
+    } catch (const std::bad_alloc&) {
+      outcome_ = {.status = TOOLPOST_E_LIMIT};
+      return {render_outcome(*call_, outcome_, dispatcher_.server_info_).answer,
+              "the result needs more memory than there is"};
+    }
+  }
+
   Dispatcher& dispatcher_;
   std::shared_ptr<Call> call_;
   Outcome outcome_;
@@ -201,6 +214,7 @@ void Dispatcher::give_up(const std::shared_ptr<Call>& call) {
   } else {
     call->state = Call::State::kAnswered;
     call->cancelled = true;
+    if (call->slot_free) live_.erase(call);
     lanes_[call->tool->lane]->backend().cancel(call);
   }
   tell_idle();
@@ -253,7 +267,7 @@ void Dispatcher::deliver(Event event) {
       on_completed(event.call, std::move(event.outcome));
       break;
     case EventKind::kRendered:
-      finish(*event.call, {std::move(event.answer), std::move(event.outcome.message)});
+      finish(event.call, {std::move(event.answer), std::move(event.outcome.message)});
       break;
     case EventKind::kProgress:
       on_progress(*event.call, Clock::now());
@@ -272,22 +286,24 @@ void Dispatcher::on_completed(const std::shared_ptr<Call>& call, Outcome outcome
   } else if (outcome.payload.size() > kInlineResultBytes || !outcome.blobs.empty()) {
     pool_.submit(std::make_shared<RenderJob>(*this, call, std::move(outcome)));
   } else {
-    finish(*call, render_outcome(*call, outcome, server_info_));
+    finish(call, render_outcome(*call, outcome, server_info_));
   }
   if (call->slot.complete()) release_slot(call);
 }
 
-void Dispatcher::finish(Call& call, Rendered rendered) {
+void Dispatcher::finish(const std::shared_ptr<Call>& call, Rendered rendered) {
   if (!rendered.complaint.empty()) {
-    log_.error("plugin gave an invalid result", {{"plugin", call.tool->plugin_id},
-                                                 {"tool", call.tool->name},
+    log_.error("plugin gave an invalid result", {{"plugin", call->tool->plugin_id},
+                                                 {"tool", call->tool->name},
                                                  {"reason", rendered.complaint}});
   }
-  if (call.state != Call::State::kRunning) return;
-  send_progress(call);  // what is still waiting goes out before the answer
-  call.state = Call::State::kAnswered;
+  if (call->state != Call::State::kRunning) return;
+  send_progress(*call);  // what is still waiting goes out before the answer
+  if (call->state != Call::State::kRunning) return;
+  call->state = Call::State::kAnswered;
+  if (call->slot_free) live_.erase(call);
   --unanswered_;
-  const auto responder = std::move(call.responder);
+  const auto responder = std::move(call->responder);
   responder->answer(std::move(rendered.answer));
   tell_idle();
 }
@@ -307,12 +323,16 @@ void Dispatcher::send_progress(Call& call) {
   if (progress->total > 0) writer.key("total").number(progress->total);
   if (!progress->text.empty()) writer.member("message", std::string_view{progress->text});
   writer.end_object();
-  call.responder->notify(mcp::notification("notifications/progress", params));
+  // Held: writing can end the connection, and with it the call's hold on the responder.
+  const auto responder = call.responder;
+  responder->notify(mcp::notification("notifications/progress", params));
 }
 
-// The plugin has completed the call and left its frame: the slot is free for the next.
+// The plugin has completed the call and left its frame: the slot is free for the next. The call
+// itself stays until its client is answered, which takes longer where its result is large.
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
-  if (live_.erase(call) == 0) return;
+  if (std::exchange(call->slot_free, true)) return;
+  if (call->state != Call::State::kRunning) live_.erase(call);
   lanes_[call->tool->lane]->release();
 }
 
@@ -331,12 +351,14 @@ void Dispatcher::arm_sweep() {
 void Dispatcher::sweep() {
   const Clock::time_point now = Clock::now();
   std::vector<std::shared_ptr<Call>> late;
-  for (const auto& call : live_) {
+  for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (!call->responder) continue;
     if (call->deadline <= now) late.push_back(call);
     if (call->progress.is_waiting()) on_progress(*call, now);
   }
   for (const auto& call : late) {
+    send_progress(*call);
+    if (!call->responder) continue;  // writing has ended the connection
     const std::string text = "The tool " + call->tool->name + " did not finish within " +
                              std::to_string(call->tool->timeout.count()) + " ms";
     log_.warn("call timed out",
@@ -344,7 +366,6 @@ void Dispatcher::sweep() {
                {"tool", call->tool->name},
                {"request", call->request_id},
                {"timeout_ms", static_cast<std::int64_t>(call->tool->timeout.count())}});
-    send_progress(*call);
     answer_and_give_up(call, tool_error(*call, text, server_info_));
   }
 }

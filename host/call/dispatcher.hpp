@@ -85,7 +85,7 @@ class Dispatcher final : public HostServices {
   void on_progress(Call& call, Clock::time_point now);
   static void send_progress(Call& call);
   void release_slot(const std::shared_ptr<Call>& call);
-  void finish(Call& call, Rendered rendered);
+  void finish(const std::shared_ptr<Call>& call, Rendered rendered);
   void give_up(const std::shared_ptr<Call>& call);
   void answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer);
   void sweep();

@@ -68,7 +68,7 @@ constexpr Key<Config> kConfigKeys[] = {
      "Largest body of a request, in bytes."},
     {"http.limits.max_header_bytes",
      [](Config& c) -> Slot { return &c.http.limits.max_header_bytes; },
-     {.min = kKiB, .max = 256 * kKiB},
+     {.min = kKiB, .max = 64 * kKiB},
      "Request line and headers together, in bytes."},
     {"http.limits.max_headers",
      [](Config& c) -> Slot { return &c.http.limits.max_headers; },

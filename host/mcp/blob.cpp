@@ -5,6 +5,8 @@
 #include "json/writer.hpp"
 #include "mcp/tool_result.hpp"
 
+#include <vector>
+
 namespace toolpost::mcp {
 namespace {
 
@@ -16,7 +18,8 @@ const json::Value* blob_number(const json::Value& value) {
 // Rewrites an object whose member `key` may be a blob; the other members are copied.
 class Substitution {
  public:
-  explicit Substitution(std::span<const std::string> blobs) : blobs_(blobs) {}
+  explicit Substitution(std::span<const std::string> blobs)
+      : blobs_(blobs), used_(blobs.size(), false) {}
 
   Result<> block(json::Writer& writer, std::string_view raw, const json::Value& block) {
     writer.begin_object();
@@ -61,14 +64,19 @@ class Substitution {
         static_cast<std::uint64_t>(number->as_int64()) >= blobs_.size()) {
       return invalid("result: $blob names a blob that was not given");
     }
+    const auto index = static_cast<std::size_t>(number->as_int64());
+    // Each once: a small result must not say "a large blob" a thousand times.
+    if (used_[index]) return invalid("result: $blob names the same blob twice");
+    used_[index] = true;
     std::string text = "\"";
-    append_base64(text, blobs_[static_cast<std::size_t>(number->as_int64())]);
+    append_base64(text, blobs_[index]);
     text.push_back('"');
     writer.raw(text);
     return {};
   }
 
   std::span<const std::string> blobs_;
+  std::vector<bool> used_;
 };
 
 }  // namespace

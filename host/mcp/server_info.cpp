@@ -32,6 +32,8 @@ ServerInfo make_server_info(std::string_view name, std::string_view title, std::
   json::Writer writer{info.implementation};
   writer.begin_object().member("name", name).member("title", title);
   writer.member("version", version).end_object();
+  json::Writer untitled{info.untitled};
+  untitled.begin_object().member("name", name).member("version", version).end_object();
   info.instructions = std::move(instructions);
   return info;
 }
@@ -58,7 +60,8 @@ std::string initialize_result(const ServerInfo& info, Version version) {
   json::Writer writer{text};
   writer.begin_object().member("protocolVersion", to_string(version));
   write_capabilities(writer);
-  writer.key("serverInfo").raw(info.implementation);
+  writer.key("serverInfo");
+  writer.raw(has_structured_content(version) ? info.implementation : info.untitled);
   if (!info.instructions.empty()) {
     writer.member("instructions", std::string_view{info.instructions});
   }

@@ -12,6 +12,7 @@ namespace toolpost::mcp {
 
 struct ServerInfo {
   std::string implementation;  // JSON object: name, title, version
+  std::string untitled;        // the same for clients older than titles
   std::string instructions;    // text for the model; empty: none
 };
 

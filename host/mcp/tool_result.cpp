@@ -5,6 +5,8 @@
 #include "json/raw.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
+
 namespace toolpost::mcp {
 namespace {
 
@@ -99,6 +101,17 @@ void write_structured(json::Writer& writer, std::string_view raw, bool wrap) {
   }
 }
 
+// A prefix whose second label is "modelcontextprotocol" or "mcp" is the protocol's own.
+bool is_reserved(std::string_view key) {
+  const std::string_view prefix = key.substr(0, std::min(key.find('/'), key.size()));
+  if (prefix.size() == key.size()) return false;
+  const std::size_t dot = prefix.find('.');
+  if (dot == std::string_view::npos) return false;
+  const std::string_view rest = prefix.substr(dot + 1);
+  const std::string_view label = rest.substr(0, std::min(rest.find('.'), rest.size()));
+  return label == "modelcontextprotocol" || label == "mcp";
+}
+
 void write_meta(json::Writer& writer, std::string_view plugin_meta, Version version,
                 std::string_view server_info) {
   if (!is_modern(version) && plugin_meta.empty()) return;
@@ -107,8 +120,7 @@ void write_meta(json::Writer& writer, std::string_view plugin_meta, Version vers
   json::RawMember member;
   while (!plugin_meta.empty() && members.next(member)) {
     const std::string key = json::unescape(member.key);
-    // Keys of the protocol are the host's to set.
-    if (key.starts_with("io.modelcontextprotocol/")) continue;
+    if (is_reserved(key)) continue;
     std::string line;
     json::append_on_one_line(line, member.value);
     writer.key(key).raw(line);

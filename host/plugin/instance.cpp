@@ -14,20 +14,23 @@ constexpr std::size_t kMaxErrorBytes = 2048;
 
 }  // namespace
 
-// An item that nobody uses any more; its on_release is a [control] function.
+// Items that nobody uses any more. Their on_release is a [control] function, so one job does them
+// all: a plugin that blocks in one must not hold a thread for each.
 class Instance::Retirement final : public async::Job {
  public:
-  Retirement(Instance& instance, std::unique_ptr<Item> item)
-      : instance_(instance), item_(std::move(item)), frame_(instance) {}
+  explicit Retirement(Instance& instance) : instance_(instance), frame_(instance) {}
 
   void run() noexcept override {
-    const std::lock_guard control{instance_.control_};
-    if (instance_.state_ != State::kDestroyed) item_->release();
+    for (auto items = instance_.take_retired(); !items.empty(); items = instance_.take_retired()) {
+      const std::lock_guard control{instance_.control_};
+      for (const auto& item : items) {
+        if (instance_.state_ < State::kDestroying) item->release();
+      }
+    }
   }
 
  private:
   Instance& instance_;
-  std::unique_ptr<Item> item_;
   Frame frame_;
 };
 
@@ -89,7 +92,7 @@ void Instance::stop() {
 
 void Instance::destroy() {
   const std::lock_guard control{control_};
-  if (table_.destroy == nullptr || state_ == State::kDestroyed) return;
+  if (table_.destroy == nullptr || state_ >= State::kDestroying) return;
   std::vector<std::weak_ptr<Item>> items;
   {
     const std::lock_guard lock{mutex_};
@@ -99,6 +102,7 @@ void Instance::destroy() {
   for (const auto& weak : items) {
     if (const auto item = weak.lock()) item->release();
   }
+  state_ = State::kDestroying;
   table_.destroy(table_.self);
   state_ = State::kDestroyed;
   dead_ = true;
@@ -109,8 +113,20 @@ std::shared_ptr<Item> Instance::own(std::unique_ptr<Item> item) {
 }
 
 void Instance::retire(std::unique_ptr<Item> item) noexcept {
-  if (dead_ || state_ == State::kDestroyed) return;
-  pool_.submit(std::make_shared<Retirement>(*this, std::move(item)));
+  if (state_ >= State::kDestroying) return;
+  {
+    const std::lock_guard lock{mutex_};
+    retired_.push_back(std::move(item));
+    if (std::exchange(retiring_, true)) return;
+  }
+  pool_.submit(std::make_shared<Retirement>(*this));
+}
+
+// Empty when nothing is left; then the next item needs a new job.
+std::vector<std::unique_ptr<Item>> Instance::take_retired() {
+  const std::lock_guard lock{mutex_};
+  retiring_ = !retired_.empty();
+  return std::exchange(retired_, {});
 }
 
 void Instance::misbehave(std::string_view what) {

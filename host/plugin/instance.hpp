@@ -75,7 +75,7 @@ class Instance final : public call::Backend {
   std::int64_t remaining_ms(toolpost_call_id id);
 
  private:
-  enum class State { kNew, kCreating, kStarting, kRunning, kStopping, kDestroyed };
+  enum class State { kNew, kCreating, kStarting, kRunning, kStopping, kDestroying, kDestroyed };
   class Invocation;
   class Cancellation;
   class Retirement;
@@ -100,6 +100,7 @@ class Instance final : public call::Backend {
   Error plugin_error(std::string_view step, toolpost_status status);
   std::shared_ptr<Item> own(std::unique_ptr<Item> item);
   void retire(std::unique_ptr<Item> item) noexcept;
+  std::vector<std::unique_ptr<Item>> take_retired();
 
   const std::string id_;
   const InstanceLimits limits_;
@@ -123,6 +124,8 @@ class Instance final : public call::Backend {
   std::unordered_map<toolpost_call_id, std::shared_ptr<Invocation>> calls_;
   std::vector<std::shared_ptr<Item>> transaction_;  // added before start() returned
   std::vector<std::weak_ptr<Item>> items_;          // what may still be owed an on_release
+  std::vector<std::unique_ptr<Item>> retired_;
+  bool retiring_ = false;  // a job is on its way to them
   std::string last_error_;
 };
 

@@ -162,6 +162,7 @@ class Instance::Cancellation final : public async::Job {
 
   void run() noexcept override {
     const Frame frame{instance_};
+    if (instance_.dead_ || instance_.state_ >= State::kDestroying) return;
     invocation_->item().cancel(invocation_->call()->id);
   }
 

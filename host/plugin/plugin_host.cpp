@@ -89,7 +89,8 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
   Instance* instance = instances_.back().get();
   ToolSettings settings{plugin.id, plugin.prefix,
                         dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.timeout};
-  pool_.raise_limit(plugin.lane.concurrency);
+  // For each call its on_call and its on_cancel at the same time, and one on_release.
+  pool_.raise_limit(2 * plugin.lane.concurrency + 1);
   auto outcome = std::make_shared<StartOutcome>();
   async::BoundedStep step{[instance, outcome, library = *library, config = std::move(*config),
                            data_dir = make_data_dir(options.data_root, plugin.id)] {

@@ -54,13 +54,17 @@ std::shared_ptr<call::Responder> BatchAnswer::part() {
 bool BatchAnswer::all_given() {
   complete_ = true;
   if (given_ == 0) return true;
-  if (open_ == 0) done_("[" + answers_ + "]");
+  if (open_ == 0) finish();
   return false;
 }
 
 void BatchAnswer::part_done() {
   --open_;
-  if (complete_ && open_ == 0) done_("[" + answers_ + "]");
+  if (complete_ && open_ == 0) finish();
+}
+
+void BatchAnswer::finish() {
+  done_(answers_.empty() ? std::string{} : "[" + answers_ + "]");
 }
 
 }  // namespace toolpost::transport

@@ -24,7 +24,8 @@ bool is_batch(std::string_view text);
 Result<std::vector<std::string>> split_batch(std::string_view text, json::Parser& parser,
                                              const json::Limits& limits);
 
-// Collects the answers of one batch and gives them on together as a JSON array.
+// Collects the answers of one batch and gives them on together as a JSON array; as empty text when
+// every request was cancelled, since an empty array is no answer.
 class BatchAnswer : public std::enable_shared_from_this<BatchAnswer> {
  public:
   using Done = std::function<void(std::string)>;
@@ -41,6 +42,7 @@ class BatchAnswer : public std::enable_shared_from_this<BatchAnswer> {
   class Part;
 
   void part_done();
+  void finish();
 
   Done done_;
   std::string answers_;

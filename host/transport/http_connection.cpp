@@ -26,6 +26,17 @@ Rejection rejection_for(const boost::system::error_code& ec) {
   return {400, "the request is malformed: " + ec.message()};
 }
 
+// Beast throws where a field is longer than its tables can say; here that is one more bad request.
+template <class Parser>
+std::size_t put(Parser& parser, std::string_view bytes, boost::system::error_code& ec) {
+  try {
+    return parser.put(asio::buffer(bytes.data(), bytes.size()), ec);
+  } catch (const std::length_error&) {
+    ec = http::error::header_limit;
+    return 0;
+  }
+}
+
 }  // namespace
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpOptions& options,
@@ -46,7 +57,7 @@ void HttpConnection::start() {
 
 void HttpConnection::read() {
   if (reading_ || state_ == State::kClosed) return;
-  if (state_ == State::kAnswering && in_.size() >= kMaxPipelinedBytes) return;
+  if ((state_ == State::kAnswering || writing_) && in_.size() >= kMaxPipelinedBytes) return;
   reading_ = true;
   socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](
                                                     const boost::system::error_code& ec,
@@ -61,14 +72,15 @@ void HttpConnection::on_read(const boost::system::error_code& ec, std::size_t si
     return;
   }
   if (state_ != State::kLingering) {
-    if (state_ == State::kHead && in_.empty()) set_deadline(options_.header_timeout);
+    if (state_ == State::kHead && in_.empty() && !writing_) set_deadline(options_.header_timeout);
     in_.append(chunk_.data(), size);
     process();
   }
   read();
 }
 
-// Works through what has arrived, one request at a time.
+// Works through what has arrived, one request at a time, and none before the last answer has left:
+// a client that asks without reading must not fill our memory.
 void HttpConnection::process() {
   if (processing_) return;
   processing_ = true;
@@ -76,7 +88,7 @@ void HttpConnection::process() {
   while (go_on) {
     switch (state_) {
       case State::kHead:
-        go_on = process_head();
+        go_on = !writing_ && process_head();
         break;
       case State::kBody:
         go_on = process_body();
@@ -110,7 +122,7 @@ bool HttpConnection::process_head() {
   parser_->body_limit(options_.max_body_bytes);
   const std::string_view raw{in_.data(), end + kEnd.size()};
   boost::system::error_code ec;
-  parser_->put(asio::buffer(raw.data(), raw.size()), ec);
+  put(*parser_, raw, ec);
   if (ec && ec != http::error::need_more) {
     reject(rejection_for(ec));
     return false;
@@ -120,6 +132,7 @@ bool HttpConnection::process_head() {
     return false;
   }
   head_ = read_head(parser_->get().base());
+  answers_head_ = head_.method == "HEAD";
   keep_alive_ = head_.keep_alive && !finishing_;
   if (auto wrong = endpoint_.refuse_early(head_)) {
     reject(*wrong);
@@ -129,7 +142,7 @@ bool HttpConnection::process_head() {
   head_scanned_ = 0;
   state_ = State::kBody;
   set_deadline(options_.body_timeout);
-  if (head_.expects_continue && in_.empty() && !parser_->is_done()) {
+  if (head_.expects_continue && !head_.http_1_0 && in_.empty() && !parser_->is_done()) {
     write("HTTP/1.1 100 Continue\r\n\r\n");
   }
   return true;
@@ -139,8 +152,10 @@ bool HttpConnection::process_body() {
   if (!parser_->is_done()) {
     if (in_.empty()) return false;
     boost::system::error_code ec;
-    const std::size_t used = parser_->put(asio::buffer(in_), ec);
+    const std::size_t used = put(*parser_, in_, ec);
     in_.erase(0, used);
+    // A chunk's header or the trailer is taken only as a whole, so it has to end somewhere.
+    if (used == 0 && in_.size() > options_.max_header_bytes) ec = http::error::header_limit;
     if (ec && ec != http::error::need_more) {
       reject(rejection_for(ec));
       return false;
@@ -157,6 +172,7 @@ bool HttpConnection::process_body() {
 
 // Nothing after a malformed request can be trusted to be where it seems to be.
 void HttpConnection::reject(const Rejection& rejection) {
+  answers_head_ = false;
   keep_alive_ = false;
   state_ = State::kAnswering;
   std::string body = R"({"jsonrpc":"2.0","error":{"code":-32600,"message":)";
@@ -167,7 +183,9 @@ void HttpConnection::reject(const Rejection& rejection) {
 
 void HttpConnection::respond(const HttpResponse& response) {
   if (state_ == State::kClosed) return;
-  write(format_response(response, keep_alive_, http_date()));
+  std::string bytes = format_response(response, keep_alive_, http_date());
+  if (answers_head_) bytes.resize(bytes.size() - response.body.size());
+  write(std::move(bytes));
   request_done();
 }
 
@@ -254,8 +272,28 @@ void HttpConnection::on_written(const boost::system::error_code& ec, std::size_t
   } else if (last_answer_given_) {
     linger();
   } else {
-    set_deadline(state_ == State::kHead ? options_.idle_timeout : std::chrono::milliseconds::max());
+    written();
   }
+}
+
+// The client has taken everything; what it sent meanwhile comes next.
+void HttpConnection::written() {
+  switch (state_) {
+    case State::kHead:
+      if (finishing_ && in_.empty()) {
+        close();
+        return;
+      }
+      set_deadline(in_.empty() ? options_.idle_timeout : options_.header_timeout);
+      process();
+      break;
+    case State::kBody:
+      set_deadline(options_.body_timeout);
+      break;
+    default:
+      set_deadline(std::chrono::milliseconds::max());
+  }
+  read();
 }
 
 void HttpConnection::linger() {
@@ -289,7 +327,8 @@ void HttpConnection::close() {
   boost::system::error_code ec;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ec);
   socket_.close(ec);
-  if (abort_) std::exchange(abort_, nullptr)();
+  // From the event loop: whoever is writing to us right now must not find its call gone below it.
+  if (abort_) asio::post(socket_.get_executor(), std::exchange(abort_, nullptr));
   closed_(*this);
 }
 

@@ -84,6 +84,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void write(std::string bytes);
   void write_rest();
   void on_written(const boost::system::error_code& ec, std::size_t size);
+  void written();
   void linger();
   void set_deadline(std::chrono::milliseconds from_now);
 
@@ -105,6 +106,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   bool finishing_ = false;
   bool streaming_ = false;
   bool last_answer_given_ = false;
+  bool answers_head_ = false;  // no body follows the head of the answer
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point last_write_{};
   std::function<void()> abort_;

@@ -95,6 +95,17 @@ std::optional<std::string> optional_field(const Fields& fields, std::string_view
   return std::string{view(place->value())};
 }
 
+// All values of a field, as one list.
+std::string joined(const Fields& fields, http::field name) {
+  std::string list;
+  const auto [begin, end] = fields.equal_range(name);
+  for (auto field = begin; field != end; ++field) {
+    if (!list.empty()) list += ',';
+    list += view(field->value());
+  }
+  return list;
+}
+
 std::string lower(std::string_view text) {
   std::string result{text};
   std::transform(result.begin(), result.end(), result.begin(),
@@ -127,19 +138,16 @@ HttpHead read_head(const Fields& fields) {
   const std::string_view target = view(fields.target());
   head.path = target.substr(0, target.find('?'));
   head.http_1_0 = fields.version() == 10;
-  const std::string_view connection = view(fields[http::field::connection]);
+  const std::string connection = joined(fields, http::field::connection);
   http::token_list tokens{beast::string_view{connection.data(), connection.size()}};
-  head.keep_alive = head.http_1_0 ? tokens.exists("keep-alive") : !tokens.exists("close");
+  // Such a client would want to be told that its connection stays; closing it is always right.
+  head.keep_alive = !head.http_1_0 && !tokens.exists("close");
   head.expects_continue = beast::iequals(fields[http::field::expect], "100-continue");
   head.host = view(fields[http::field::host]);
   head.origin = optional_field(fields, "Origin");
   const std::string_view type = view(fields[http::field::content_type]);
   head.content_type = lower(trim(type.substr(0, type.find(';'))));
-  const auto [begin, end] = fields.equal_range(http::field::accept);
-  for (auto field = begin; field != end; ++field) {
-    if (!head.accept.empty()) head.accept += ',';
-    head.accept += view(field->value());
-  }
+  head.accept = joined(fields, http::field::accept);
   head.protocol_version = optional_field(fields, "MCP-Protocol-Version");
   head.mcp_method = optional_field(fields, "Mcp-Method");
   head.mcp_name = optional_field(fields, "Mcp-Name");

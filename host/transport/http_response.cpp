@@ -39,9 +39,12 @@ std::string format_response(const HttpResponse& response, bool keep_alive, std::
     out.append("Cache-Control: no-store\r\n");
   }
   out.append(response.headers);
-  out.append("Content-Length: ").append(std::to_string(response.body.size()));
-  out.append("\r\n\r\n").append(response.body);
-  return out;
+  // RFC 9110, section 8.6: not where there cannot be a body.
+  constexpr int kNoContent = 204;
+  if (response.status != kNoContent) {
+    out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  }
+  return out.append("\r\n").append(response.body);
 }
 
 std::string format_stream_head(bool chunked, bool keep_alive, std::string_view headers,

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include <fcntl.h>
 #include <vector>
 
 namespace toolpost::transport {
@@ -27,6 +28,11 @@ Error listen_error(const HttpOptions& options, const boost::system::error_code& 
   return {code, "cannot listen on " + where + ": " + ec.message()};
 }
 
+// A plugin may start programs; none of them shall hold the port or a client's connection.
+void close_on_exec(int fd) {
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 }  // namespace
 
 HttpServer::HttpServer(asio::io_context& io, const HttpOptions& options, HttpEndpoint& endpoint,
@@ -46,6 +52,7 @@ Result<> HttpServer::listen() {
   if (ec) return invalid("http.host: \"" + options_.host + "\" is not an IP address");
   const tcp::endpoint endpoint{address, options_.port};
   if (acceptor_.open(endpoint.protocol(), ec); ec) return listen_error(options_, ec);
+  close_on_exec(acceptor_.native_handle());
   acceptor_.set_option(tcp::acceptor::reuse_address{true}, ec);
   if (acceptor_.bind(endpoint, ec); ec) return listen_error(options_, ec);
   if (acceptor_.listen(asio::socket_base::max_listen_connections, ec); ec) {
@@ -77,6 +84,7 @@ void HttpServer::accept() {
 }
 
 void HttpServer::add(tcp::socket socket) {
+  close_on_exec(socket.native_handle());
   if (connections_.size() >= options_.max_connections) {
     boost::system::error_code ec;
     socket.non_blocking(true, ec);

@@ -61,7 +61,8 @@ class McpEndpoint::PostResponder final : public call::Responder {
   }
 
   void answer(mcp::Answer answer) override {
-    if (!connection_->is_streaming() && takes_json_) {
+    // A refusal keeps its status, whatever the client would rather read.
+    if (!connection_->is_streaming() && (takes_json_ || answer.http_status != 200)) {
       connection_->respond(to_response(std::move(answer)));
       return;
     }
@@ -268,7 +269,11 @@ void McpEndpoint::legacy_batch(const Exchange& exchange, HttpSession& session,
     return;
   }
   const auto batch = std::make_shared<BatchAnswer>([exchange](std::string json) {
-    exchange.respond({200, kJson, std::move(json), {}});
+    if (json.empty()) {
+      exchange.respond(empty_response(202));
+    } else {
+      exchange.respond({200, kJson, std::move(json), {}});
+    }
   });
   for (std::string& text : *texts) {
     auto parsed = mcp::Message::parse(std::move(text), parser_, json_limits());

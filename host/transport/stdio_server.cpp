@@ -50,7 +50,10 @@ class StdioServer::LineResponder final : public call::Responder {
  public:
   explicit LineResponder(StdioServer& server) : server_(server) {}
 
-  void notify(std::string message) override { server_.write_line(message); }
+  void notify(std::string message) override {
+    // A client that does not read loses progress before memory does.
+    if (server_.waiting_.size() <= kMaxUnreadBytes) server_.write_line(message);
+  }
 
   void answer(mcp::Answer answer) override { server_.answer(answer); }
 
@@ -97,6 +100,8 @@ void StdioServer::on_read(const boost::system::error_code& ec, std::size_t size)
   take_lines();
   if (ec) {
     if (ec != asio::error::eof) log_.warn("stdin failed", {{"reason", ec.message()}});
+    // A last line without its end is still a message.
+    if (!received_.empty() && !discarding_) on_line(std::exchange(received_, {}));
     input_ended();
     return;
   }
@@ -105,8 +110,6 @@ void StdioServer::on_read(const boost::system::error_code& ec, std::size_t size)
 
 void StdioServer::input_ended() {
   finished_ = true;
-  // A last line without its end is still a message.
-  if (!received_.empty() && !discarding_) on_line(std::exchange(received_, {}));
   if (ended_) std::exchange(ended_, nullptr)();
 }
 
@@ -233,8 +236,9 @@ void StdioServer::on_batch(const std::string& text) {
                           std::nullopt));
     return;
   }
-  const auto batch =
-      std::make_shared<BatchAnswer>([this](const std::string& json) { write_line(json); });
+  const auto batch = std::make_shared<BatchAnswer>([this](const std::string& json) {
+    if (!json.empty()) write_line(json);
+  });
   for (std::string& one : *texts) {
     auto parsed = mcp::Message::parse(std::move(one), parser_, json_limits());
     if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {

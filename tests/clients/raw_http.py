@@ -5,7 +5,8 @@ raw_http.py --build DIR [--only WORDS]"""
 import argparse
 import sys
 
-import http_legacy  # noqa: F401  (importing registers the checks)
+import http_hostile  # noqa: F401  (importing registers the checks)
+import http_legacy  # noqa: F401
 import http_lifecycle  # noqa: F401
 import http_modern  # noqa: F401
 import http_strict  # noqa: F401

@@ -171,6 +171,16 @@ def stdout_stays_pure_when_a_plugin_writes_to_it(build):
 
 
 @check
+def closed_standard_streams_are_no_trap(build):
+    for closed in ("<&-", "2>&-", "<&- >&- 2>&-"):
+        with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
+            config = build.write_config(directory)
+            command = ["sh", "-c", f'exec "$0" stdio --config "$1" {closed}', str(build.binary), str(config)]
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S)
+            expect(ended.returncode == 0, f"{closed}: exit code {ended.returncode}, {ended.stderr[-400:]}")
+
+
+@check
 def the_end_of_stdin_ends_it(build):
     with Stdio(build) as server:
         expect(server.close_stdin().exit_code() == 0, "exit code")
