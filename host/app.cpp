@@ -234,7 +234,8 @@ Result<App::CallReport> App::call_once(const std::string& tool, const std::strin
   if (responder->json().empty()) return Error{Errc::kUnavailable, "the call was cancelled"};
   CallReport report;
   const auto result = json::find_raw(responder->json(), "result");
-  report.is_error = !result || json::find_raw(*result, "isError").value_or("") == "true";
+  report.was_called = result.has_value();
+  report.is_error = result && json::find_raw(*result, "isError").value_or("") == "true";
   report.json = result ? *result : json::find_raw(responder->json(), "error").value_or("{}");
   return report;
 }

@@ -41,8 +41,9 @@ class App {
   Result<> serve_stdio(UniqueFd out);
 
   struct CallReport {
-    bool is_error = false;  // a JSON-RPC error or a result with isError
-    std::string json;       // the result or error object
+    bool was_called = false;  // false: `json` is a JSON-RPC error object, else a result
+    bool is_error = false;    // the tool answered with isError
+    std::string json;
   };
 
   // One call, and nothing else; `notify` gets the notifications that precede the answer.

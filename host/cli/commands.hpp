@@ -4,6 +4,7 @@
 
 #include "config/command_line.hpp"
 #include "config/config.hpp"
+#include "plugin/loader/discovery.hpp"
 
 #include <string>
 
@@ -18,6 +19,9 @@ int plugin_list(const config::Config& config);
 int plugin_inspect(const config::Config& config, const std::string& what, bool manifest);
 int plugin_pin(const config::Config& config, const std::vector<std::string>& ids);
 
+// What config check and doctor say of one enabled plugin, by its manifest alone.
+Result<> check_plugin(const config::Config& config, const std::string& id,
+                      const plugin::Discovery& discovery);
 int config_check(const config::Config& config);
 int doctor(const config::Config& config);
 

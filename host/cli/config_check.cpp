@@ -10,8 +10,6 @@
 #include <cstdlib>
 
 namespace toolpost::cli {
-namespace {
-
 Result<> check_plugin(const config::Config& config, const std::string& id,
                       const plugin::Discovery& discovery) {
   const config::Plugin& settings = config.plugins.at(id);
@@ -25,8 +23,6 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
   const std::string& where = settings.config.where;
   return where.empty() ? completed.error() : completed.error().in(where);
 }
-
-}  // namespace
 
 int config_check(const config::Config& config) {
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);

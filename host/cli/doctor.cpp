@@ -36,6 +36,9 @@ void check_plugins(const config::Config& config, std::vector<Finding>& findings)
                           id + " is enabled, but in none of the plugin directories"});
       continue;
     }
+    if (const auto checked = check_plugin(config, id, discovery); !checked) {
+      findings.push_back({Finding::State::kFault, "plugin.config", checked.error().message()});
+    }
     const auto pin = plugin::pin(*manifest);
     if (!pin) {
       findings.push_back({Finding::State::kFault, "plugin.trust", pin.error().message()});
@@ -56,8 +59,11 @@ void check_uv(const config::Config& config, std::vector<Finding>& findings) {
   if (const auto document = json::parse(settings->second.config.json)) {
     if (const json::Value* uv = document->root().find_string("uv")) path = uv->as_string();
   }
-  const char* search_path = std::getenv("PATH");
-  findings.push_back(ops::check_uv(path, search_path == nullptr ? "" : search_path));
+  // Where the plugin itself looks.
+  const char* variable = std::getenv("PATH");
+  std::string search_path = variable == nullptr ? "" : variable;
+  search_path += ":/usr/local/bin:/usr/bin:/opt/uv/bin";
+  findings.push_back(ops::check_uv(path, search_path));
 }
 
 const char* word(Finding::State state) {

@@ -21,7 +21,7 @@ void warn(std::string_view text) {
   complain(std::string{text});
 }
 
-int inspect_file(const std::string& file, bool manifest_only) {
+int inspect_file(const std::string& file) {
   plugin::LibraryCache libraries;
   const auto facts = libraries.inspect(file, {{}, warn});
   if (!facts) {
@@ -33,7 +33,6 @@ int inspect_file(const std::string& file, bool manifest_only) {
   declared.file = file;
   declared.isolation = plugin::Isolation::kPreferred;
   std::printf("%s\n", plugin::manifest_json(*facts, declared).c_str());
-  static_cast<void>(manifest_only);
   return EXIT_SUCCESS;
 }
 
@@ -53,7 +52,7 @@ int inspect_known(const plugin::Manifest& manifest, bool manifest_only) {
 
 int inspect_here(const config::Config& config, const std::string& what, bool manifest_only) {
   if (what.find('/') != std::string::npos || what.ends_with(".so")) {
-    return inspect_file(what, manifest_only);
+    return inspect_file(what);
   }
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
   const plugin::Manifest* manifest = discovery.find(what);

@@ -78,6 +78,7 @@ int call_tool(const config::Config& config, const std::string& tool, const std::
     process.app.leave(config::kExitFailure);
   }
   ::dprintf(out.get(), "%s\n", report->json.c_str());
+  if (!report->was_called) process.app.leave(config::kExitFailure);
   process.app.leave(report->is_error ? config::kExitToolError : EXIT_SUCCESS);
 }
 

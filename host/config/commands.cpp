@@ -76,19 +76,20 @@ Exit codes:
     CommandSpec{
         "plugin list", Command::kPluginList, kOptConfig | kOptLog, 0, 0, "",
         "which plugins are known, enabled and pinned",
-        R"(Lists the plugins found in the plugin directories. Reads manifests only; no plugin code
-runs.
+        R"(Lists the plugins found in the plugin directories, and what of them is enabled and pinned.
+Reads manifests and hashes libraries; no plugin code runs.
 
 Exit codes:
   0  listed
-  1  the configuration or a plugin directory cannot be read
+  1  the configuration cannot be read, a plugin is refused, or one that is enabled is not there
   2  the command line is wrong
 )"},
     CommandSpec{
         "plugin inspect", Command::kPluginInspect, kOptConfig | kOptLog | kOptManifest, 1, 1,
-        "FILE-OR-ID", "load one plugin apart and show what it offers",
-        R"(Loads a plugin in a process of its own and shows its tools and checks. The plugin's code
-runs, so inspect only what you would also load.
+        "FILE-OR-ID", "load one plugin apart and show what it says of itself",
+        R"(Loads a plugin in a process of its own and shows its manifest; for a plugin that is known by
+its id also its hash, what its library needs and what it exports. The plugin's code runs, so
+inspect only what you would also load.
 
 Examples:
   toolpost plugin inspect io.toolpost.uv-package

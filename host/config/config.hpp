@@ -44,7 +44,7 @@ struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;  // 0: any free port
   std::string path = "/mcp";
-  std::vector<std::string> allowed_hosts;    // decision 20: only read where bound beyond loopback
+  std::vector<std::string> allowed_hosts;    // only read where bound beyond loopback
   std::vector<std::string> allowed_origins;  // empty: localhost pages only
   HttpLimits limits;
 };

@@ -60,7 +60,9 @@ constexpr Key<Config> kConfigKeys[] = {
     {"http.allowed_origins",
      [](Config& c) -> Slot { return &c.http.allowed_origins; },
      {.rule = &kOrigin},
-     "Origins of web pages that may call, beside pages of localhost. Every other Origin gets 403."},
+     "Values of Origin that are let through, beside those of localhost; any other gets 403. No "
+     "CORS "
+     "headers are sent."},
 
     {"http.limits.max_body_bytes",
      [](Config& c) -> Slot { return &c.http.limits.max_body_bytes; },

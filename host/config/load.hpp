@@ -38,7 +38,7 @@ struct Sources {
 
 Result<Config> load(const Sources& sources);
 
-// The directories of decision 9 that exist: beside the binary or in ../lib/toolpost, then the
+// The default directories that exist: beside the binary or in ../lib/toolpost, then the
 // user's.
 std::vector<std::string> default_plugin_directories(const std::string& binary_directory,
                                                     const Environment& environment);

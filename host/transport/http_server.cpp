@@ -25,7 +25,9 @@ constexpr std::string_view kTooMany =
 Error listen_error(const HttpOptions& options, const boost::system::error_code& ec) {
   const std::string where = options.host + ":" + std::to_string(options.port);
   const Errc code = ec == asio::error::address_in_use ? Errc::kExists : Errc::kIo;
-  return {code, "cannot listen on " + where + ": " + ec.message()};
+  std::string text = "cannot listen on " + where + ": " + ec.message();
+  if (code == Errc::kExists) text += "; choose another port (--port) or end what listens there";
+  return {code, std::move(text)};
 }
 
 // A plugin may start programs; none of them shall hold the port or a client's connection.

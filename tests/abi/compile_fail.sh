@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# B9: each case compiles as it stands, and with -DTOOLPOST_BAD fails with the error its second line
+# Each case compiles as it stands, and with -DTOOLPOST_BAD fails with the error its second line
 # expects (a regular expression). A case that fails for another reason proves nothing.
 # usage: compile_fail.sh INCLUDE_DIR SDK_DIR CXX_COMPILER...
 set -u

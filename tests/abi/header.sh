@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# B1: plugin.h alone, with every compiler and language standard, without a warning.
+# Plugin.h alone, with every compiler and language standard, without a warning.
 # usage: header.sh INCLUDE_DIR C_COMPILER... -- CXX_COMPILER...
 set -u
 here=$(dirname "$0")

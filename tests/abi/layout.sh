@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# B2: the frozen layout with every C compiler, also where enums are one byte.
+# The frozen layout with every C compiler, also where enums are one byte.
 # usage: layout.sh INCLUDE_DIR C_COMPILER...
 set -u
 here=$(dirname "$0")

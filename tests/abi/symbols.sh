@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# B5: what the built libraries show to the loader.
+# What the built libraries show to the loader.
 # usage: symbols.sh PLUGIN_DIR [HOST_PROGRAM]
 set -u
 failed=0

@@ -70,7 +70,7 @@ std::string printable(std::string_view text) {
 }  // namespace
 
 std::string list_text(std::span<const ListedPlugin> plugins) {
-  std::vector<std::array<std::string, kColumns>> rows = {{"ID", "VERSION", "STATE", "MANIFEST"}};
+  std::vector<std::array<std::string, kColumns>> rows = {{"ID", "VERSION", "STATE", "LIBRARY"}};
   for (const ListedPlugin& plugin : plugins) {
     rows.push_back({printable(plugin.id), printable(plugin.version), printable(plugin.state),
                     printable(plugin.path)});

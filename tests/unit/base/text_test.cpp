@@ -35,6 +35,14 @@ TEST_CASE("utf8: overlong forms, surrogates and cut sequences are invalid") {
   }
 }
 
+TEST_CASE("json escape: what steers a terminal or breaks a line is no longer in the text") {
+  std::string out;
+  append_json_string(out,
+                     "\xC2\x9B"
+                     "2J\xE2\x80\xA8\xC2\xA0\xE2\x82\xAC");
+  CHECK(out == "\"\\u009b2J\\u2028\xC2\xA0\xE2\x82\xAC\"");
+}
+
 TEST_CASE("json escape: nothing leaves the line and everything stays valid") {
   std::string out;
   append_json_string(out, std::string_view{"a\"\\\n\x01\x7F\0b\xFF", 9});

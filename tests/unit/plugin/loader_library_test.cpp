@@ -194,7 +194,7 @@ TEST_CASE("inspect: the list has columns and nothing that moves a cursor") {
   const std::vector<ListedPlugin> plugins = {{"io.a", "1.0.0", "/p/a.plugin.json", "enabled"},
                                              {"io.longer", "2", "/p/\x1b[2J", "known"}};
   CHECK(list_text(plugins) ==
-        "ID         VERSION  STATE    MANIFEST\n"
+        "ID         VERSION  STATE    LIBRARY\n"
         "io.a       1.0.0    enabled  /p/a.plugin.json\n"
         "io.longer  2        known    /p/?[2J\n");
   CHECK(contains(list_json(plugins), R"({"id":"io.a","version":"1.0.0",)"));
