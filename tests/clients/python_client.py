@@ -10,6 +10,8 @@ from pathlib import Path
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+import python_packages
+
 PATIENCE_S = 20
 ODD_TEXT = 'grüße 🌍 "quoted" \\ back\nnew line\ttab </script> \u2028'
 CALLS = json.loads((Path(__file__).parent / "tools.json").read_text())
@@ -179,7 +181,8 @@ async def main():
             command = StdioServerParameters(command=options["command"][0], args=options["command"][1:])
             server = stdio_client(command, errlog=log)
         async with Client(server, mode="auto" if options["era"] == "modern" else "legacy") as client:
-            for name, check in CHECKS.items():
+            checks = python_packages.CHECKS if "packages" in options else CHECKS
+            for name, check in checks.items():
                 try:
                     async with asyncio.timeout(2 * PATIENCE_S):
                         await check(client, options)

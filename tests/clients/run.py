@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
-it speaks, and prints a table. run.py --build DIR [--client NAME]"""
+it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages]
+With --packages the server has uv-package on the test index instead of the fixtures."""
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -16,6 +18,8 @@ TOOLS = HERE.parent.parent / "build/tools"
 NODE = TOOLS / "bin/node"
 PYTHON = TOOLS / "python-tests/bin/python"
 VERSIONS = {"modern": "2026-07-28", "legacy": "2025-11-25"}
+UV = TOOLS / "venv/bin/uv"
+INDEX = HERE.parent / "uv_package/index_server.py"
 RUN_LIMIT_S = 300
 SKIPPED = 77
 
@@ -47,21 +51,50 @@ def drive(command, options):
     return checks
 
 
-def run_over_http(build, command, era):
+@contextlib.contextmanager
+def package_stage(wanted):
+    """What uv-package needs: its settings, and what the drivers have to know. Empty if not wanted."""
+    if not wanted:
+        yield {}, {}
+        return
+    with tempfile.TemporaryDirectory(prefix="toolpost-packages-") as directory:
+        place = Path(directory).resolve()
+        (place / "project").mkdir()
+        serve = [sys.executable, INDEX, "--marker", place / "hostile-backend-was-run"]
+        index = subprocess.Popen(serve, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        url = index.stdout.readline().strip()
+        settings = {"uv": str(UV.resolve()), "project_root": str(place / "project"),
+                    "cache_dir": str(place / "cache"), "index_url": url}
+        try:
+            yield settings, {"packages": {"index": url, "mark": f"UV_CACHE_DIR={place}"}}
+        finally:
+            index.stdin.close()
+            index.wait()
+
+
+def server_config(settings):
+    """Arguments for Build.write_config: the fixtures, or uv-package with these settings."""
+    if not settings:
+        return {}
+    return {"plugins": (), "packages": settings}
+
+
+def run_over_http(build, command, era, packages):
     try:
-        with HttpServer(build) as server:
-            options = {"era": era, "version": VERSIONS[era], "url": server.url, "log": str(server.log_path)}
+        with package_stage(packages) as (settings, more), HttpServer(build, **server_config(settings)) as server:
+            options = {"era": era, "version": VERSIONS[era], "url": server.url, "log": str(server.log_path), **more}
             return drive(command, options)
     except Failure as failure:
         return {"server": str(failure)}
 
 
-def run_over_stdio(build, command, era):
-    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
+def run_over_stdio(build, command, era, packages):
+    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, package_stage(packages) as (settings, more):
         log = Path(directory) / "log"
         log.touch()
-        server = [str(build.binary), "stdio", "--config", str(build.write_config(directory))]
-        options = {"era": era, "version": VERSIONS[era], "command": server, "log": str(log)}
+        config = build.write_config(directory, **server_config(settings))
+        server = [str(build.binary), "stdio", "--config", str(config)]
+        options = {"era": era, "version": VERSIONS[era], "command": server, "log": str(log), **more}
         checks = drive(command, options)
         if any(checks.values()):
             checks["log"] = log.read_text()[-1500:] or "the server's log is empty"
@@ -81,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=Build)
     parser.add_argument("--client", choices=CLIENTS, action="append")
+    parser.add_argument("--packages", action="store_true")
     arguments = parser.parse_args()
     if not (NODE.exists() and PYTHON.exists() and (HERE.parent / "node_modules").is_dir()):
         print("SKIPPED: the official clients are not installed; packaging/setup test installs them")
@@ -89,8 +123,8 @@ def main():
     for name in arguments.client or CLIENTS:
         command, eras = CLIENTS[name]
         for era in eras:
-            rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era)))
-            rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era)))
+            rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era, arguments.packages)))
+            rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era, arguments.packages)))
     print_table(rows)
     failures = [(title, check, problem) for title, checks in rows for check, problem in checks.items() if problem]
     for failure in failures:

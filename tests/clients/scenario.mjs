@@ -11,11 +11,11 @@ const ODD_TEXT = 'grüße 🌍 "quoted" \\ back\nnew line\ttab </script> \u2028'
 /** Arguments for each tool the server may list, and what has to come of them. */
 const CALLS = JSON.parse(readFileSync(fileURLToPath(new URL('tools.json', import.meta.url)), 'utf8'));
 
-function expect(condition, what) {
+export function expect(condition, what) {
   if (!condition) throw new Error(what);
 }
 
-function within(promise, what) {
+export function within(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${what}: nothing within ${PATIENCE_MS} ms`)), PATIENCE_MS);
@@ -37,9 +37,9 @@ function logLine(file, matches, what) {
   return within(found, what).finally(() => watcher.close());
 }
 
-const texts = (result) => result.content.filter((c) => c.type === 'text').map((c) => c.text).join('\n');
+export const texts = (result) => result.content.filter((c) => c.type === 'text').map((c) => c.text).join('\n');
 
-async function rejection(promise) {
+export async function rejection(promise) {
   try {
     await promise;
   } catch (error) {
@@ -177,7 +177,8 @@ export async function run(connect) {
     report('connect', String(error?.stack ?? error));
     process.exit(1);
   }
-  for (const [name, check] of Object.entries(CHECKS)) {
+  const checks = options.packages ? (await import('./packages.mjs')).CHECKS : CHECKS;
+  for (const [name, check] of Object.entries(checks)) {
     try {
       await check({ client, options });
       report(name, null);

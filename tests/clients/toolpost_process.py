@@ -23,9 +23,10 @@ class Build:
         self.directory = Path(directory).resolve()
         self.binary = self.directory / "toolpost"
 
-    def write_config(self, directory, plugins=FIXTURE_PLUGINS, **more):
-        """A config that enables `plugins` and nothing else; returns its path."""
-        enabled = {"io.toolpost.uv-package": {"enabled": False}}
+    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, **more):
+        """A config that enables `plugins` and nothing else, but uv-package where `packages` are its
+        settings; returns its path."""
+        enabled = {"io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}}}
         enabled.update((plugin, {"enabled": True}) for plugin in plugins)
         config = {
             "plugin_directories": [
