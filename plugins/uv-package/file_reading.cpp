@@ -86,7 +86,8 @@ Checked<Passed> replace_file(const std::string& path, const std::string& content
   struct stat status {};
 
   const mode_t mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0644U;
-  const std::string temporary = path + ".toolpost-new";
+  // Named after the process: two of them may write the same file, and each must finish its own.
+  const std::string temporary = path + ".toolpost-" + std::to_string(::getpid());
   {
     ::unlink(temporary.c_str());
     const FileDescriptor file(

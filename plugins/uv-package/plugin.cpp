@@ -8,6 +8,7 @@
 #include <toolpost/process.hpp>
 #include <toolpost/sdk.hpp>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -48,19 +49,30 @@ Settings settings_or_throw(const sdk::Json& config) {
   return std::move(*settings);
 }
 
+// A name that says what a text is (FNV-1a). Two servers of one user share the data directory, and
+// each must find its own settings there.
+std::string name_for(const std::string& text) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  std::string name;
+  for (int shift = 60; shift >= 0; shift -= 4) name += "0123456789abcdef"[hash >> shift & 15U];
+  return name;
+}
+
 Directories made_directories(const std::string& data_dir, const Settings& settings) {
   if (data_dir.empty()) {
     throw sdk::Error(sdk::Status::kUnavailable, "the host gave no data directory");
   }
   Directories directories = directories_below(data_dir, settings);
+  const std::string configuration = user_configuration(settings);
+  directories.config_home += "/" + name_for(configuration);
   for (const std::string& directory : {directories.home, directories.config_home,
                                        directories.config_home + "/uv", directories.temporary}) {
     make_private_directory(directory);
   }
   // A configured cache is the operator's, with the mode it has.
   if (settings.cache_dir.empty()) make_private_directory(directories.cache);
-  auto written =
-      replace_file(directories.config_home + "/uv/uv.toml", user_configuration(settings));
+  auto written = replace_file(directories.config_home + "/uv/uv.toml", configuration);
   if (!written) throw sdk::Error(sdk::Status::kUnavailable, written.refusal().text);
   return directories;
 }

@@ -35,9 +35,14 @@ static void on_status(void* user_data, toolpost_call_id id, const toolpost_reque
 }
 
 static toolpost_status start(void* self) {
+  toolpost_item item = tool_item("payload_huge",
+                                 "{\"name\":\"payload_huge\",\"description\":\"a test\","
+                                 "\"inputSchema\":{\"type\":\"object\"}}",
+                                 on_call);
   (void)self;
+  item.timeout_ms = 5000; /* filling so much takes its time under a sanitizer */
   (void)add_tool("payload_huge_status", on_status);
-  return add_tool("payload_huge", on_call);
+  return the_host->add(the_ctx, &item);
 }
 
 HOSTILE_PLUGIN("hostile.payload-huge")

@@ -459,6 +459,14 @@ def test_output_is_bounded_and_clean(run):
     assert len(text_of(result)) < 70000, len(text_of(result))
 
 
+def test_two_servers_of_one_user_keep_their_own_indexes(run):
+    shared = {"XDG_STATE_HOME": str(run.directory / "state")}
+    first = run.host(host_environment=shared)
+    run.host(host_environment=shared, index_url="http://127.0.0.1:9/simple/").call("init", name="other")
+    first.call("init", name="app")
+    assert "beta" in changed(first.call("add", project="app", packages=["beta"]))
+
+
 def test_configuration_with_credentials_is_refused(run):
     host = run.host(index_url="https://user:secret@packages.example/simple")
     number = host.send("tools/call", {"name": "lock", "arguments": {}})
