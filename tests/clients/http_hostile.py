@@ -19,6 +19,15 @@ def memory_of(server):
     return int(line.split()[1]) * 1024
 
 
+def stays_small(server, before, limit):
+    """A sanitizer keeps freed memory, so that nothing can be said of its size there."""
+    with open(f"/proc/{server.process.pid}/maps") as maps:
+        if any("libasan" in line or "libtsan" in line for line in maps):
+            return
+    grown = memory_of(server) - before
+    expect(grown < limit, f"the server grew by {grown / MIB:.0f} MiB")
+
+
 def still_serves(server):
     with Wire(server.port) as wire:
         expect(wire.send(echo_request(server.port)).answer().status == 200, "the server is gone")
@@ -63,8 +72,7 @@ def an_endless_chunk_extension_is_refused(server):
         pieces = [chunked_start(server), b"2;x="] + [b"a" * 65536] * 800
         said = until_refused(wire, pieces)
     expect(said[:12] in (b"", b"HTTP/1.1 431"), said[:200])
-    grown = memory_of(server) - before
-    expect(grown < 16 * MIB, f"the server grew by {grown / MIB:.0f} MiB")
+    stays_small(server, before, 16 * MIB)
 
 
 @check
@@ -83,8 +91,7 @@ def a_client_that_asks_without_reading_is_cut_off(server):
             except (BrokenPipeError, ConnectionResetError):
                 cut_off = True
         expect(cut_off, "it was served without reading for 10 s")
-        grown = memory_of(own) - before
-        expect(grown < 32 * MIB, f"the server grew by {grown / MIB:.0f} MiB")
+        stays_small(own, before, 32 * MIB)
         still_serves(own)
 
 
