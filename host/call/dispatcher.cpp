@@ -22,6 +22,14 @@ constexpr std::size_t kInlineResultBytes = std::size_t{32} * 1024;
 
 constexpr std::size_t kToolsPerPage = 250;
 
+// In the legacy era only transport faults have a status of their own; being overloaded is one.
+mcp::Answer refusal(mcp::Failure failure, const Incoming& incoming) {
+  if (!mcp::is_modern(incoming.version) && failure.code != mcp::kOverloaded) {
+    failure.http_status = 200;
+  }
+  return mcp::to_answer(failure, incoming.message->id());
+}
+
 mcp::Answer stopping_answer(const Call& call) {
   return mcp::to_answer(mcp::overloaded("stopping", "The server is stopping"), call.message->id());
 }
@@ -82,10 +90,7 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
   } else if (method == "ping" && !mcp::is_modern(incoming.version)) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   } else {
-    mcp::Failure failure = mcp::method_not_found(method);
-    // In the legacy era only transport faults have a status of their own.
-    if (!mcp::is_modern(incoming.version)) failure.http_status = 200;
-    incoming.responder->answer(mcp::to_answer(failure, incoming.message->id()));
+    incoming.responder->answer(refusal(mcp::method_not_found(method), incoming));
   }
   return nullptr;
 }
@@ -124,7 +129,7 @@ void Dispatcher::list_tools(const Incoming& incoming) {
 std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
   const std::shared_ptr<Responder> responder = incoming.responder;
   const auto refuse = [&](const mcp::Failure& failure) -> std::shared_ptr<Call> {
-    responder->answer(mcp::to_answer(failure, incoming.message->id()));
+    responder->answer(refusal(failure, incoming));
     return nullptr;
   };
   if (stopping_) return refuse(mcp::overloaded("stopping", "The server is stopping"));
@@ -141,9 +146,7 @@ std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
     return refuse(mcp::invalid_params("Invalid params: arguments must be an object"));
   }
   if (const auto lacking = tool->client_features & ~incoming.client.features; lacking != 0) {
-    mcp::Failure failure = missing_capability(lacking);
-    if (!mcp::is_modern(incoming.version)) failure.http_status = 200;
-    return refuse(failure);
+    return refuse(missing_capability(lacking));
   }
   if (incoming.param_headers != nullptr) {
     const auto failure = mcp::check_param_headers(tool->definition.header_bindings, arguments,

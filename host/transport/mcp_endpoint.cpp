@@ -40,6 +40,11 @@ struct McpEndpoint::Exchange {
 
   void respond(const HttpResponse& response) const { connection->respond(response); }
 
+  // Borrowed from the head.
+  mcp::RoutingHeaders routing_headers() const {
+    return {view(head.protocol_version), view(head.mcp_method), view(head.mcp_name)};
+  }
+
   void refuse(const mcp::Failure& failure, const std::optional<mcp::RequestId>& id = {}) const {
     respond(to_response(mcp::to_answer(failure, id)));
   }
@@ -141,8 +146,7 @@ void McpEndpoint::post(const Exchange& exchange, std::string body) {
     return;
   }
   auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
-  const mcp::RoutingHeaders headers{view(exchange.head.protocol_version),
-                                    view(exchange.head.mcp_method), view(exchange.head.mcp_name)};
+  const mcp::RoutingHeaders headers = exchange.routing_headers();
   const auto route = mcp::classify(*message, &headers);
   if (const auto* failure = std::get_if<mcp::Failure>(&route)) {
     exchange.refuse(*failure, message->id());
@@ -171,8 +175,7 @@ void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message>
     exchange.respond(empty_response(202));
     return;
   }
-  const mcp::RoutingHeaders headers{view(exchange.head.protocol_version),
-                                    view(exchange.head.mcp_method), view(exchange.head.mcp_name)};
+  const mcp::RoutingHeaders headers = exchange.routing_headers();
   if (const auto failure = mcp::check_modern(*message, &headers)) {
     exchange.refuse(*failure, message->id());
     return;

@@ -11,19 +11,11 @@ from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 import python_packages
+from python_checks import expect, texts
 
 PATIENCE_S = 20
 ODD_TEXT = 'grüße 🌍 "quoted" \\ back\nnew line\ttab </script> \u2028'
 CALLS = json.loads((Path(__file__).parent / "tools.json").read_text())
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def texts(result):
-    return "\n".join(block.text for block in result.content if block.type == "text")
 
 
 async def log_line(path, text):

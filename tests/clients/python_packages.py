@@ -8,18 +8,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+from python_checks import expect, texts
 
 GONE_WITHIN_S = 2.5
 TOOLS = ["add", "init", "install", "lock", "remove", "sync", "uninstall", "upgrade"]
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def texts(result):
-    return "\n".join(block.text for block in result.content if block.type == "text")
 
 
 async def becomes(condition, seconds):
