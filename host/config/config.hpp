@@ -82,7 +82,18 @@ struct Plugin {
   std::string sha256;                          // empty: not pinned
   std::optional<std::size_t> timeout_ms;       // unset: calls.timeout_ms
   std::optional<std::size_t> max_concurrency;  // unset: calls.max_concurrency_per_plugin
+  std::vector<std::string> grants;             // ids of host extensions
   PluginSettings config;
+};
+
+// Who may come in, as decision of the operator; see identity/authenticator.hpp.
+struct Auth {
+  bool enabled = false;      // MCP_ENABLE_AUTH
+  bool users = false;        // MCP_ENABLE_USER_AUTH: user mode, implies authentication
+  bool single_key = false;   // MCP_SINGLE_API_KEY_MODE: the single key, beside users or alone
+  std::string api_key_file;  // empty: none
+  std::string previous_api_key_file;  // empty: none; a second key that is still taken
+  std::string users_file;             // absolute after load()
 };
 
 struct Config {
@@ -92,6 +103,7 @@ struct Config {
   Json json;
   LogOptions log;
   Calls calls;
+  Auth auth;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything

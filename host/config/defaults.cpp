@@ -4,15 +4,21 @@
 namespace toolpost::config {
 namespace {
 
-constexpr const char* kBundled[] = {"io.toolpost.uv-package"};
+struct Bundled {
+  const char* id;
+  const char* grant;
+};
+
+constexpr Bundled kBundled[] = {{"io.toolpost.uv-package", "toolpost.policy/1"}};
 
 }  // namespace
 
 Config defaults() {
   Config config;
-  for (const char* id : kBundled) {
-    Plugin& plugin = config.plugins[id];
+  for (const Bundled& bundled : kBundled) {
+    Plugin& plugin = config.plugins[bundled.id];
     plugin.enabled = true;
+    plugin.grants = {bundled.grant};
   }
   return config;
 }

@@ -23,6 +23,8 @@ constexpr TextRule kOrigin{"an origin such as \"https://app.example\"",
                            "^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?$"};
 constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
 constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
+constexpr TextRule kExtension{"the id of an extension such as \"toolpost.policy/1\"",
+                              "^toolpost\\.(policy|users)/1$"};
 constexpr TextRule kPluginId{"a plugin id such as \"com.example.thing\"",
                              "^[a-z0-9][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)*$"};
 
@@ -169,6 +171,35 @@ constexpr Key<Config> kConfigKeys[] = {
      {.min = 1, .max = kMaxWaitMs},
      "How long a plugin may take to start, in milliseconds."},
 
+    {"auth.enabled",
+     [](Config& c) -> Slot { return &c.auth.enabled; },
+     {},
+     "Whether callers must prove who they are. Alone it means single key mode."},
+    {"auth.users",
+     [](Config& c) -> Slot { return &c.auth.users; },
+     {},
+     "User mode: every caller has a key and a role of their own in auth.users_file. Implies "
+     "auth.enabled."},
+    {"auth.single_key",
+     [](Config& c) -> Slot { return &c.auth.single_key; },
+     {},
+     "Take the single API key, in user mode beside the users' keys. Whoever has it is the "
+     "principal "
+     "\"legacy\", role admin."},
+    {"auth.api_key_file",
+     [](Config& c) -> Slot { return &c.auth.api_key_file; },
+     {.rule = &kPath},
+     "The file that holds the single API key, and nothing else. It must belong to root or the user "
+     "and be readable by nobody else."},
+    {"auth.previous_api_key_file",
+     [](Config& c) -> Slot { return &c.auth.previous_api_key_file; },
+     {.rule = &kPath},
+     "A second single API key that is taken beside the first, so that one can be rotated."},
+    {"auth.users_file",
+     [](Config& c) -> Slot { return &c.auth.users_file; },
+     {.rule = &kPath},
+     "The user store. The default is users/users.json in data_directory."},
+
     {"plugin_directories",
      [](Config& c) -> Slot { return &c.plugin_directories; },
      {.rule = &kPath},
@@ -216,6 +247,11 @@ constexpr Key<Plugin> kPluginKeys[] = {
      [](Plugin& p) -> Slot { return &p.max_concurrency; },
      {.min = 1, .max = 1024},
      "Calls the plugin works on at once, instead of calls.max_concurrency_per_plugin."},
+    {"grants",
+     [](Plugin& p) -> Slot { return &p.grants; },
+     {.rule = &kExtension},
+     "Extensions of the host that the plugin may use: \"toolpost.policy/1\", "
+     "\"toolpost.users/1\"."},
     {"config",
      [](Plugin& p) -> Slot { return &p.config; },
      {},
@@ -230,6 +266,7 @@ constexpr Section kSections[] = {
     {"json", "Bounds for JSON from clients and plugins."},
     {"log", "Diagnostics."},
     {"calls", "Bounds for tool calls."},
+    {"auth", "Who may come in."},
     {"plugins", "What is loaded and how, by plugin id."},
 };
 

@@ -11,10 +11,6 @@
 namespace toolpost::plugin {
 namespace {
 
-Instance* from_ctx(toolpost_ctx* ctx) noexcept {
-  return reinterpret_cast<Instance*>(ctx);
-}
-
 template <class Function>
 toolpost_status guarded(toolpost_ctx* ctx, Function function) noexcept {
   if (ctx == nullptr) return TOOLPOST_E_INVALID;
@@ -27,8 +23,8 @@ toolpost_status guarded(toolpost_ctx* ctx, Function function) noexcept {
   }
 }
 
-const void* TOOLPOST_CALL get_extension(toolpost_ctx*, const char*) noexcept {
-  return nullptr;
+const void* TOOLPOST_CALL get_extension(toolpost_ctx* ctx, const char* id) noexcept {
+  return ctx == nullptr || id == nullptr ? nullptr : from_ctx(ctx)->extension(id);
 }
 
 void TOOLPOST_CALL write_log(toolpost_ctx* ctx, toolpost_call_id id, toolpost_severity severity,
@@ -100,6 +96,10 @@ const toolpost_host& host_table() noexcept {
 
 toolpost_ctx* to_ctx(Instance& instance) noexcept {
   return reinterpret_cast<toolpost_ctx*>(&instance);
+}
+
+Instance* from_ctx(toolpost_ctx* ctx) noexcept {
+  return reinterpret_cast<Instance*>(ctx);
 }
 
 }  // namespace toolpost::plugin

@@ -12,5 +12,6 @@ class Instance;
 const toolpost_host& host_table() noexcept;
 
 toolpost_ctx* to_ctx(Instance& instance) noexcept;
+Instance* from_ctx(toolpost_ctx* ctx) noexcept;
 
 }  // namespace toolpost::plugin

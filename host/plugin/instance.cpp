@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/instance.hpp"
 
+#include "plugin/extensions.hpp"
 #include "plugin/host_table.hpp"
 #include "plugin/loader/versioned.hpp"
 
@@ -35,14 +36,16 @@ class Instance::Retirement final : public async::Job {
 };
 
 Instance::Instance(std::string id, InstanceLimits limits, Log& log, async::WorkerPool& pool,
-                   async::Batch& batch, call::HostServices& services, Changes changes)
+                   async::Batch& batch, call::HostServices& services, Changes changes,
+                   Grants grants)
     : id_(std::move(id)),
       limits_(limits),
       log_(log),
       pool_(pool),
       batch_(batch),
       services_(services),
-      changes_(std::move(changes)) {}
+      changes_(std::move(changes)),
+      grants_(std::move(grants)) {}
 
 Error Instance::plugin_error(std::string_view step, toolpost_status status) {
   const std::lock_guard lock{mutex_};
@@ -190,6 +193,13 @@ toolpost_status Instance::remove(toolpost_kind kind, const char* key, std::size_
   if (state_ != State::kRunning) return TOOLPOST_E_STATE;
   changes_.removed(*this, std::string{name});
   return TOOLPOST_OK;
+}
+
+const void* Instance::extension(std::string_view id) const noexcept {
+  if (dead_) return nullptr;
+  const auto& granted = grants_.extensions;
+  if (std::find(granted.begin(), granted.end(), id) == granted.end()) return nullptr;
+  return extension_table(id, grants_.services);
 }
 
 std::string_view status_name(toolpost_status status) noexcept {

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "call/backend.hpp"
+#include "call/services.hpp"
 #include "plugin/item.hpp"
 #include "plugin/log_budget.hpp"
 
@@ -17,7 +18,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -25,6 +28,12 @@ namespace toolpost::plugin {
 
 struct InstanceLimits {
   std::size_t result_bytes = std::size_t{4} * 1024 * 1024;
+};
+
+// What one plugin may ask of the host beside the host table.
+struct Grants {
+  std::vector<std::string> extensions;  // ids, see plugin/extensions.hpp
+  call::Services services;
 };
 
 // Never destroyed while the process lives: a plugin may call the host late, and then finds a
@@ -38,7 +47,7 @@ class Instance final : public call::Backend {
   };
 
   Instance(std::string id, InstanceLimits limits, Log& log, async::WorkerPool& pool,
-           async::Batch& batch, call::HostServices& services, Changes changes);
+           async::Batch& batch, call::HostServices& services, Changes changes, Grants grants = {});
 
   const std::string& id() const noexcept { return id_; }
 
@@ -73,6 +82,13 @@ class Instance final : public call::Backend {
                            std::size_t size);
   bool is_cancelled(toolpost_call_id id);
   std::int64_t remaining_ms(toolpost_call_id id);
+
+  // The table of an extension that this plugin was granted, or null.
+  const void* extension(std::string_view id) const noexcept;
+  // Who made the live call; nothing when there is no such call.
+  std::optional<identity::Principal> caller_of(toolpost_call_id id);
+
+  const call::Services& host_services() const noexcept { return grants_.services; }
 
  private:
   enum class State { kNew, kCreating, kStarting, kRunning, kStopping, kDestroying, kDestroyed };
@@ -109,6 +125,7 @@ class Instance final : public call::Backend {
   async::Batch& batch_;  // I/O thread only
   call::HostServices& services_;
   const Changes changes_;
+  const Grants grants_;
 
   std::atomic<State> state_ = State::kNew;
   std::atomic<bool> dead_ = false;

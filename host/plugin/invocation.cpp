@@ -248,6 +248,12 @@ toolpost_status Instance::progress(toolpost_call_id id, double done, double tota
   return TOOLPOST_OK;
 }
 
+std::optional<identity::Principal> Instance::caller_of(toolpost_call_id id) {
+  const auto invocation = dead_ ? nullptr : find(id);
+  if (!invocation) return std::nullopt;
+  return invocation->call()->principal;
+}
+
 bool Instance::is_cancelled(toolpost_call_id id) {
   const auto invocation = dead_ ? nullptr : find(id);
   return !invocation || invocation->call()->cancelled;

@@ -85,7 +85,8 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
                         },
                         [this](Instance& instance, std::string key) {
                           changes_.send({&instance, nullptr, std::move(key)});
-                        }}));
+                        }},
+      Grants{plugin.grants, options.services}));
   Instance* instance = instances_.back().get();
   ToolSettings settings{plugin.id, plugin.prefix,
                         dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.timeout};

@@ -34,6 +34,7 @@ struct PluginOptions {
   bool required = false;      // the host does not start without it
   std::chrono::milliseconds timeout{0};
   call::LaneLimits lane;
+  std::vector<std::string> grants;  // ids of the host's extensions that it may use
 };
 
 struct PluginHostOptions {
@@ -43,6 +44,7 @@ struct PluginHostOptions {
   std::string data_root;  // each plugin gets a directory below; empty: none
   std::chrono::milliseconds start_timeout{10'000};
   InstanceLimits limits;
+  call::Services services;  // what grants lead to; outlives the plugins
 };
 
 // Lives as long as the process, and so do its instances. The functions below run on the main thread

@@ -4,6 +4,8 @@
 // newer plugin runs here until it really uses something newer.
 #pragma once
 
+#include <toolpost/ext/policy.h>
+#include <toolpost/ext/users.h>
 #include <toolpost/plugin.h>
 
 #include <algorithm>
@@ -28,6 +30,10 @@ template <>
 inline constexpr std::size_t kFirstSize<toolpost_item> = 96;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_outcome> = 88;
+template <>
+inline constexpr std::size_t kFirstSize<toolpost_policy_query> = 56;
+template <>
+inline constexpr std::size_t kFirstSize<toolpost_users_request> = 40;
 
 // TOOLPOST_OK, E_INVALID for a null or misaligned pointer, E_UNSUPPORTED for a size that is too
 // small, absurd, or covers unknown fields that are in use.
