@@ -4,6 +4,7 @@
 #include "base/build_info.hpp"
 #include "base/json_escape.hpp"
 #include "config/not_enforced.hpp"
+#include "config/settings_place.hpp"
 #include "json/parser.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
@@ -74,8 +75,7 @@ plugin::PluginHostOptions plugin_options(const config::Config& config) {
     options.plugins.push_back({.id = id,
                                .prefix = settings.prefix,
                                .sha256 = settings.sha256,
-                               .config = settings.config.json,
-                               .config_where = settings.config.where,
+                               .config = given_config(id, settings.config),
                                .required = settings.required,
                                .timeout = ms(settings.timeout_ms.value_or(config.calls.timeout_ms)),
                                .lane = {.concurrency = settings.max_concurrency.value_or(
@@ -128,6 +128,14 @@ plugin::HostValues host_values(const config::Config& config) {
     values.emplace("workspace_root", json_text(config.workspace_root));
   }
   return values;
+}
+
+plugin::GivenConfig given_config(const std::string& id, const config::PluginSettings& settings) {
+  return {.json = settings.json,
+          .path = "plugins." + id + ".config",
+          .place = [settings](std::string_view pointer, std::string_view member) {
+            return config::place_in(settings, pointer, member);
+          }};
 }
 
 App::App(config::Config config, Log& log)

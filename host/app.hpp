@@ -27,6 +27,9 @@ namespace toolpost {
 // What plugins may ask of the host by name, see plugin/plugin_config.hpp.
 plugin::HostValues host_values(const config::Config& config);
 
+// What the operator wrote for one plugin, and where.
+plugin::GivenConfig given_config(const std::string& id, const config::PluginSettings& settings);
+
 // Made once by main and never destroyed: a plugin's thread may come back at any time until the
 // process ends, and must find everything in its place.
 class App {

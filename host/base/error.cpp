@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -14,6 +15,17 @@ Error Error::in(std::string_view context) const& {
 Error Error::in(std::string_view context) && {
   message_.insert(0, std::string{context} + ": ");
   return std::move(*this);
+}
+
+std::vector<std::string> Error::lines() const {
+  std::vector<std::string> lines;
+  const std::string_view text = message_;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines.emplace_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return lines;
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace toolpost {
 
@@ -37,6 +38,9 @@ class Error {
   // Adds the thing that was being done, outermost last: "plugin x: manifest: missing field 'id'".
   Error in(std::string_view context) &&;
   Error in(std::string_view context) const&;
+
+  // The message by its lines: several where several mistakes were collected.
+  std::vector<std::string> lines() const;
 
  private:
   Errc code_;

@@ -15,13 +15,13 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
   const config::Plugin& settings = config.plugins.at(id);
   const plugin::Manifest* manifest = discovery.find(id);
   if (manifest == nullptr) {
-    return Error{Errc::kNotFound, "no manifest with this id in the plugin directories"};
+    return Error{Errc::kNotFound,
+                 "plugin " + id + ": no manifest with this id in the plugin directories"};
   }
-  const auto completed =
-      plugin::complete_config(settings.config.json, manifest->config_schema, host_values(config));
-  if (completed) return {};
-  const std::string& where = settings.config.where;
-  return where.empty() ? completed.error() : completed.error().in(where);
+  const auto completed = plugin::complete_config(given_config(id, settings.config),
+                                                 manifest->config_schema, host_values(config));
+  if (!completed) return completed.error();
+  return {};
 }
 
 int config_check(const config::Config& config) {
@@ -32,7 +32,7 @@ int config_check(const config::Config& config) {
     if (!settings.enabled) continue;
     ++enabled;
     if (const auto checked = check_plugin(config, id, discovery); !checked) {
-      complain("plugin " + id + ": " + checked.error().message());
+      for (const std::string& line : checked.error().lines()) complain(line);
       exit_code = config::kExitFailure;
     }
   }

@@ -37,7 +37,9 @@ void check_plugins(const config::Config& config, std::vector<Finding>& findings)
       continue;
     }
     if (const auto checked = check_plugin(config, id, discovery); !checked) {
-      findings.push_back({Finding::State::kFault, "plugin.config", checked.error().message()});
+      for (const std::string& line : checked.error().lines()) {
+        findings.push_back({Finding::State::kFault, "plugin.config", line});
+      }
     }
     const auto pin = plugin::pin(*manifest);
     if (!pin) {

@@ -30,7 +30,9 @@ Process make_process(const config::Config& config, std::unique_ptr<Log> log) {
 }
 
 int end(Process process, const Result<>& result) {
-  if (!result) process.log.error(result.error().message());
+  if (!result) {
+    for (const std::string& line : result.error().lines()) process.log.error(line);
+  }
   process.app.leave(result ? EXIT_SUCCESS : config::kExitFailure);
 }
 

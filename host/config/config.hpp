@@ -69,10 +69,14 @@ struct Calls {
   std::size_t plugin_start_timeout_ms = 10'000;
 };
 
-// The object under plugins.ID.config. The host checks it against the plugin's own schema.
+// The object under plugins.ID.config. The host checks it against the plugin's own schema; where its
+// members stand, place_in() of config/settings_place.hpp says.
 struct PluginSettings {
   std::string json = "{}";  // strict JSON on one line, whatever comments the file had
-  std::string where;        // "FILE:LINE:COLUMN"; empty when the file has no such object
+  std::string file;         // empty when there is no such object in any file
+  std::size_t line = 0;     // where it begins there; both count from 1
+  std::size_t column = 0;   // in characters
+  std::string source;       // as it stands there
 };
 
 struct Plugin {

@@ -121,8 +121,15 @@ class Reader {
       return;
     }
     config_.origins[shown] = place(raw);
-    if (auto* const* settings = std::get_if<PluginSettings*>(&slot))
-      (*settings)->where = place(raw);
+    if (auto* const* settings = std::get_if<PluginSettings*>(&slot)) note_source(**settings, raw);
+  }
+
+  void note_source(PluginSettings& settings, std::string_view raw) const {
+    const Position start = position(raw, 0);
+    settings.file = source_.name;
+    settings.line = start.line;
+    settings.column = start.column;
+    settings.source = raw;
   }
 
   bool is_object(std::string_view raw, const std::string& shown) {
@@ -154,10 +161,13 @@ class Reader {
     return document ? std::move(*document) : json::Document{};
   }
 
-  std::string place(std::string_view slice, std::ptrdiff_t shift = 0) const {
+  Position position(std::string_view slice, std::ptrdiff_t shift) const {
     const auto offset = slice.data() - source_.text.data() + shift;
-    return std::string{source_.name} + ":" +
-           line_and_column(source_.text, static_cast<std::size_t>(offset));
+    return position_of(source_.text, static_cast<std::size_t>(offset));
+  }
+
+  std::string place(std::string_view slice, std::ptrdiff_t shift = 0) const {
+    return std::string{source_.name} + ":" + to_string(position(slice, shift));
   }
 
   const SourceText& source_;
@@ -171,7 +181,7 @@ class Reader {
 void read_document(const SourceText& source, const PathBase& base, Config& config,
                    Problems& problems) {
   const auto place = [&](std::size_t offset) {
-    return std::string{source.name} + ":" + line_and_column(source.text, offset);
+    return std::string{source.name} + ":" + to_string(position_of(source.text, offset));
   };
   json::Parser parser;
   const auto document = parser.parse(source.text, kFileLimits);

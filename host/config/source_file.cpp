@@ -58,7 +58,7 @@ Result<std::string> read_source_file(const std::string& path) {
   }
 }
 
-std::string line_and_column(std::string_view text, std::size_t offset) {
+Position position_of(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   const std::size_t newline = before.rfind('\n');
@@ -67,7 +67,11 @@ std::string line_and_column(std::string_view text, std::size_t offset) {
   const auto column = std::count_if(in_line.begin(), in_line.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not a UTF-8 continuation byte
   });
-  return std::to_string(line) + ":" + std::to_string(column + 1);
+  return {static_cast<std::size_t>(line), static_cast<std::size_t>(column) + 1};
+}
+
+std::string to_string(const Position& position) {
+  return std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
 }  // namespace toolpost::config

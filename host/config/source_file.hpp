@@ -16,7 +16,16 @@ inline constexpr std::size_t kMaxFileBytes = 1'048'576;
 // can write it.
 Result<std::string> read_source_file(const std::string& path);
 
-// "3:14" for a byte of the text; columns count characters, both start at 1.
-std::string line_and_column(std::string_view text, std::size_t offset);
+// Columns count characters; both start at 1.
+struct Position {
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+
+// Of a byte of the text.
+Position position_of(std::string_view text, std::size_t offset);
+
+// "3:14"
+std::string to_string(const Position& position);
 
 }  // namespace toolpost::config

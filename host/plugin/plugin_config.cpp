@@ -6,10 +6,14 @@
 #include "json/schema/schema.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace toolpost::plugin {
 namespace {
+
+constexpr std::size_t kMaxMistakes = 50;
 
 std::optional<std::string> missing_value(const json::RawMember& property,
                                          const HostValues& host_values) {
@@ -40,24 +44,64 @@ std::string completed(std::string_view given, std::string_view schema,
   return text;
 }
 
+// "/a/0/b" below "plugins.ID.config" is plugins.ID.config.a.0.b.
+std::string dotted(std::string path, std::string_view pointer) {
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);
+    const std::string_view token = pointer.substr(0, pointer.find('/'));
+    path.append(".").append(token);
+    pointer.remove_prefix(token.size());
+  }
+  return path;
+}
+
+std::string describe(const json::Violation& mistake, const GivenConfig& given) {
+  std::string path = dotted(given.path, mistake.instance_path);
+  std::string reason = mistake.reason;
+  if (!mistake.property.empty()) {
+    path.append(".").append(mistake.property);
+    reason = "unknown key";
+    if (!mistake.suggestion.empty()) reason += "; did you mean \"" + mistake.suggestion + "\"?";
+  }
+  std::string text = path + ": " + reason;
+  // A key is the operator's text: it must not break out of its line.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, '?');
+  if (!given.place) return text;
+  const std::string place = given.place(mistake.instance_path, mistake.property);
+  return place.empty() ? text : place + ": " + text;
+}
+
+Error explain(const std::vector<json::Violation>& mistakes, const GivenConfig& given) {
+  std::vector<std::string> lines;
+  for (const json::Violation& mistake : mistakes) {
+    std::string line = describe(mistake, given);
+    // Two branches of a schema may say the same of one member.
+    if (std::find(lines.begin(), lines.end(), line) == lines.end())
+      lines.push_back(std::move(line));
+  }
+  std::string text;
+  for (const std::string& line : lines) text.append(text.empty() ? "" : "\n").append(line);
+  return invalid(std::move(text));
+}
+
 }  // namespace
 
-Result<std::string> complete_config(std::string_view given, std::string_view schema,
+Result<std::string> complete_config(const GivenConfig& given, std::string_view schema,
                                     const HostValues& host_values) {
   if (schema.empty()) schema = "{}";  // the entry leaves the configuration open
   const auto schema_tree = json::parse(schema);
   if (!schema_tree) return Error{schema_tree.error()}.in("config_schema");
   const auto compiled = json::Schema::compile(schema_tree->root());
   if (!compiled) return Error{compiled.error()}.in("config_schema");
-  const auto given_tree = json::parse(given);
-  if (!given_tree) return Error{given_tree.error()}.in("config");
-  if (!given_tree->root().is_object()) return invalid("config: must be an object");
-  std::string text = completed(given, schema, host_values);
+  const auto given_tree = json::parse(given.json);
+  if (!given_tree) return Error{given_tree.error()}.in(given.path);
+  if (!given_tree->root().is_object()) return invalid(given.path + ": must be an object");
+  std::string text = completed(given.json, schema, host_values);
   const auto tree = json::parse(text);
-  if (!tree) return Error{tree.error()}.in("config");
-  if (const auto violation = compiled->validate(tree->root())) {
-    return invalid("config: " + violation->message);
-  }
+  if (!tree) return Error{tree.error()}.in(given.path);
+  const auto mistakes = compiled->violations(tree->root(), kMaxMistakes);
+  if (!mistakes.empty()) return explain(mistakes, given);
   return text;
 }
 

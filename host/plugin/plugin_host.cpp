@@ -74,10 +74,7 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
   }
   auto config =
       complete_config(plugin.config, (*library)->facts.config_schema, options.host_values);
-  if (!config) {
-    Error error = Error{Errc::kDenied, config.error().message()}.in("plugin " + plugin.id);
-    return plugin.config_where.empty() ? error : std::move(error).in(plugin.config_where);
-  }
+  if (!config) return Error{Errc::kDenied, config.error().message()};
   instances_.push_back(std::make_unique<Instance>(
       plugin.id, options.limits, log_, pool_, batch_, dispatcher_,
       Instance::Changes{[this](Instance& instance, std::shared_ptr<Item> item) {
@@ -119,14 +116,16 @@ Result<> PluginHost::start(const PluginHostOptions& options) {
   }
   const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   std::vector<Starting> starting;
+  std::string faults;  // all of them, so that the operator mends them in one go
   for (const PluginOptions& plugin : options.plugins) {
     auto begun = begin(plugin, discovery, options);
     if (begun) {
       starting.push_back(std::move(*begun));
-    } else if (auto fatal = give_up(plugin, begun.error()); !fatal) {
-      return fatal;
+    } else if (const auto fatal = give_up(plugin, begun.error()); !fatal) {
+      faults.append(faults.empty() ? "" : "\n").append(fatal.error().message());
     }
   }
+  if (!faults.empty()) return Error{Errc::kDenied, std::move(faults)};
   for (Starting& one : starting) {
     const auto published = publish(one, deadline);
     if (published) continue;

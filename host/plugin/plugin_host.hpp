@@ -28,10 +28,9 @@ namespace toolpost::plugin {
 struct PluginOptions {
   std::string id;
   std::string prefix;
-  std::string sha256;         // pinned hash; empty: none
-  std::string config = "{}";  // JSON
-  std::string config_where;   // for messages: file, line and column
-  bool required = false;      // the host does not start without it
+  std::string sha256;  // pinned hash; empty: none
+  GivenConfig config;
+  bool required = false;  // the host does not start without it
   std::chrono::milliseconds timeout{0};
   call::LaneLimits lane;
   std::vector<std::string> grants;  // ids of the host's extensions that it may use
@@ -55,7 +54,8 @@ class PluginHost {
              call::Dispatcher& dispatcher, Log& log);
 
   // Fails only for what the operator must mend: a plugin that is nowhere, that is not trusted or
-  // not the pinned one, one that is required, and names that collide.
+  // not the pinned one, one that is configured wrongly, one that is required, and names that
+  // collide. The error has a line for each of them.
   Result<> start(const PluginHostOptions& options);
 
   // What the plugins tell the model, joined.

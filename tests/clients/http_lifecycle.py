@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 from checks import check, expect
 from http_wire import Wire, echo_request, modern, modern_headers, request
@@ -63,6 +64,42 @@ def slow_clients_are_cut_off(server):
         with Wire(own.port) as wire:
             expect(wire.send(whole).answer().status == 200, "a quick client was not served")
             expect(wire.rest() == b"", "it was not closed when idle, but")
+
+
+WRONG_SETTINGS = """{
+  "plugin_directories": %s,
+  "plugins": {
+    "io.toolpost.uv-package": {
+      "enabled": true,
+      "config": {
+        "timeout": 5, // no such key
+        "index_url": 7,
+        "roots": ["/a", false]
+      }
+    },
+    "io.toolpost.nowhere": {"enabled": true}
+  }
+}
+"""
+
+
+@check
+def every_mistake_in_the_settings_of_plugins_is_named_at_its_place(server):
+    for command in (["config", "check"], ["http", "--port", "0"]):
+        with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
+            path = Path(directory) / "toolpost.json"
+            path.write_text(WRONG_SETTINGS % json.dumps([str(server.build.directory / "plugins")]))
+            done = subprocess.run([server.build.binary, *command, "--config", path], capture_output=True, text=True, timeout=PATIENCE_S)
+        expect(done.returncode == 1, f"{command}: exit code {done.returncode}")
+        key = "plugins.io.toolpost.uv-package.config"
+        for line in (
+            f'{path}:7:9: {key}.timeout: unknown key; did you mean "timeout_s"?',
+            f"{path}:8:22: {key}.index_url: must be string, is integer",
+            f"{path}:9:25: {key}.roots.1: must be string, is boolean",
+            "plugin io.toolpost.nowhere: no manifest with this id in the plugin directories",
+        ):
+            shown = line if command[0] == "config" else json.dumps(line)
+            expect(shown in done.stderr, f"{command}: {line!r} is not in {done.stderr}")
 
 
 def ends_cleanly(server, number):

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace toolpost::json {
 
@@ -37,7 +38,10 @@ struct Violation {
   std::string instance_path;  // JSON pointer; "" is the whole value
   std::string schema_path;    // where the rule stands: "#/properties/a/minimum"
   std::string rule;           // the keyword, "false" for the schema false, or "budget"
+  std::string reason;         // "must be string, is integer"
   std::string message;        // "/packages/0: must be string, is integer (type)"
+  std::string property;       // the member that must not be there, whole; empty: it is not that
+  std::string suggestion;     // the known name that `property` may have been meant to be
 };
 
 // Immutable, shared freely between threads, and cheap to copy. Keeps nothing of what it was
@@ -51,6 +55,10 @@ class Schema {
 
   // The first rule that is broken; nothing when the value is valid.
   std::optional<Violation> validate(const Value& instance) const;
+
+  // Up to `limit` broken rules, for whoever mends a value by hand: members, items and rules are
+  // looked at on, also after one that failed. Empty when the value is valid.
+  std::vector<Violation> violations(const Value& instance, std::size_t limit) const;
 
  private:
   explicit Schema(std::shared_ptr<const Program> program) : program_(std::move(program)) {}

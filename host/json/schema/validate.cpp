@@ -44,19 +44,26 @@ std::string type_names(TypeSet types) {
 }  // namespace
 
 std::optional<Violation> Schema::validate(const Value& instance) const {
-  return Validator{*program_}.run(instance);
+  std::vector<Violation> found = Validator{*program_, 1}.run(instance);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
-std::optional<Violation> Validator::run(const Value& instance) {
+std::vector<Violation> Schema::violations(const Value& instance, std::size_t limit) const {
+  return Validator{*program_, std::max<std::size_t>(limit, 1)}.run(instance);
+}
+
+std::vector<Violation> Validator::run(const Value& instance) {
   const bool valid = apply(0, {instance, nullptr, nullptr, nullptr, false});
   if (budget_.exhausted()) {
-    return Violation{"", "#", "budget",
-                     "(root): checking this takes more work than is allowed; "
-                     "make the value smaller or less deeply nested (budget)"};
+    const std::string reason =
+        "checking this takes more work than is allowed; make the value smaller or less deeply "
+        "nested";
+    return {{"", "#", "budget", reason, "(root): " + reason + " (budget)", "", ""}};
   }
-  if (valid) return std::nullopt;
-  TOOLPOST_CHECK(violation_.has_value());
-  return std::move(violation_);
+  if (valid) return {};
+  TOOLPOST_CHECK(!violations_.empty());
+  return std::move(violations_);
 }
 
 bool Validator::apply(NodeId id, const Frame& frame) {
@@ -82,18 +89,19 @@ bool Validator::apply_rules(const Node& node, const Frame& outer) {
   const bool is_entered = outer.scope == nullptr || outer.scope->resource != node.resource;
   Frame frame{outer.value, outer.path, is_entered ? &scope : outer.scope, outer.evaluated,
               outer.quiet};
-  if (node.values && !check_values(node, frame)) return false;
+  bool valid = true;
+  if (node.values && is_enough(check_values(node, frame), valid, frame)) return false;
   const bool is_array = frame.value.is_array();
   const bool is_object = frame.value.is_object();
   const NodeId unevaluated = is_array    ? node.unevaluated_items
                              : is_object ? node.unevaluated_properties
                                          : kNone;
-  if (unevaluated == kNone) {
-    return check_typed(node, frame) && (!node.in_place || check_in_place(node, frame));
-  }
   IndexSet evaluated;
-  frame.evaluated = &evaluated;
-  if (!check_typed(node, frame) || (node.in_place && !check_in_place(node, frame))) return false;
+  if (unevaluated != kNone) frame.evaluated = &evaluated;
+  if (is_enough(check_typed(node, frame), valid, frame)) return false;
+  if (node.in_place && is_enough(check_in_place(node, frame), valid, frame)) return false;
+  // What did not hold has evaluated nothing, so that nothing could be said of the rest.
+  if (!valid || unevaluated == kNone) return valid;
   if (is_array && !check_unevaluated_items(node, frame)) return false;
   if (is_object && !check_unevaluated_properties(node, frame)) return false;
   // unevaluated* has looked at whatever was left.

@@ -11,40 +11,44 @@ bool Validator::apply_to_item(NodeId id, const Frame& parent, std::size_t index,
 
 bool Validator::check_arrays(const Node& node, const Frame& frame) {
   const ArrayRules& rules = *node.arrays;
-  if (!check_count(node, frame, rules.count, frame.value.items().size(),
-                   {Keyword::kMinItems, Keyword::kMaxItems, "items"})) {
-    return false;
-  }
-  if (rules.unique) {
-    if (const auto twice = find_duplicate(frame.value.items(), budget_)) {
-      return fail(node, frame, Keyword::kUniqueItems, [&] {
-        return "must have no equal items, but " + std::to_string(twice->first) + " and " +
-               std::to_string(twice->second) + " are equal";
-      });
-    }
-  }
-  return check_items(node, frame) && (rules.contains == kNone || check_contains(node, frame));
+  bool valid = true;
+  const bool counted = check_count(node, frame, rules.count, frame.value.items().size(),
+                                   {Keyword::kMinItems, Keyword::kMaxItems, "items"});
+  if (is_enough(counted, valid, frame)) return false;
+  if (rules.unique && is_enough(check_unique(node, frame), valid, frame)) return false;
+  if (is_enough(check_items(node, frame), valid, frame)) return false;
+  return (rules.contains == kNone || check_contains(node, frame)) && valid;
+}
+
+bool Validator::check_unique(const Node& node, const Frame& frame) {
+  const auto twice = find_duplicate(frame.value.items(), budget_);
+  if (!twice) return true;
+  return fail(node, frame, Keyword::kUniqueItems, [&] {
+    return "must have no equal items, but " + std::to_string(twice->first) + " and " +
+           std::to_string(twice->second) + " are equal";
+  });
 }
 
 bool Validator::check_items(const Node& node, const Frame& frame) {
   const ArrayRules& rules = *node.arrays;
   const std::size_t size = frame.value.items().size();
   const std::size_t prefix = std::min(rules.prefix.size(), size);
+  bool valid = true;
   for (std::size_t i = 0; i < prefix; ++i) {
-    if (!apply_to_item(rules.prefix[i], frame, i, false)) return false;
+    if (is_enough(apply_to_item(rules.prefix[i], frame, i, false), valid, frame)) return false;
     if (frame.evaluated != nullptr) frame.evaluated->insert(i);
   }
-  if (rules.items == kNone) return true;
+  if (rules.items == kNone) return valid;
   if (size > prefix && program_.nodes[rules.items].accepts_nothing) {
     return fail(node, frame, Keyword::kItems, [&] {
       return "must have at most " + std::to_string(prefix) + " items, has " + std::to_string(size);
     });
   }
   for (std::size_t i = prefix; i < size; ++i) {
-    if (!apply_to_item(rules.items, frame, i, false)) return false;
+    if (is_enough(apply_to_item(rules.items, frame, i, false), valid, frame)) return false;
   }
   if (frame.evaluated != nullptr) frame.evaluated->insert_all();
-  return true;
+  return valid;
 }
 
 bool Validator::check_contains(const Node& node, const Frame& frame) {
@@ -67,15 +71,17 @@ bool Validator::check_contains(const Node& node, const Frame& frame) {
 bool Validator::check_unevaluated_items(const Node& node, const Frame& frame) {
   const std::size_t size = frame.value.items().size();
   const bool is_forbidden = program_.nodes[node.unevaluated_items].accepts_nothing;
+  bool valid = true;
   for (std::size_t i = 0; i < size; ++i) {
     if (frame.evaluated->contains(i)) continue;
     if (is_forbidden) {
       return fail(node, frame, Keyword::kUnevaluatedItems,
                   [&] { return "must not have the item " + std::to_string(i); });
     }
-    if (!apply_to_item(node.unevaluated_items, frame, i, false)) return false;
+    const bool held = apply_to_item(node.unevaluated_items, frame, i, false);
+    if (is_enough(held, valid, frame)) return false;
   }
-  return true;
+  return valid;
 }
 
 }  // namespace toolpost::json

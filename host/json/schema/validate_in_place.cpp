@@ -21,18 +21,24 @@ bool Validator::holds(NodeId id, const Frame& frame) {
 
 bool Validator::check_in_place(const Node& node, const Frame& frame) {
   const InPlaceRules& rules = *node.in_place;
-  if (rules.reference != kNone && !apply(rules.reference, frame)) return false;
-  if (rules.dynamic.target != kNone && !apply(dynamic_target(rules.dynamic, frame.scope), frame)) {
+  bool valid = true;
+  const auto ends = [&](bool held) { return is_enough(held, valid, frame); };
+  if (rules.reference != kNone && ends(apply(rules.reference, frame))) return false;
+  if (rules.dynamic.target != kNone &&
+      ends(apply(dynamic_target(rules.dynamic, frame.scope), frame))) {
     return false;
   }
   for (const NodeId id : rules.all_of) {
-    if (!apply(id, frame)) return false;
+    if (ends(apply(id, frame))) return false;
   }
-  if (!rules.any_of.empty() && !check_any_of(node, frame)) return false;
-  if (!rules.one_of.empty() && !check_one_of(node, frame)) return false;
-  if (rules.condition != kNone && !check_condition(node, frame)) return false;
-  if (rules.negated == kNone) return true;
-  if (!apply(rules.negated, {frame.value, frame.path, frame.scope, nullptr, true})) {
+  if (!rules.any_of.empty() && ends(check_any_of(node, frame))) return false;
+  if (!rules.one_of.empty() && ends(check_one_of(node, frame))) return false;
+  if (rules.condition != kNone && ends(check_condition(node, frame))) return false;
+  return (rules.negated == kNone || check_negated(node, frame)) && valid;
+}
+
+bool Validator::check_negated(const Node& node, const Frame& frame) {
+  if (!apply(node.in_place->negated, {frame.value, frame.path, frame.scope, nullptr, true})) {
     return !budget_.exhausted();
   }
   return fail(node, frame, Keyword::kNot,

@@ -11,10 +11,15 @@ bool Validator::apply_to_member(NodeId id, const Frame& parent, const Member& me
 
 bool Validator::check_objects(const Node& node, const Frame& frame) {
   const ObjectRules& rules = *node.objects;
-  return check_count(node, frame, rules.count, frame.value.members().size(),
-                     {Keyword::kMinProperties, Keyword::kMaxProperties, "properties"}) &&
-         (rules.names == kNone || check_names(node, frame)) && check_required(node, frame) &&
-         check_members(node, frame) && check_dependencies(node, frame);
+  bool valid = true;
+  const auto ends = [&](bool held) { return is_enough(held, valid, frame); };
+  if (ends(check_count(node, frame, rules.count, frame.value.members().size(),
+                       {Keyword::kMinProperties, Keyword::kMaxProperties, "properties"}))) {
+    return false;
+  }
+  if (rules.names != kNone && ends(check_names(node, frame))) return false;
+  if (ends(check_required(node, frame)) || ends(check_members(node, frame))) return false;
+  return check_dependencies(node, frame) && valid;
 }
 
 bool Validator::check_required(const Node& node, const Frame& frame) {
@@ -34,28 +39,34 @@ bool Validator::check_required(const Node& node, const Frame& frame) {
 }
 
 bool Validator::check_members(const Node& node, const Frame& frame) {
-  const ObjectRules& rules = *node.objects;
   std::size_t index = 0;
+  bool valid = true;
   for (const Member& member : frame.value.members()) {
     bool is_known = false;
-    const PropertyRule* const rule = find_property(rules.properties, member.key);
-    if (rule != nullptr && rule->schema != kNone) {
-      is_known = true;
-      if (!apply_to_member(rule->schema, frame, member)) return false;
-    }
-    for (const PatternRule& pattern : rules.patterns) {
-      if (!matches(pattern.pattern, member.key)) continue;
-      is_known = true;
-      if (!apply_to_member(pattern.schema, frame, member)) return false;
-    }
-    if (!is_known && rules.additional != kNone) {
-      if (!check_additional(node, frame, member)) return false;
-      is_known = true;
-    }
+    if (is_enough(check_member(node, frame, member, is_known), valid, frame)) return false;
     if (is_known && frame.evaluated != nullptr) frame.evaluated->insert(index);
     ++index;
   }
-  return !budget_.exhausted();
+  return valid && !budget_.exhausted();
+}
+
+bool Validator::check_member(const Node& node, const Frame& frame, const Member& member,
+                             bool& is_known) {
+  const ObjectRules& rules = *node.objects;
+  bool valid = true;
+  const PropertyRule* const rule = find_property(rules.properties, member.key);
+  if (rule != nullptr && rule->schema != kNone) {
+    is_known = true;
+    if (is_enough(apply_to_member(rule->schema, frame, member), valid, frame)) return false;
+  }
+  for (const PatternRule& pattern : rules.patterns) {
+    if (!matches(pattern.pattern, member.key)) continue;
+    is_known = true;
+    if (is_enough(apply_to_member(pattern.schema, frame, member), valid, frame)) return false;
+  }
+  if (is_known || rules.additional == kNone) return valid;
+  is_known = true;
+  return check_additional(node, frame, member);
 }
 
 bool Validator::check_additional(const Node& node, const Frame& frame, const Member& member) {
@@ -68,16 +79,20 @@ bool Validator::check_additional(const Node& node, const Frame& frame, const Mem
 }
 
 bool Validator::check_names(const Node& node, const Frame& frame) {
+  bool valid = true;
   for (const Member& member : frame.value.members()) {
     const Value name{member.key};
     if (apply(node.objects->names, {name, frame.path, frame.scope, nullptr, true})) continue;
-    return fail(node, frame, Keyword::kPropertyNames,
-                [&] { return "must not have a property named " + quoted(member.key); });
+    fail(node, frame, Keyword::kPropertyNames, [&] {
+      return Reason{"must not have a property named " + quoted(member.key), member.key};
+    });
+    if (is_enough(false, valid, frame)) return false;
   }
-  return true;
+  return valid;
 }
 
 bool Validator::check_dependencies(const Node& node, const Frame& frame) {
+  bool valid = true;
   for (const Dependency& dependency : node.objects->dependencies) {
     if (!budget_.spend(1 + frame.value.members().size() / kMembersPerStep)) return false;
     if (frame.value.find(dependency.name) == nullptr) continue;
@@ -89,23 +104,28 @@ bool Validator::check_dependencies(const Node& node, const Frame& frame) {
                quoted(dependency.name);
       });
     }
-    if (dependency.schema != kNone && !apply(dependency.schema, frame)) return false;
+    if (dependency.schema == kNone) continue;
+    if (is_enough(apply(dependency.schema, frame), valid, frame)) return false;
   }
-  return true;
+  return valid;
 }
 
 bool Validator::check_unevaluated_properties(const Node& node, const Frame& frame) {
   const bool is_forbidden = program_.nodes[node.unevaluated_properties].accepts_nothing;
   std::size_t index = 0;
+  bool valid = true;
   for (const Member& member : frame.value.members()) {
     if (frame.evaluated->contains(index++)) continue;
-    if (is_forbidden) {
-      return fail(node, frame, Keyword::kUnevaluatedProperties,
-                  [&] { return "must not have the property " + quoted(member.key); });
-    }
-    if (!apply_to_member(node.unevaluated_properties, frame, member)) return false;
+    const bool held =
+        is_forbidden
+            ? fail(node, frame, Keyword::kUnevaluatedProperties,
+                   [&] {
+                     return Reason{"must not have the property " + quoted(member.key), member.key};
+                   })
+            : apply_to_member(node.unevaluated_properties, frame, member);
+    if (is_enough(held, valid, frame)) return false;
   }
-  return true;
+  return valid;
 }
 
 }  // namespace toolpost::json

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// One validation: walks the value and the program side by side and stops at the first rule that is
-// broken. Allocates only for unevaluated*, for uniqueItems of many items, and for the message.
+// One validation: walks the value and the program side by side and stops when as many broken rules
+// are found as are wanted. Allocates only for unevaluated*, for uniqueItems of many items, and for
+// what is broken.
 #pragma once
 
 #include "json/schema/equal.hpp"
 #include "json/schema/index_set.hpp"
 #include "json/schema/program.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace toolpost::json {
 
 class Validator {
  public:
-  explicit Validator(const Program& program) : program_(program), budget_(program.limits.steps) {}
+  // `wanted`, at least 1: how many violations to look for.
+  Validator(const Program& program, std::size_t wanted)
+      : program_(program), budget_(program.limits.steps), wanted_(wanted) {}
 
   // Once.
-  std::optional<Violation> run(const Value& instance);
+  std::vector<Violation> run(const Value& instance);
 
  private:
   // Spends a budget, whatever was left.
@@ -49,6 +52,16 @@ class Validator {
     bool quiet;           // a failure here may yet be no failure: do not report it
   };
 
+  // What a violation says of a rule.
+  struct Reason {
+    Reason(std::string what, std::string_view member = {})
+        : text(std::move(what)), property(member) {}
+
+    std::string text;
+    std::string_view property;    // see Violation
+    std::string_view suggestion;  // see Violation
+  };
+
   // How to say that a count is out of range.
   struct CountWords {
     Keyword min;
@@ -69,6 +82,7 @@ class Validator {
   bool check_strings(const Node& node, const Frame& frame);
 
   bool check_arrays(const Node& node, const Frame& frame);
+  bool check_unique(const Node& node, const Frame& frame);
   bool check_items(const Node& node, const Frame& frame);
   bool check_contains(const Node& node, const Frame& frame);
   bool check_unevaluated_items(const Node& node, const Frame& frame);
@@ -76,12 +90,14 @@ class Validator {
   bool check_objects(const Node& node, const Frame& frame);
   bool check_required(const Node& node, const Frame& frame);
   bool check_members(const Node& node, const Frame& frame);
+  bool check_member(const Node& node, const Frame& frame, const Member& member, bool& is_known);
   bool check_names(const Node& node, const Frame& frame);
   bool check_dependencies(const Node& node, const Frame& frame);
   bool check_unevaluated_properties(const Node& node, const Frame& frame);
   bool check_additional(const Node& node, const Frame& frame, const Member& member);
 
   bool check_in_place(const Node& node, const Frame& frame);
+  bool check_negated(const Node& node, const Frame& frame);
   bool check_any_of(const Node& node, const Frame& frame);
   bool check_one_of(const Node& node, const Frame& frame);
   bool check_condition(const Node& node, const Frame& frame);
@@ -92,24 +108,34 @@ class Validator {
                    std::uint64_t count, const CountWords& words);
   bool matches(PatternId pattern, std::string_view text);
 
+  // What is broken here is reported, and there is room for it.
+  bool reports(const Frame& frame) const noexcept {
+    return !frame.quiet && !budget_.exhausted() && violations_.size() < wanted_;
+  }
+
+  // Takes down that a part did not hold; true when the parts after it need not be looked at.
+  bool is_enough(bool held, bool& valid, const Frame& frame) const noexcept {
+    valid = valid && held;
+    return !held && !reports(frame);
+  }
+
   // Always false, so that a check can end with it. `explain` is called only if it is wanted.
   template <class Explain>
   bool fail(const Node& node, const Frame& frame, Keyword keyword, Explain&& explain) {
-    if (!frame.quiet && !budget_.exhausted() && !violation_) {
-      report(node, frame, keyword, explain());
-    }
+    if (reports(frame)) report(node, frame, keyword, explain());
     return false;
   }
 
-  void report(const Node& node, const Frame& frame, Keyword keyword, const std::string& text);
+  void report(const Node& node, const Frame& frame, Keyword keyword, const Reason& reason);
   std::string explain_alternatives(const std::vector<NodeId>& nodes, const Frame& frame);
   std::string explain_missing(const ObjectRules& rules, const IndexSet& seen) const;
-  std::string explain_unknown(const ObjectRules& rules, std::string_view name) const;
+  static Reason explain_unknown(const ObjectRules& rules, std::string_view name);
 
   const Program& program_;
   Budget budget_;
   std::uint32_t depth_ = 0;
-  std::optional<Violation> violation_;
+  std::size_t wanted_;
+  std::vector<Violation> violations_;
 };
 
 }  // namespace toolpost::json

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document.hpp"
 
+#include "config/settings_place.hpp"
 #include "workspace.hpp"
 
 using toolpost::config::Workspace;
@@ -104,7 +105,7 @@ TEST_CASE("config file: a plugin's settings reach it as strict JSON with their p
   REQUIRE(loaded.has_value());
   const auto& plugin = loaded->plugins.at("a.b");
   CHECK(plugin.config.json == R"({"x":[1,2.5,"\n"],"y":18446744073709551615})");
-  CHECK(plugin.config.where == dir.path("toolpost.json") + ":2:13");
+  CHECK(place_in(plugin.config, "") == dir.path("toolpost.json") + ":2:13");
 }
 
 TEST_CASE("config file: plugin ids are checked") {

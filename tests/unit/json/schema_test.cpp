@@ -59,6 +59,37 @@ TEST_CASE("schema: a violation names the place, the rule and what would be right
   CHECK(violation->message == "/packages/1: must be string, is integer (type)");
 }
 
+TEST_CASE("schema: all violations of a value, up to as many as are wanted") {
+  const Schema schema = compiled(
+      R"({"properties":{"a":{"type":"string"},"b":{"items":{"maximum":5},"uniqueItems":true}},
+          "required":["c"],"additionalProperties":false,
+          "allOf":[{"minProperties":9},{"anyOf":[{"required":["x"]},{"required":["y"]}]}]})");
+  const auto value = json::parse(R"({"a":1,"b":[9,9,3],"d":0,"e":0})");
+  REQUIRE(value.has_value());
+  std::vector<std::string> rules;
+  for (const Violation& one : schema.violations(value->root(), 100)) {
+    rules.push_back(one.instance_path + " " + one.rule + " " + one.property);
+  }
+  CHECK(rules == std::vector<std::string>{" required ", "/a type ", "/b uniqueItems ",
+                                          "/b/0 maximum ", "/b/1 maximum ",
+                                          " additionalProperties d", " additionalProperties e",
+                                          " minProperties ", " anyOf "});
+  CHECK(schema.violations(value->root(), 3).size() == 3);
+  const auto first = schema.violations(value->root(), 1);
+  REQUIRE(first.size() == 1);
+  CHECK(first.front().message == schema.validate(value->root())->message);
+  CHECK(compiled("{}").violations(value->root(), 9).empty());
+}
+
+TEST_CASE("schema: what did not hold leaves nothing to say of what is unevaluated") {
+  const Schema schema =
+      compiled(R"({"properties":{"a":{"type":"string"}},"unevaluatedProperties":false})");
+  const auto value = json::parse(R"({"a":1})");
+  const auto found = schema.violations(value->root(), 9);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().rule == "type");
+}
+
 TEST_CASE("schema: every rule explains itself") {
   struct Case {
     const char* schema;
@@ -73,8 +104,11 @@ TEST_CASE("schema: every rule explains itself") {
        "(root): must have the property \"b\" (required)"},
       {R"({"required":["b","a"]})", "{}",
        "(root): must have the properties \"a\", \"b\" (required)"},
-      {R"({"properties":{"a":{}},"additionalProperties":false})", R"({"a":1,"aa":2})",
-       "(root): must not have the property \"aa\"; known are \"a\" (additionalProperties)"},
+      {R"({"properties":{"a":{}},"additionalProperties":false})", R"({"a":1,"bb":2})",
+       "(root): must not have the property \"bb\"; known are \"a\" (additionalProperties)"},
+      {R"({"properties":{"name":{},"age":{}},"additionalProperties":false})", R"({"nmae":1})",
+       "(root): must not have the property \"nmae\"; did you mean \"name\"? Known are \"age\", "
+       "\"name\" (additionalProperties)"},
       {R"({"unevaluatedProperties":false})", R"({"a":1})",
        "(root): must not have the property \"a\" (unevaluatedProperties)"},
       {R"({"properties":{"a":false}})", R"({"a":1})", "/a: is not allowed here (false)"},
