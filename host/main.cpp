@@ -99,6 +99,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   const config::Sources sources{.file = line->config_file,
                                 .environment = environment,
+                                .account_home = config::account_home,
                                 .flags = line->flags,
                                 .working_directory = {},
                                 .binary_directory = binary_directory()};

@@ -177,7 +177,10 @@ Result<std::string> resolve_path(std::string_view written, const PathBase& base)
     if (written.size() > 1 && written[1] != '/') {
       return invalid(quoted(written) + ": only ~/ is expanded, not the home of a named user");
     }
-    if (!base.home) return invalid(quoted(written) + ": HOME is not set");
+    if (!base.home) {
+      return invalid(quoted(written) +
+                     ": HOME is not set and the user has no home directory; write the path out");
+    }
     path =
         fs::path{*base.home} / fs::path{written.substr(std::min<std::size_t>(2, written.size()))};
   }

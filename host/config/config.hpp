@@ -111,7 +111,7 @@ struct Config {
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
-  std::string data_directory;  // absolute; empty: no place for lasting data is known
+  std::string data_directory;  // absolute; empty: the user has no home directory
   std::map<std::string, Plugin, std::less<>> plugins;  // by id
 
   std::string file;  // the file that was read; empty: none

@@ -9,8 +9,11 @@
 #include "config/problems.hpp"
 #include "config/source_file.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace toolpost::config {
 namespace {
@@ -24,14 +27,10 @@ std::optional<std::string> directory_variable(const Environment& environment,
   return value && value->starts_with('/') ? value : std::nullopt;
 }
 
-// $XDG_X/toolpost, or the same below HOME.
-std::optional<fs::path> user_directory(const Environment& environment, std::string_view xdg,
-                                       const char* below_home) {
-  if (const auto base = directory_variable(environment, xdg)) return fs::path{*base} / "toolpost";
-  if (const auto home = directory_variable(environment, "HOME")) {
-    return fs::path{*home} / below_home / "toolpost";
-  }
-  return std::nullopt;
+// A service manager may start us without HOME; the user has a home all the same.
+std::optional<std::string> home_directory(const Sources& sources) {
+  if (auto home = directory_variable(sources.environment, "HOME")) return home;
+  return sources.account_home ? sources.account_home() : std::nullopt;
 }
 
 class Loader {
@@ -43,7 +42,7 @@ class Loader {
       base_.directory = fs::current_path(failed).string();
       if (failed) problems_.add("the working directory", failed.message());
     }
-    base_.home = directory_variable(sources.environment, "HOME");
+    base_.home = home_directory(sources);
   }
 
   Result<Config> load() {
@@ -69,7 +68,7 @@ class Loader {
         read_named(*named, "TOOLPOST_CONFIG");
       }
     } else {
-      const auto user = user_directory(sources_.environment, "XDG_CONFIG_HOME", ".config");
+      const auto user = user_directory("XDG_CONFIG_HOME", ".config");
       if (user && read_if_present((*user / "toolpost.json").string())) return;
       read_if_present(sources_.system_file);
     }
@@ -131,13 +130,39 @@ class Loader {
   void fill_in() {
     if (config_.project_root.empty()) config_.project_root = base_.directory;
     if (config_.data_directory.empty()) {
-      const auto state = user_directory(sources_.environment, "XDG_STATE_HOME", ".local/state");
+      const auto state = user_directory("XDG_STATE_HOME", ".local/state");
       if (state) config_.data_directory = state->string();
     }
     if (!config_.origins.contains("plugin_directories")) {
-      config_.plugin_directories =
-          default_plugin_directories(sources_.binary_directory, sources_.environment);
+      config_.plugin_directories = default_plugin_directories();
     }
+  }
+
+  // $XDG_X/toolpost, or the same below the home directory.
+  std::optional<fs::path> user_directory(std::string_view xdg, const char* below_home) const {
+    const auto base = directory_variable(sources_.environment, xdg);
+    if (base) return fs::path{*base} / "toolpost";
+    if (base_.home) return fs::path{*base_.home} / below_home / "toolpost";
+    return std::nullopt;
+  }
+
+  // Those that exist: beside the binary or in ../lib/toolpost, then the user's.
+  std::vector<std::string> default_plugin_directories() const {
+    std::vector<fs::path> candidates;
+    if (!sources_.binary_directory.empty()) {
+      const fs::path binary{sources_.binary_directory};
+      candidates.push_back(binary / "plugins");
+      candidates.push_back((binary / "../lib/toolpost/plugins").lexically_normal());
+    }
+    if (const auto user = user_directory("XDG_DATA_HOME", ".local/share")) {
+      candidates.push_back(*user / "plugins");
+    }
+    std::vector<std::string> existing;
+    for (const fs::path& candidate : candidates) {
+      std::error_code failed;
+      if (fs::is_directory(candidate, failed)) existing.push_back(candidate.string());
+    }
+    return existing;
   }
 
   const Sources& sources_;
@@ -156,27 +181,22 @@ Environment process_environment() {
   };
 }
 
-Result<Config> load(const Sources& sources) {
-  return Loader{sources}.load();
+std::optional<std::string> account_home() {
+  constexpr std::size_t kMaxEntryBytes = 1 << 20;
+  std::vector<char> buffer(1024);
+  for (;; buffer.resize(buffer.size() * 2)) {
+    passwd entry{};
+    passwd* found = nullptr;
+    const int error = getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    if ((error == ERANGE || error == EINTR) && buffer.size() < kMaxEntryBytes) continue;
+    const bool usable =
+        error == 0 && found != nullptr && found->pw_dir != nullptr && found->pw_dir[0] == '/';
+    return usable ? std::optional<std::string>{found->pw_dir} : std::nullopt;
+  }
 }
 
-std::vector<std::string> default_plugin_directories(const std::string& binary_directory,
-                                                    const Environment& environment) {
-  std::vector<fs::path> candidates;
-  if (!binary_directory.empty()) {
-    const fs::path binary{binary_directory};
-    candidates.push_back(binary / "plugins");
-    candidates.push_back((binary / "../lib/toolpost/plugins").lexically_normal());
-  }
-  if (const auto user = user_directory(environment, "XDG_DATA_HOME", ".local/share")) {
-    candidates.push_back(*user / "plugins");
-  }
-  std::vector<std::string> existing;
-  for (const fs::path& candidate : candidates) {
-    std::error_code failed;
-    if (fs::is_directory(candidate, failed)) existing.push_back(candidate.string());
-  }
-  return existing;
+Result<Config> load(const Sources& sources) {
+  return Loader{sources}.load();
 }
 
 }  // namespace toolpost::config

@@ -20,6 +20,9 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 // The environment of this process. Read it once, before the first thread.
 Environment process_environment();
 
+// The home directory that the user database has for the effective user; nothing when it has none.
+std::optional<std::string> account_home();
+
 // A value from the command line for a key, e.g. {"http.port", "9000", "--port"}.
 struct Override {
   std::string key;
@@ -30,6 +33,7 @@ struct Override {
 struct Sources {
   std::optional<std::string> file;  // --config; must exist
   Environment environment = [](std::string_view) { return std::nullopt; };
+  std::function<std::optional<std::string>()> account_home;  // asked where HOME is not set; or null
   std::vector<Override> flags;
   std::string working_directory;  // empty: the process's
   std::string binary_directory;   // where the default plugin directories are looked for
@@ -37,10 +41,5 @@ struct Sources {
 };
 
 Result<Config> load(const Sources& sources);
-
-// The default directories that exist: beside the binary or in ../lib/toolpost, then the
-// user's.
-std::vector<std::string> default_plugin_directories(const std::string& binary_directory,
-                                                    const Environment& environment);
 
 }  // namespace toolpost::config

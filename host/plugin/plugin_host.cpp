@@ -17,12 +17,22 @@ namespace {
 constexpr std::size_t kMaxInstructionsBytes = std::size_t{16} * 1024;
 constexpr mode_t kPrivateDirectory = 0700;
 
-std::string make_data_dir(const std::string& root, const std::string& id) {
-  if (root.empty()) return {};
+Result<std::string> make_data_dir(const std::string& root, const std::string& id) {
+  if (root.empty()) {
+    return Error{Errc::kNotFound,
+                 "no place for lasting data is known, because HOME is not set and the user has no "
+                 "home directory; name one with data_directory in the configuration"};
+  }
   const std::filesystem::path path = std::filesystem::path{root} / id;
   std::error_code ec;
   std::filesystem::create_directories(path.parent_path(), ec);
-  if (::mkdir(path.c_str(), kPrivateDirectory) != 0 && errno != EEXIST) return {};
+  if (::mkdir(path.c_str(), kPrivateDirectory) != 0 && errno != EEXIST) {
+    const int failure = errno;
+    const Error error = errno_error(path.string(), failure);
+    return Error{error.code(), error.message() +
+                                   "; make it possible, or name another place with "
+                                   "data_directory in the configuration"};
+  }
   return path.string();
 }
 
@@ -89,9 +99,14 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
                         dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.timeout};
   // For each call its on_call and its on_cancel at the same time, and one on_release.
   pool_.raise_limit(2 * plugin.lane.concurrency + 1);
+  const auto data_dir = make_data_dir(options.data_root, plugin.id);
+  if (!data_dir) {
+    log_.warn("plugin has no data directory",
+              {{"plugin", plugin.id}, {"reason", data_dir.error().message()}});
+  }
   auto outcome = std::make_shared<StartOutcome>();
   async::BoundedStep step{[instance, outcome, library = *library, config = std::move(*config),
-                           data_dir = make_data_dir(options.data_root, plugin.id)] {
+                           data_dir = data_dir ? *data_dir : std::string{}] {
     *outcome = instance->start(library->entry(), config, data_dir);
   }};
   return Starting{

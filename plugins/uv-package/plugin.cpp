@@ -61,7 +61,9 @@ std::string name_for(const std::string& text) {
 
 Directories made_directories(const std::string& data_dir, const Settings& settings) {
   if (data_dir.empty()) {
-    throw sdk::Error(sdk::Status::kUnavailable, "the host gave no data directory");
+    throw sdk::Error(sdk::Status::kUnavailable,
+                     "the host gave no data directory; the host's log says why, and data_directory "
+                     "in its configuration names one");
   }
   Directories directories = directories_below(data_dir, settings);
   const std::string configuration = user_configuration(settings);

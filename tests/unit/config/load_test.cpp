@@ -3,6 +3,7 @@
 
 #include "workspace.hpp"
 
+#include <pwd.h>
 #include <sys/stat.h>
 
 using namespace toolpost;
@@ -151,7 +152,9 @@ TEST_CASE("config: without HOME a ~ is refused") {
   const Workspace dir;
   auto sources = dir.sources({{"HOME", ""}});
   sources.flags = {{"project_root", "~/x", "--project-root"}};
-  CHECK(error_of(load(sources)) == "--project-root: \"~/x\": HOME is not set");
+  CHECK(error_of(load(sources)) ==
+        "--project-root: \"~/x\": HOME is not set and the user has no home directory; write the "
+        "path out");
 }
 
 TEST_CASE("config: default plugin directories are those that exist, in order") {
@@ -175,6 +178,29 @@ TEST_CASE("config: lasting data is kept in the user's state directory unless con
   CHECK(load(dir.sources({{"XDG_STATE_HOME", "/state"}}))->data_directory == "/state/toolpost");
   CHECK(load(dir.sources({{"XDG_STATE_HOME", "relative"}, {"HOME", ""}}))->data_directory.empty());
   CHECK(dir.load_text(R"({"data_directory": "d"})")->data_directory == dir.path("d"));
+}
+
+TEST_CASE("config: where HOME is not set, the user's home directory of the account counts") {
+  const Workspace dir;
+  auto sources = dir.sources({{"HOME", ""}});
+  sources.account_home = [&] { return std::optional{dir.path("account")}; };
+  dir.write("account/.config/toolpost/toolpost.json", R"({"log": {"file": "~/a.log"}})");
+  dir.write("account/.local/share/toolpost/plugins/a", "");
+  const auto loaded = load(sources);
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->data_directory == dir.path("account/.local/state/toolpost"));
+  CHECK(loaded->log.file == dir.path("account/a.log"));
+  CHECK(loaded->plugin_directories ==
+        std::vector<std::string>{dir.path("account/.local/share/toolpost/plugins")});
+  sources.environment = dir.sources().environment;
+  CHECK(load(sources)->data_directory == dir.path("home/.local/state/toolpost"));
+}
+
+TEST_CASE("config: the account of this process has an absolute home directory or none") {
+  const auto home = account_home();
+  const passwd* const entry = getpwuid(geteuid());
+  REQUIRE(home.has_value() == (entry != nullptr && entry->pw_dir[0] == '/'));
+  if (home) CHECK(*home == entry->pw_dir);
 }
 
 TEST_CASE("config: a file that others can write is refused with the command that mends it") {
