@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # uv-package from outside: a real host on stdio, a real uv, a small index. Usage:
-#   e2e.py TOOLPOST PLUGIN_DIRECTORY UV [--only NAME]
+#   e2e.py TOOLPOST PLUGIN_DIRECTORY UV [--only NAME]... [--rounds N]
 """Every test is a function `test_…` that gets a Run; it fails by assertion."""
 
 import argparse
@@ -483,13 +483,15 @@ def main():
     arguments.add_argument("toolpost")
     arguments.add_argument("plugins")
     arguments.add_argument("uv")
-    arguments.add_argument("--only", default="")
+    arguments.add_argument("--only", action="append", help="tests whose name holds this, or another one")
+    arguments.add_argument("--rounds", type=int, default=1)
     options = arguments.parse_args()
     options.toolpost = os.path.abspath(options.toolpost)
     options.plugins = os.path.abspath(options.plugins)
     options.uv = os.path.realpath(options.uv)
     tests = [(name, function) for name, function in globals().items()
-             if name.startswith("test_") and options.only in name]
+             if name.startswith("test_") and any(part in name for part in options.only or [""])]
+    tests *= options.rounds
     failed = []
     with tempfile.TemporaryDirectory(prefix="uv-package-e2e-") as base:
         options.marker = os.path.join(base, "hostile-backend-was-run")
