@@ -82,6 +82,7 @@ Result<std::vector<std::shared_ptr<Item>>> Instance::start(const toolpost_entry&
   }
   const std::lock_guard lock{mutex_};
   state_ = State::kRunning;
+  gate_.open();
   return std::exchange(transaction_, {});
 }
 
@@ -89,6 +90,7 @@ void Instance::stop() {
   const std::lock_guard control{control_};
   const Frame frame{*this};
   if (state_ != State::kRunning) return;
+  gate_.close(limits_.entry_time);
   state_ = State::kStopping;
   table_.stop(table_.self);
 }

@@ -9,12 +9,14 @@
 #include "base/log.hpp"
 #include "call/backend.hpp"
 #include "call/services.hpp"
+#include "plugin/call_gate.hpp"
 #include "plugin/item.hpp"
 #include "plugin/log_budget.hpp"
 
 #include <toolpost/plugin.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -28,6 +30,8 @@ namespace toolpost::plugin {
 
 struct InstanceLimits {
   std::size_t result_bytes = std::size_t{4} * 1024 * 1024;
+  // How long stop() waits for the on_calls that have begun, before it tells the plugin.
+  std::chrono::milliseconds entry_time{100};
 };
 
 // What one plugin may ask of the host beside the host table.
@@ -55,9 +59,14 @@ class Instance final : public call::Backend {
   Result<std::vector<std::shared_ptr<Item>>> start(const toolpost_entry& entry,
                                                    const std::string& config,
                                                    const std::string& data_dir);
-  // [control] stop() of the plugin; it may complete calls meanwhile.
+  // [control] stop() of the plugin, after which no on_call begins; it may complete calls meanwhile.
   void stop();
-  // [control] on_release of what is left, then destroy(). Not while has_frames().
+
+  // From here on no on_cancel begins either, so that has_frames() stays false once it is.
+  void close() noexcept { closed_ = true; }
+
+  // [control] on_release of what is left, then destroy(). After close(), and not while
+  // has_frames().
   void destroy();
 
   // The plugin did not come back in time: from now on it is told E_STATE, whatever it asks.
@@ -129,6 +138,8 @@ class Instance final : public call::Backend {
 
   std::atomic<State> state_ = State::kNew;
   std::atomic<bool> dead_ = false;
+  std::atomic<bool> closed_ = false;
+  CallGate gate_;
   std::atomic<int> frames_ = 0;
   std::atomic<std::uint64_t> misbehaviours_ = 0;
   LogBudget log_budget_;

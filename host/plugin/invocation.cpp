@@ -117,9 +117,10 @@ class Instance::Invocation final : public async::Job {
  private:
   void enter() noexcept {
     const Frame frame{instance_};
-    if (instance_.state_ == State::kRunning && !instance_.dead_) {
+    if (!instance_.dead_ && instance_.gate_.enter()) {
       fill_in();
       item_->call(call_->id, request_);
+      instance_.gate_.leave();
     } else if (instance_.take(call_->id)) {
       instance_.services_.completed(call_,
                                     failed(TOOLPOST_E_UNAVAILABLE, "The plugin has stopped"));
@@ -161,8 +162,8 @@ class Instance::Cancellation final : public async::Job {
       : instance_(instance), invocation_(std::move(invocation)) {}
 
   void run() noexcept override {
-    const Frame frame{instance_};
-    if (instance_.dead_ || instance_.state_ >= State::kDestroying) return;
+    const Frame frame{instance_};  // first: whoever destroys closes, and then looks for frames
+    if (instance_.dead_ || instance_.closed_) return;
     invocation_->item().cancel(invocation_->call()->id);
   }
 

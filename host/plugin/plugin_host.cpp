@@ -155,6 +155,7 @@ void PluginHost::discard(Instance& instance, std::chrono::steady_clock::time_poi
   if (instance.has_frames()) return;  // its start has not returned; it is abandoned already
   const async::BoundedStep step{[&instance] {
     instance.stop();
+    instance.close();
     instance.destroy();
   }};
   if (step.wait_until(deadline)) return;
@@ -243,6 +244,7 @@ bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
   for (const Running& running : running_) registry_.withdraw_all(running.options.id);
   bool clean = !abandoned_;
   for (const auto& instance : instances_) {
+    instance->close();
     // A frame ends soon or never; a short wait tells which.
     while (instance->has_frames() && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();
