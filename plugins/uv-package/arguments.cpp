@@ -2,7 +2,7 @@
 #include "arguments.hpp"
 
 #include "output.hpp"
-#include "requirement.hpp"
+#include "pep/requirement.hpp"
 
 namespace toolpost::uv_package {
 
@@ -25,7 +25,7 @@ std::vector<std::string> package_texts(const sdk::Json& arguments) {
 Checked<std::vector<std::string>> as_requirements(const std::vector<std::string>& texts) {
   std::vector<std::string> out;
   for (const std::string& text : texts) {
-    const auto parsed = parse_requirement(text);
+    const auto parsed = pep::parse_requirement(text);
     if (!parsed) return about_item(out.size(), text, parsed.refusal());
     out.push_back(parsed->text());
   }
@@ -35,7 +35,7 @@ Checked<std::vector<std::string>> as_requirements(const std::vector<std::string>
 Checked<std::vector<std::string>> as_names(const std::vector<std::string>& texts) {
   std::vector<std::string> out;
   for (const std::string& text : texts) {
-    const auto name = parse_bare_name(text);
+    const auto name = pep::parse_bare_name(text);
     if (!name) return about_item(out.size(), text, name.refusal());
     out.push_back(*name);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "installed.hpp"
 
-#include "ascii.hpp"
 #include "file_reading.hpp"
-#include "package_name.hpp"
+#include "pep/ascii.hpp"
+#include "pep/package_name.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -27,8 +27,8 @@ std::optional<std::string> header(std::string_view metadata, std::string_view fi
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (line.empty()) return std::nullopt;
     if (line.size() > field.size() && line[field.size()] == ':' &&
-        lowered(line.substr(0, field.size())) == field) {
-      return std::string(trimmed(line.substr(field.size() + 1)));
+        pep::lowered(line.substr(0, field.size())) == field) {
+      return std::string(pep::trimmed(line.substr(field.size() + 1)));
     }
     if (end == std::string_view::npos) return std::nullopt;
     metadata.remove_prefix(end + 1);
@@ -48,8 +48,8 @@ void read_dist_info(const fs::path& directory, InstalledPackages& out) {
       header(metadata, "version")
           .value_or(dash == std::string_view::npos ? std::string("unknown")
                                                    : std::string(base.substr(dash + 1)));
-  if (!is_package_name(name)) return;
-  name = normalized_name(name);
+  if (!pep::is_package_name(name)) return;
+  name = pep::normalized_name(name);
   std::error_code error;
   if (fs::exists(directory / "direct_url.json", error)) out.direct.insert(name);
   out.packages[std::move(name)].insert(std::move(version));

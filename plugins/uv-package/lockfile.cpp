@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lockfile.hpp"
 
-#include "index_url.hpp"
 #include "output.hpp"
-#include "package_name.hpp"
+#include "pep/index_url.hpp"
+#include "pep/package_name.hpp"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ Checked<Passed> check_file(const LockedPackage& package, const toml::table& file
                            const Origins& origins) {
   const std::string url = text_at(file, "url");
   if (url.empty()) return about(package, "has a file without a URL");
-  const auto parts = parse_http_url(url);
+  const auto parts = pep::parse_http_url(url);
   if (!parts) {
     return about(package,
                  "has a file whose URL " + parts.refusal().text + ": " + without_credentials(url));
@@ -59,7 +59,7 @@ std::vector<LockedPackage> Lockfile::entries() const {
   for (const toml::node& node : *list) {
     const toml::table* entry = node.as_table();
     if (entry == nullptr) continue;
-    out.push_back({normalized_name(text_at(*entry, "name")), text_at(*entry, "version"),
+    out.push_back({pep::normalized_name(text_at(*entry, "name")), text_at(*entry, "version"),
                    (*entry)["source"].as_table(), entry});
   }
   return out;
@@ -110,7 +110,7 @@ Checked<Passed> Lockfile::check_indexed(const LockedPackage& package, const Orig
                  "does not come from an index (its source is a repository, a URL or a "
                  "file); only packages of the configured indexes are installed");
   }
-  if (!contains(origins.indexes, comparable_index(index))) {
+  if (!contains(origins.indexes, pep::comparable_index(index))) {
     return about(package, "comes from the index " + without_credentials(index) +
                               ", which is not among the configured ones");
   }

@@ -4,7 +4,7 @@
 #include "change_report.hpp"
 #include "confined_path.hpp"
 #include "output.hpp"
-#include "version.hpp"
+#include "pep/version.hpp"
 
 #include <filesystem>
 
@@ -96,8 +96,8 @@ Checked<Passed> Operation::sync(Extent extent) {
     return run(sync_arguments(settings, extent, OwnProject::kLeftOut));
   }
   // Older ones take "nothing is built" to mean the project itself, too, except in "uv pip".
-  const Version version = Version::parse(uv_run_.uv().version).value_or(Version());
-  if (version.compare(*Version::parse(kBuildsOwnProjectSince)) >= 0) {
+  const auto version = pep::Version::parse(uv_run_.uv().version).value_or(pep::Version());
+  if (version.compare(*pep::Version::parse(kBuildsOwnProjectSince)) >= 0) {
     return run(sync_arguments(settings, extent, OwnProject::kInstalled));
   }
   auto synced = run(sync_arguments(settings, extent, OwnProject::kLeftOut));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output.hpp"
 
-#include "ascii.hpp"
+#include "pep/ascii.hpp"
 
 #include <algorithm>
 #include <array>
@@ -153,7 +153,7 @@ std::string without_credentials(std::string_view text) {
 std::string cleaned_output(std::string_view raw, std::size_t limit) {
   // Credentials first as a whole, then the cut: a cut through one would hide it from the search.
   std::string text = without_credentials(plain_text(raw));
-  while (!text.empty() && (text.back() == '\n' || is_blank(text.back()))) text.pop_back();
+  while (!text.empty() && (text.back() == '\n' || pep::is_blank(text.back()))) text.pop_back();
   return with_middle_left_out(text, limit);
 }
 
@@ -166,7 +166,7 @@ std::string cleaned_line(std::string_view raw) {
   std::size_t size = std::min(text.size(), kMaxLine);
   while (size > 0 && size < text.size() && is_continuation(text[size])) --size;
   text.resize(size);
-  return std::string(trimmed(text));
+  return std::string(pep::trimmed(text));
 }
 
 }  // namespace toolpost::uv_package

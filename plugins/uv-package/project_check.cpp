@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project_check.hpp"
 
-#include "ascii.hpp"
 #include "confined_path.hpp"
 #include "file_reading.hpp"
+#include "pep/ascii.hpp"
 #include "project_settings_rules.hpp"
 #include "toml_file.hpp"
 #include "workspace.hpp"
@@ -33,7 +33,7 @@ const toml::table* uv_settings(const toml::table& document) {
 // "3.12", "cpython@3.12", ">=3.11,<3.14"; a path would be an executable that uv starts.
 bool is_version_request(std::string_view line) {
   return std::all_of(line.begin(), line.end(), [](char c) {
-    return is_alnum(c) || std::string_view("@.-_+<>=!~,* ").find(c) != std::string_view::npos;
+    return pep::is_alnum(c) || std::string_view("@.-_+<>=!~,* ").find(c) != std::string_view::npos;
   });
 }
 
@@ -48,7 +48,7 @@ Checked<Passed> check_version_files(const fs::path& directory) {
       std::string_view line = rest.substr(0, end);
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-      line = trimmed(line);
+      line = pep::trimmed(line);
       if (line.empty() || line.front() == '#') continue;
       if (!is_version_request(line)) {
         return Refusal{path +

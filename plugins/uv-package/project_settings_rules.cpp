@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project_settings_rules.hpp"
 
-#include "index_url.hpp"
 #include "output.hpp"
-#include "requirement.hpp"
+#include "pep/index_url.hpp"
+#include "pep/requirement.hpp"
 
 #include <algorithm>
 #include <array>
@@ -159,12 +159,12 @@ class SettingsCheck {
 
  private:
   Checked<Passed> check_index(std::string_view key, const std::string& url) const {
-    const auto parts = parse_http_url(url);
+    const auto parts = pep::parse_http_url(url);
     if (!parts) return refused(file_, key, "names an index that " + parts.refusal().text);
     if (parts->has_credentials) {
       return refused(file_, key, "names an index with credentials in its URL");
     }
-    if (std::find(indexes_.begin(), indexes_.end(), comparable_index(url)) != indexes_.end()) {
+    if (std::find(indexes_.begin(), indexes_.end(), pep::comparable_index(url)) != indexes_.end()) {
       return Passed{};
     }
     return refused(file_, key,
@@ -232,7 +232,7 @@ Checked<Passed> check_requirement_list(const toml::array& list, std::string_view
     if (!text && item.as_table() != nullptr) text = text_at(*item.as_table(), "requirement");
     if (item.as_table() != nullptr && item.as_table()->contains("include-group")) continue;
     if (!text) return Refusal{at + " is not a requirement"};
-    if (auto parsed = parse_requirement(*text); !parsed) return within(at, parsed.refusal());
+    if (auto parsed = pep::parse_requirement(*text); !parsed) return within(at, parsed.refusal());
   }
   return Passed{};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.hpp"
 
-#include "ascii.hpp"
-#include "index_url.hpp"
+#include "pep/ascii.hpp"
+#include "pep/index_url.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -27,7 +27,7 @@ std::vector<std::string> texts(const sdk::Json& config, std::string_view key) {
 }
 
 Checked<Passed> check_url(std::string_view key, const std::string& url) {
-  const auto parts = parse_http_url(url);
+  const auto parts = pep::parse_http_url(url);
   if (!parts) return about(key, parts.refusal().text);
   if (parts->has_credentials) {
     return about(key,
@@ -101,7 +101,7 @@ Checked<Passed> read_roots(const sdk::Json& config, const std::string& working_d
 
 std::vector<std::string> comparable(const std::vector<std::string>& urls) {
   std::vector<std::string> out(urls.size());
-  std::transform(urls.begin(), urls.end(), out.begin(), comparable_index);
+  std::transform(urls.begin(), urls.end(), out.begin(), pep::comparable_index);
   return out;
 }
 
@@ -122,7 +122,7 @@ Checked<Settings> read_settings(const sdk::Json& config, const std::string& work
   out.extra_index_urls = texts(config, "extra_index_urls");
   out.project_index_urls = texts(config, "project_index_urls");
   for (const std::string& host : texts(config, "file_hosts")) {
-    out.file_hosts.push_back(lowered(host));
+    out.file_hosts.push_back(pep::lowered(host));
   }
   out.proxy = config.value_or("proxy", out.proxy);
   out.no_proxy = config.value_or("no_proxy", out.no_proxy);
@@ -153,7 +153,7 @@ Origins lock_origins(const Settings& settings, const std::string& default_index)
   // Without a configured index nothing says where uv's default one keeps its files, so only
   // file_hosts can limit that. A configured one serves them itself or names the host that does.
   if (!settings.index_url.empty()) {
-    for (const std::string& url : urls) out.file_hosts.push_back(parse_http_url(url)->host);
+    for (const std::string& url : urls) out.file_hosts.push_back(pep::parse_http_url(url)->host);
   }
   return out;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uv_binary.hpp"
 
-#include "ascii.hpp"
 #include "output.hpp"
-#include "version.hpp"
+#include "pep/ascii.hpp"
+#include "pep/version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -98,7 +98,7 @@ std::optional<std::string> version_in(std::string_view output) {
   if (output.substr(0, 3) != "uv ") return std::nullopt;
   output.remove_prefix(3);
   const std::string_view word = output.substr(0, output.find_first_of(" \r\n"));
-  if (!Version::parse(word)) return std::nullopt;
+  if (!pep::Version::parse(word)) return std::nullopt;
   return std::string(word);
 }
 
@@ -106,7 +106,7 @@ std::string default_index_in(std::string_view help) {
   static constexpr std::string_view kStart = "(bydefault:<";
   std::string dense;
   for (const char c : help) {
-    if (!is_blank(c) && c != '\n' && c != '\r') dense += c;
+    if (!pep::is_blank(c) && c != '\n' && c != '\r') dense += c;
   }
   const std::size_t start = dense.find(kStart);
   if (start == std::string::npos) return {};
@@ -148,7 +148,7 @@ Checked<Uv> UvBinary::look_up(const Ask& ask) const {
                    cleaned_output(*output, kMaxQuotedOutput) + "'. " + needed() + ". " +
                    how_to_fix(is_configured_)};
   }
-  if (Version::parse(*version)->compare(*Version::parse(kMinUvVersion)) < 0) {
+  if (pep::Version::parse(*version)->compare(*pep::Version::parse(kMinUvVersion)) < 0) {
     return Refusal{path + " is uv " + *version + ", which is too old: " + needed() + ". " +
                    how_to_fix(is_configured_)};
   }

@@ -30,7 +30,8 @@ ROOMS = {
     "host/cli": None,  # everything
     "host/compiled": [],
     "host": None,  # app and main
-    "plugins": ["sdk"],
+    "pep": [],
+    "plugins": ["sdk", "pep"],
     "plugin-sdk": ["sdk", "sdk/abi"],
 }
 
@@ -68,7 +69,7 @@ def room_of_include(root, header):
             if base == "plugin-sdk/include":
                 return "sdk/abi"
             return "sdk" if base == "plugin-sdk/cpp" else room_of(f"{base}/{header}")
-    return None
+    return room_of(header) if (root / header).is_file() else None
 
 
 def check_file(root, path):
@@ -94,7 +95,8 @@ def check_file(root, path):
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    files = [path for top in ("host", "plugins", "plugin-sdk") for path in (root / top).rglob("*")
+    files = [path for top in ("host", "pep", "plugins", "plugin-sdk")
+             for path in (root / top).rglob("*")
              if path.suffix in (".hpp", ".cpp", ".h", ".c") and "examples" not in path.parts]
     wrong = [sentence for path in sorted(files) for sentence in check_file(root, path)]
     print("\n".join(wrong))

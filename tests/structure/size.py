@@ -13,7 +13,7 @@ SUFFIXES = {".cpp", ".hpp", ".c", ".h", ".py", ".mjs", ".sh"}
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    listed = subprocess.run(["find", "host", "plugin-sdk", "plugins", "tests", "packaging",
+    listed = subprocess.run(["find", "host", "pep", "plugin-sdk", "plugins", "tests", "packaging",
                              "-name", "node_modules", "-prune", "-o", "-type", "f", "-print"],
                             cwd=root, check=True, capture_output=True, text=True).stdout.split()
     sizes = {name: len((root / name).read_bytes().splitlines())

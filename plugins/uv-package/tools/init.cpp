@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "confined_path.hpp"
-#include "package_name.hpp"
+#include "pep/package_name.hpp"
 #include "tools/tool_parts.hpp"
 #include "tools/tools.hpp"
 
@@ -33,11 +33,11 @@ sdk::Tool make_init_tool(Services& services) {
       .input(sdk::Schema::object()
                  .optional("name", sdk::Schema::string("Name of the project and its directory")
                                        .min_length(1)
-                                       .max_length(kMaxNameLength))
+                                       .max_length(pep::kMaxNameLength))
                  .optional("project", project_schema()))
       .run([&services](const sdk::Call& call) {
         const std::string name = call.arguments().value_or("name", "");
-        if (!name.empty() && !is_package_name(name)) {
+        if (!name.empty() && !pep::is_package_name(name)) {
           return sdk::Result::error(
               "name is not a project name: letters, digits and '-_.', a letter or digit at both "
               "ends");

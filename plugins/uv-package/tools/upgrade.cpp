@@ -2,7 +2,7 @@
 // Upgrading means two things: packages that the project locks get newer versions in uv.lock and
 // then in the environment; packages that were only installed get newer versions there.
 #include "arguments.hpp"
-#include "package_name.hpp"
+#include "pep/package_name.hpp"
 #include "tools/tool_parts.hpp"
 #include "tools/tools.hpp"
 
@@ -30,7 +30,7 @@ Checked<Targets> choose_targets(const Operation& operation, const std::vector<st
     return out;
   }
   for (const std::string& name : names) {
-    const std::string normal = normalized_name(name);
+    const std::string normal = pep::normalized_name(name);
     if (operation.project().has_pyproject && operation.locked().count(normal) != 0) {
       out.locked.packages.push_back(normal);
     } else if (operation.installed().packages.count(normal) != 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // PEP 440 versions: spellings, normal form and order; PEP 503 names.
-#include "version.hpp"
+#include "pep/version.hpp"
 
-#include "package_name.hpp"
+#include "pep/package_name.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,9 +12,9 @@
 
 namespace {
 
-using toolpost::uv_package::is_package_name;
-using toolpost::uv_package::normalized_name;
-using toolpost::uv_package::Version;
+using toolpost::pep::is_package_name;
+using toolpost::pep::normalized_name;
+using toolpost::pep::Version;
 
 int sign(int value) {
   return (value > 0) - (value < 0);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 inline constexpr std::size_t kMaxVersionLength = 256;
 
@@ -42,4 +42,4 @@ class Version {
   friend class VersionParser;
 };
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# Holds the plugin's parser of requirements and versions to Python's "packaging" on a table and on
+# Holds our parser of requirements and versions to Python's "packaging" on a table and on
 # seeded random texts. Usage: differential_packaging.py REQUIREMENT_LINES [--count N] [--seed N]
 """Three rules:
 
-1. What the plugin accepts, packaging accepts, and both mean the same.
-2. What packaging accepts and the plugin refuses falls under a named deviation below.
+1. What is accepted here, packaging accepts, and both mean the same.
+2. What packaging accepts and is refused here falls under a named deviation below.
 3. Versions agree in both directions, without exception.
 """
 
@@ -20,7 +20,7 @@ import time
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
-# Where the plugin is stricter on purpose. Each takes the text and what packaging made of it.
+# Where it is stricter on purpose. Each takes the text and what packaging made of it.
 DEVIATIONS = {
     "direct reference": lambda text, parsed: parsed.url is not None,
     "not printable ASCII": lambda text, parsed: re.search(r"[^\t\x20-\x7e]", text) is not None,

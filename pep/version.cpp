@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "version.hpp"
+#include "pep/version.hpp"
 
-#include "ascii.hpp"
+#include "pep/ascii.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 namespace {
 
@@ -203,4 +203,4 @@ int Version::compare(const Version& other) const {
   return compare_locals(local_, other.local_);
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

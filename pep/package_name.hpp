@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 inline constexpr std::size_t kMaxNameLength = 200;
 
@@ -15,4 +15,4 @@ bool is_package_name(std::string_view text) noexcept;
 // Lower case, every run of "-_." one "-".
 std::string normalized_name(std::string_view name);
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

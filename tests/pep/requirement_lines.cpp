@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // For differential_packaging.py: one JSON string a line in, one JSON answer a line out, either
-// {"text": …} with the requirement as the plugin would hand it on, or {"refused": …}. With the
+// {"text": …} with the requirement as it is written anew, or {"refused": …}. With the
 // argument "version" the lines are versions.
-#include "requirement.hpp"
-#include "version.hpp"
+#include "pep/requirement.hpp"
+#include "pep/version.hpp"
 
 #include <toolpost/json.hpp>
 
@@ -16,13 +16,13 @@ namespace {
 using toolpost::sdk::Json;
 
 Json answer_requirement(const std::string& text) {
-  const auto parsed = toolpost::uv_package::parse_requirement(text);
+  const auto parsed = toolpost::pep::parse_requirement(text);
   if (!parsed) return Json::object({{"refused", parsed.refusal().text}});
   return Json::object({{"text", parsed->text()}});
 }
 
 Json answer_version(const std::string& text) {
-  const auto version = toolpost::uv_package::Version::parse(text);
+  const auto version = toolpost::pep::Version::parse(text);
   if (!version) return Json::object({{"refused", "not a version"}});
   return Json::object({{"text", version->normalized()}});
 }

@@ -2,15 +2,15 @@
 // Environment markers of PEP 508. They are checked, not evaluated: uv evaluates them.
 #pragma once
 
-#include "checked.hpp"
+#include "pep/checked.hpp"
 
 #include <string_view>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 inline constexpr int kMaxMarkerDepth = 32;
 
 // The text after the semicolon.
 Checked<Passed> check_marker(std::string_view text);
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

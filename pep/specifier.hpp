@@ -2,13 +2,13 @@
 // Version specifiers of PEP 440 as they stand in a requirement: "~=1.4", "!=2.*", ">=1,<2".
 #pragma once
 
-#include "checked.hpp"
+#include "pep/checked.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 struct Specifier {
   std::string op;
@@ -18,4 +18,4 @@ struct Specifier {
 // A comma-separated list; an empty text is an empty list. No trailing comma.
 Checked<std::vector<Specifier>> parse_specifiers(std::string_view text);
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

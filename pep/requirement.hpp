@@ -3,14 +3,14 @@
 // the same place (options, files, URLs, paths, variables to expand) is refused with its reason.
 #pragma once
 
-#include "checked.hpp"
-#include "specifier.hpp"
+#include "pep/checked.hpp"
+#include "pep/specifier.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 inline constexpr std::size_t kMaxRequirementLength = 1024;
 
@@ -29,4 +29,4 @@ Checked<Requirement> parse_requirement(std::string_view text);
 // A name and nothing else. Gives the name as written.
 Checked<std::string> parse_bare_name(std::string_view text);
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

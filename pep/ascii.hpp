@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -48,4 +48,4 @@ inline std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

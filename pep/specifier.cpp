@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "specifier.hpp"
+#include "pep/specifier.hpp"
 
-#include "ascii.hpp"
-#include "version.hpp"
+#include "pep/ascii.hpp"
+#include "pep/version.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 namespace {
 
@@ -82,4 +82,4 @@ Checked<std::vector<Specifier>> parse_specifiers(std::string_view text) {
   return out;
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "index_url.hpp"
+#include "pep/index_url.hpp"
 
-#include "ascii.hpp"
+#include "pep/ascii.hpp"
 
 #include <algorithm>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 Checked<UrlParts> parse_http_url(std::string_view url) {
   const std::size_t colon = url.find("://");
@@ -34,4 +34,4 @@ std::string comparable_index(std::string_view url) {
   return lowered(url.substr(0, path)) + std::string(url.substr(path));
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

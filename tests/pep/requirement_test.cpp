@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requirements: what is one, what it becomes, and which rule refuses the rest.
-#include "requirement.hpp"
+#include "pep/requirement.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +9,8 @@
 
 namespace {
 
-using toolpost::uv_package::parse_bare_name;
-using toolpost::uv_package::parse_requirement;
+using toolpost::pep::parse_bare_name;
+using toolpost::pep::parse_requirement;
 
 struct Accepted {
   const char* input;

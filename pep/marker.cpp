@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "marker.hpp"
+#include "pep/marker.hpp"
 
-#include "ascii.hpp"
+#include "pep/ascii.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 namespace {
 
@@ -149,4 +149,4 @@ Checked<Passed> check_marker(std::string_view text) {
   return MarkerParser(text).run();
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

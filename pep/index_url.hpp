@@ -2,13 +2,13 @@
 // Addresses of package indexes: what may stand in a configuration, and which two are the same.
 #pragma once
 
-#include "checked.hpp"
+#include "pep/checked.hpp"
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 struct UrlParts {
   std::string scheme;  // lower case
@@ -22,4 +22,4 @@ Checked<UrlParts> parse_http_url(std::string_view url);
 // The same index with and without a slash at the end, and with any case of scheme and host.
 std::string comparable_index(std::string_view url);
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "requirement.hpp"
+#include "pep/requirement.hpp"
 
-#include "ascii.hpp"
-#include "marker.hpp"
-#include "package_name.hpp"
+#include "pep/ascii.hpp"
+#include "pep/marker.hpp"
+#include "pep/package_name.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 namespace {
 
@@ -185,4 +185,4 @@ Checked<std::string> parse_bare_name(std::string_view text) {
   return Refusal{"is not a package name"};
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "package_name.hpp"
+#include "pep/package_name.hpp"
 
-#include "ascii.hpp"
+#include "pep/ascii.hpp"
 
 #include <algorithm>
 
-namespace toolpost::uv_package {
+namespace toolpost::pep {
 
 namespace {
 constexpr bool is_joint(char c) noexcept {
@@ -31,4 +31,4 @@ std::string normalized_name(std::string_view name) {
   return out;
 }
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::pep
