@@ -2,10 +2,8 @@
 #include "config/document.hpp"
 
 #include "base/nearest.hpp"
-#include "config/duplicate_key.hpp"
 #include "config/keys.hpp"
-#include "config/source_file.hpp"
-#include "json/parser.hpp"
+#include "json/named_text.hpp"
 #include "json/raw.hpp"
 
 #include <algorithm>
@@ -14,7 +12,6 @@
 namespace toolpost::config {
 namespace {
 
-constexpr json::Limits kFileLimits{.depth = kMaxFileDepth, .comments = true};
 constexpr std::string_view kPlugins = "plugins";
 // Lets editors find the JSON Schema; means nothing here.
 constexpr std::string_view kSchema = "$schema";
@@ -125,7 +122,8 @@ class Reader {
   }
 
   void note_source(PluginSettings& settings, std::string_view raw) const {
-    const Position start = position(raw, 0);
+    const json::Position start =
+        json::position_of(source_.text, static_cast<std::size_t>(raw.data() - source_.text.data()));
     settings.file = source_.name;
     settings.line = start.line;
     settings.column = start.column;
@@ -157,17 +155,13 @@ class Reader {
 
   // `raw` is a slice of the text that was accepted as a whole.
   static json::Document parsed(std::string_view raw) {
-    auto document = json::parse(raw, kFileLimits);
+    auto document = json::parse(raw, json::kFileLimits);
     return document ? std::move(*document) : json::Document{};
   }
 
-  Position position(std::string_view slice, std::ptrdiff_t shift) const {
-    const auto offset = slice.data() - source_.text.data() + shift;
-    return position_of(source_.text, static_cast<std::size_t>(offset));
-  }
-
   std::string place(std::string_view slice, std::ptrdiff_t shift = 0) const {
-    return std::string{source_.name} + ":" + to_string(position(slice, shift));
+    const auto offset = slice.data() - source_.text.data() + shift;
+    return json::place(source_, static_cast<std::size_t>(offset));
   }
 
   const SourceText& source_;
@@ -180,22 +174,11 @@ class Reader {
 
 void read_document(const SourceText& source, const PathBase& base, Config& config,
                    Problems& problems) {
-  const auto place = [&](std::size_t offset) {
-    return std::string{source.name} + ":" + to_string(position_of(source.text, offset));
-  };
-  json::Parser parser;
-  const auto document = parser.parse(source.text, kFileLimits);
+  const auto document = json::parse(source);
   if (!document) {
-    const json::SyntaxError& error = parser.last_error();
-    const auto duplicate = find_duplicate_key(source.text.substr(0, error.offset));
-    if (duplicate) {
-      problems.add(place(duplicate->offset),
-                   "the key \"" + duplicate->key + "\" stands here twice");
-    } else {
-      problems.add(place(error.offset), "not valid JSON: " + error.message);
-    }
+    problems.add(document.error());
   } else if (!document->root().is_object()) {
-    problems.add(place(0), "expected an object");
+    problems.add(json::place(source, std::size_t{0}), "expected an object");
   } else {
     Reader{source, base, config, problems}.read(source.text);
   }

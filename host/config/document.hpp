@@ -3,19 +3,17 @@
 // at the first, and leaves the members concerned as they were.
 #pragma once
 
+#include "base/problems.hpp"
 #include "config/assign.hpp"
 #include "config/config.hpp"
-#include "config/problems.hpp"
+#include "json/named_text.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace toolpost::config {
 
-struct SourceText {
-  std::string_view name;  // the file, for messages
-  std::string_view text;
-};
+using SourceText = json::NamedText;
 
 void read_document(const SourceText& source, const PathBase& base, Config& config,
                    Problems& problems);

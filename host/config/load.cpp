@@ -2,11 +2,11 @@
 #include "config/load.hpp"
 
 #include "base/nearest.hpp"
+#include "base/problems.hpp"
 #include "config/assign.hpp"
 #include "config/document.hpp"
 #include "config/keys.hpp"
 #include "config/not_enforced.hpp"
-#include "config/problems.hpp"
 #include "config/source_file.hpp"
 
 #include <cerrno>

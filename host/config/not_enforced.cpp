@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/not_enforced.hpp"
 
-#include "config/problems.hpp"
+#include "base/problems.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>

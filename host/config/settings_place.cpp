@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings_place.hpp"
 
-#include "config/source_file.hpp"
+#include "json/named_text.hpp"
 #include "json/raw.hpp"
 
 #include <algorithm>
@@ -70,10 +70,10 @@ std::string place_in(const PluginSettings& settings, std::string_view pointer,
   const std::string_view value = value_at(source, pointer);
   const char* const name = name_of(value, member);
   const auto offset = (name != nullptr ? name : value.data()) - source.data();
-  Position at = position_of(source, static_cast<std::size_t>(offset));
+  json::Position at = json::position_of(source, static_cast<std::size_t>(offset));
   if (at.line == 1) at.column += settings.column - 1;
   at.line += settings.line - 1;
-  return settings.file + ":" + to_string(at);
+  return settings.file + ":" + json::to_string(at);
 }
 
 }  // namespace toolpost::config

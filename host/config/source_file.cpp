@@ -3,7 +3,6 @@
 
 #include "base/unique_fd.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,22 +55,6 @@ Result<std::string> read_source_file(const std::string& path) {
                                      " bytes; that is no configuration"};
     }
   }
-}
-
-Position position_of(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  const std::size_t newline = before.rfind('\n');
-  const std::string_view in_line =
-      newline == std::string_view::npos ? before : before.substr(newline + 1);
-  const auto column = std::count_if(in_line.begin(), in_line.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;  // not a UTF-8 continuation byte
-  });
-  return {static_cast<std::size_t>(line), static_cast<std::size_t>(column) + 1};
-}
-
-std::string to_string(const Position& position) {
-  return std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
 }  // namespace toolpost::config

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace toolpost::config {
+namespace toolpost {
 
 class Problems {
  public:
@@ -28,4 +28,4 @@ class Problems {
   std::vector<std::string> lines_;
 };
 
-}  // namespace toolpost::config
+}  // namespace toolpost

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/duplicate_key.hpp"
+#include "json/duplicate_key.hpp"
 
 #include "json/raw.hpp"
 
 #include <set>
 
-namespace toolpost::config {
+namespace toolpost::json {
 namespace {
 
 class Search {
@@ -21,10 +21,10 @@ class Search {
 
   std::optional<DuplicateKey> in_object(std::string_view value, std::size_t depth) const {
     std::set<std::string> seen;
-    json::RawObject members{value};
-    json::RawMember member;
+    RawObject members{value};
+    RawMember member;
     while (members.next(member)) {
-      std::string key = json::unescape(member.key);
+      std::string key = unescape(member.key);
       if (seen.contains(key)) {
         return DuplicateKey{static_cast<std::size_t>(member.key.data() - text_.data()) - 1, key};
       }
@@ -36,7 +36,7 @@ class Search {
 
  private:
   std::optional<DuplicateKey> in_array(std::string_view value, std::size_t depth) const {
-    json::RawArray elements{value};
+    RawArray elements{value};
     std::string_view element;
     while (elements.next(element)) {
       if (auto found = in_value(element, depth + 1)) return found;
@@ -54,4 +54,4 @@ std::optional<DuplicateKey> find_duplicate_key(std::string_view text) {
   return Search{text}.in_object(text, 0);
 }
 
-}  // namespace toolpost::config
+}  // namespace toolpost::json

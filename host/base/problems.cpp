@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/problems.hpp"
+#include "base/problems.hpp"
 
 #include "base/json_escape.hpp"
 
-namespace toolpost::config {
+namespace toolpost {
 
 void Problems::add(std::string_view where, std::string_view what) {
   std::string line = std::string{where} + ": ";
@@ -26,4 +26,4 @@ Error Problems::to_error() const {
   return invalid(std::move(text));
 }
 
-}  // namespace toolpost::config
+}  // namespace toolpost

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace toolpost::config {
+namespace toolpost::json {
 
 inline constexpr std::size_t kMaxFileDepth = 64;
 
@@ -19,4 +19,4 @@ struct DuplicateKey {
 // `text` may break off anywhere; objects deeper than kMaxFileDepth are not looked into.
 std::optional<DuplicateKey> find_duplicate_key(std::string_view text);
 
-}  // namespace toolpost::config
+}  // namespace toolpost::json
