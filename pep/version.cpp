@@ -152,6 +152,33 @@ std::string Version::normalized() const {
   return out;
 }
 
+Version Version::without_local() const {
+  Version out = *this;
+  out.local_.clear();
+  return out;
+}
+
+Version Version::base() const {
+  Version out;
+  out.epoch_ = epoch_;
+  out.release_ = release_;
+  return out;
+}
+
+Version Version::development_start() const {
+  Version out = without_local();
+  out.dev_ = "0";
+  return out;
+}
+
+bool Version::begins_with(const Version& prefix) const {
+  if (epoch_ != prefix.epoch_) return false;
+  for (std::size_t i = 0; i < prefix.release_.size(); ++i) {
+    if ((i < release_.size() ? release_[i] : "0") != prefix.release_[i]) return false;
+  }
+  return true;
+}
+
 namespace {
 
 int compare_releases(const std::vector<std::string>& a, const std::vector<std::string>& b) {
@@ -185,6 +212,10 @@ int compare_optional(const std::optional<std::string>& a, const std::optional<st
 }
 
 }  // namespace
+
+bool Version::has_same_stem(const Version& other) const {
+  return pre_ == other.pre_ && base().compare(other.base()) == 0;
+}
 
 int Version::compare(const Version& other) const {
   if (const int order = compare_numbers(epoch_, other.epoch_)) return order;

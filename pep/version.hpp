@@ -24,6 +24,27 @@ class Version {
 
   bool has_local() const noexcept { return !local_.empty(); }
 
+  bool is_prerelease() const noexcept { return pre_ || dev_; }
+
+  bool is_postrelease() const noexcept { return post_.has_value(); }
+
+  bool is_development() const noexcept { return dev_.has_value(); }
+
+  // Without the local part: "1.0+x" is "1.0".
+  Version without_local() const;
+
+  // Epoch and release only: "1!2.0rc1.post2" is "1!2.0".
+  Version base() const;
+
+  // The oldest version of its kind: "1.0.post1" is "1.0.post1.dev0".
+  Version development_start() const;
+
+  // Whether epoch, release and pre-release part are the same.
+  bool has_same_stem(const Version& other) const;
+
+  // Whether the release begins with that of `prefix`, as "==1.2.*" asks; missing numbers are zero.
+  bool begins_with(const Version& prefix) const;
+
   // Negative, zero or positive, in the order of PEP 440.
   int compare(const Version& other) const;
 

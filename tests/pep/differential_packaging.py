@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Holds our parser of requirements and versions to Python's "packaging" on a table and on
 # seeded random texts. Usage: differential_packaging.py REQUIREMENT_LINES [--count N] [--seed N]
-"""Three rules:
+"""Four rules:
 
 1. What is accepted here, packaging accepts, and both mean the same.
 2. What packaging accepts and is refused here falls under a named deviation below.
 3. Versions agree in both directions, without exception.
+4. So does whether a version is in a set of specifiers that is accepted here.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import sys
 import time
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 # Where it is stricter on purpose. Each takes the text and what packaging made of it.
@@ -145,6 +147,36 @@ def check_versions(texts, replies):
     return failures
 
 
+def random_membership(rng):
+    """Specifiers and a version close enough to each other for both answers to be frequent."""
+    def version():
+        release = ".".join(str(rng.randint(0, 2)) for _ in range(rng.randint(1, 3)))
+        return (rng.choice(["", "", "", "1!"]) + release +
+                rng.choice(["", "", "", "", "a1", "rc1", ".post1", ".dev1", "rc1.post1", "+x", "+1"]))
+
+    items = []
+    for _ in range(rng.randint(1, 2)):
+        operator = rng.choice(OPERATORS[:8])
+        suffix = rng.choice(["", "", ".*"]) if operator in ("==", "!=") else ""
+        items.append(operator + version() + suffix)
+    return ",".join(items) + "\n" + version()
+
+
+def check_memberships(texts, replies):
+    failures, counts = [], {"in": 0, "out": 0}
+    for text, reply in zip(texts, replies):
+        if "text" not in reply:
+            continue
+        specifiers, version = text.split("\n")
+        contains = SpecifierSet(specifiers).contains(Version(version), prereleases=True)
+        if (reply["text"] == "in") != contains:
+            failures.append(("membership", text, reply, contains))
+        counts[reply["text"]] += 1
+    if min(counts.values()) * 20 < len(texts):
+        failures.append(("too few memberships were compared", counts))
+    return failures, counts
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("program")
@@ -157,9 +189,13 @@ def main():
     failures, counts = check_requirements(texts, ask(options.program, texts))
     versions = [random_version(rng) for _ in range(options.count)]
     failures += check_versions(versions, ask(options.program, versions, "version"))
+    memberships = [random_membership(rng) for _ in range(options.count)]
+    found, members = check_memberships(memberships, ask(options.program, memberships, "contains"))
+    failures += found
     for name, count in sorted(counts.items()):
         print(f"{count:7d} {name}")
     print(f"{len(versions):7d} versions")
+    print(f"{members['in']:7d} versions in a set, {members['out']} out of it")
     for failure in failures[:20]:
         print("FAILED", failure)
     print(f"{len(failures)} disagreements")

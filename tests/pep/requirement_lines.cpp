@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // For differential_packaging.py: one JSON string a line in, one JSON answer a line out, either
 // {"text": …} with the requirement as it is written anew, or {"refused": …}. With the
-// argument "version" the lines are versions.
+// argument "version" the lines are versions, with "contains" they are specifiers, a line break and
+// a version.
 #include "pep/requirement.hpp"
 #include "pep/version.hpp"
+#include "pep/version_set.hpp"
 
 #include <toolpost/json.hpp>
 
@@ -27,13 +29,26 @@ Json answer_version(const std::string& text) {
   return Json::object({{"text", version->normalized()}});
 }
 
+Json answer_contains(const std::string& text) {
+  const std::size_t middle = text.find('\n');
+  const auto set = toolpost::pep::VersionSet::parse(text.substr(0, middle));
+  if (!set) return Json::object({{"refused", set.refusal().text}});
+  const auto version = toolpost::pep::Version::parse(text.substr(middle + 1));
+  if (!version) return Json::object({{"refused", "not a version"}});
+  return Json::object({{"text", set->contains(*version) ? "in" : "out"}});
+}
+
+Json answer(std::string_view mode, const std::string& text) {
+  if (mode == "version") return answer_version(text);
+  return mode == "contains" ? answer_contains(text) : answer_requirement(text);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool versions = argc > 1 && std::string_view(argv[1]) == "version";
+  const std::string_view mode = argc > 1 ? argv[1] : "requirement";
   std::string line;
   while (std::getline(std::cin, line)) {
-    const std::string text = Json::parse(line).as_string();
-    std::cout << (versions ? answer_version(text) : answer_requirement(text)).dump() << "\n";
+    std::cout << answer(mode, Json::parse(line).as_string()).dump() << "\n";
   }
 }

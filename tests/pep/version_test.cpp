@@ -3,6 +3,7 @@
 #include "pep/version.hpp"
 
 #include "pep/package_name.hpp"
+#include "pep/version_set.hpp"
 
 #include <doctest/doctest.h>
 
@@ -99,4 +100,43 @@ TEST_CASE("name: PEP 503 folds case and runs of separators") {
   CHECK_FALSE(is_package_name(""));
   CHECK_FALSE(is_package_name("a/b"));
   CHECK_FALSE(is_package_name("-a"));
+}
+
+TEST_CASE("version: sets of specifiers") {
+  struct Row {
+    const char* specifiers;
+    const char* version;
+    bool is_in;
+  };
+
+  for (const Row& row : {Row{"", "1.0", true},
+                         {"", "1.0rc1", true},
+                         {">=2.32,<3", "2.32.0", true},
+                         {">=2.32,<3", "2.31.9", false},
+                         {">=2.32,<3", "3.0rc1", false},
+                         {"<3.0rc2", "3.0rc1", true},
+                         {"==1.2.*", "1.2", true},
+                         {"==1.2.*", "1.2.3rc1", true},
+                         {"==1.2.*", "1.20", false},
+                         {"==1.0.*", "1", true},
+                         {"!=1.2.*", "1.2.9", false},
+                         {"==1.0", "1.0+local", true},
+                         {"==1.0+local", "1.0", false},
+                         {"===1.0", "1.0.0", false},
+                         {"==1.0", "1.0.0", true},
+                         {"~=1.4.2", "1.4.9", true},
+                         {"~=1.4.2", "1.5", false},
+                         {"~=1.4", "1.9", true},
+                         {">1.0", "1.0.post1", false},
+                         {">1.0", "1.0+x", false},
+                         {">1.0.post1", "1.0.post2", true},
+                         {"<=1.0", "1.0+x", true},
+                         {">=1", "1!0.1", true}}) {
+    CAPTURE(row.specifiers);
+    CAPTURE(row.version);
+    const auto set = toolpost::pep::VersionSet::parse(row.specifiers);
+    REQUIRE(set.ok());
+    CHECK(set->contains(*Version::parse(row.version)) == row.is_in);
+  }
+  CHECK_FALSE(toolpost::pep::VersionSet::parse("2.0").ok());
 }
