@@ -43,7 +43,7 @@ LIBRARIES = {
                    "host"],
     "boost/json": ["host/json", "plugin-sdk"],
     "boost/program_options": ["host/config"],
-    "openssl": ["host/plugin/loader"],
+    "openssl": ["host/plugin/loader", "host/identity"],
     "spdlog": ["host/base"],
     "re2": ["host/json", "host/config"],
     "toml++": ["plugins"],
