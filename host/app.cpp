@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app.hpp"
 
+#include "access_setup.hpp"
 #include "base/build_info.hpp"
 #include "base/json_escape.hpp"
 #include "config/not_enforced.hpp"
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
 
 namespace toolpost {
@@ -28,6 +30,9 @@ constexpr std::size_t kHostThreads = 4;
 // After the plugins have drained: for the last answers to reach their clients.
 constexpr Milliseconds kFlushTime{1000};
 constexpr Milliseconds kDestroyTime{2000};
+
+// How often it is looked at whether the callers of what runs still have their rights.
+constexpr Milliseconds kKeysInterval{500};
 
 Milliseconds ms(std::size_t count) {
   return Milliseconds{static_cast<std::int64_t>(count)};
@@ -77,6 +82,7 @@ plugin::PluginHostOptions plugin_options(const config::Config& config) {
                                .sha256 = settings.sha256,
                                .config = given_config(id, settings.config),
                                .required = settings.required,
+                               .trusted = settings.trusted,
                                .timeout = ms(settings.timeout_ms.value_or(config.calls.timeout_ms)),
                                .lane = {.concurrency = settings.max_concurrency.value_or(
                                             config.calls.max_concurrency_per_plugin),
@@ -143,15 +149,68 @@ App::App(config::Config config, Log& log)
       log_(log),
       io_(1),
       pool_(kHostThreads),
-      dispatcher_(io_, pool_, registry_, log),
+      auth_(auth_settings(config_)),
+      dispatcher_(io_, pool_, registry_, access_, log),
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
       drain_timer_(io_),
+      keys_timer_(io_),
       http_options_(http_options(config_)),
       stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
                      config_.json.max_members, config_.json.max_values} {}
 
+Result<> App::prepare_access() {
+  auto authenticator = identity::Authenticator::make(auth_);
+  if (!authenticator) return authenticator.error();
+  authenticator_ = std::move(*authenticator);
+  auto rules = access_rules(config_);
+  if (!rules) return rules.error();
+  access_ = call::Access{std::make_shared<const policy::AccessRules>(std::move(*rules)),
+                         access_limits(config_)};
+  if (!identity::has_users(authenticator_.mode())) return {};
+  if (config_.auth.users_file.empty()) {
+    return invalid("no place for the user store is known; set auth.users_file (MCP_USERS_FILE)");
+  }
+  std::vector<std::string> roles;
+  for (const auto& [name, role] : config_.roles) roles.push_back(name);
+  users_.emplace(config_.auth.users_file, std::move(roles));
+  user_watch_ = std::make_unique<UserWatch>(io_, pool_, *users_, authenticator_, log_);
+  return user_watch_->load();
+}
+
+Result<> App::speak_for_environment() {
+  auto identity = identity::EnvironmentIdentity::make(authenticator_, auth_);
+  if (!identity) return identity.error();
+  environment_ = std::move(*identity);
+  return {};
+}
+
+// A call may last for minutes, and a stream for days: a key that ends meanwhile ends them.
+void App::watch_keys() {
+  if (authenticator_.is_open()) return;
+  if (user_watch_) user_watch_->start([this] { end_revoked(); });
+  watch_expiry();
+}
+
+// A key may end by itself, too.
+void App::watch_expiry() {
+  keys_timer_.expires_after(kKeysInterval);
+  keys_timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec || stopping_) return;
+    end_revoked();
+    watch_expiry();
+  });
+}
+
+void App::end_revoked() {
+  const auto now = identity::unix_now();
+  dispatcher_.revoke([&](const identity::Principal& principal) {
+    return principal.name.empty() || authenticator_.is_valid(principal, now);
+  });
+}
+
 Result<> App::start() {
+  if (auto prepared = prepare_access(); !prepared) return prepared;
   if (auto started = plugins_.start(plugin_options(config_)); !started) return started;
   std::string instructions = config_.server.instructions;
   const std::string from_plugins = plugins_.instructions();
@@ -162,32 +221,51 @@ Result<> App::start() {
 }
 
 Result<> App::serve_http() {
+  if (auto clear = authenticator_.check_for_clients(auth_); !clear) return clear;
+  const bool key_is_idle = identity::has_users(authenticator_.mode()) &&
+                           !identity::has_single_key(authenticator_.mode()) &&
+                           !(auth_.given_key.empty() && auth_.file_key.empty());
+  if (key_is_idle) {
+    log_.warn("the single API key is ignored in user mode; MCP_SINGLE_API_KEY_MODE=true takes it");
+  }
   const bool loopback = config::is_loopback(config_.http.host);
+  admission_ = std::make_unique<transport::Admission>(
+      authenticator_,
+      policy::RateLimit{config_.rate.failures_per_minute, config_.rate.failure_burst}, log_);
   endpoint_ = std::make_unique<transport::McpEndpoint>(
       dispatcher_, http_options_,
-      transport::HostRules{loopback, http_options_.allowed_hosts, http_options_.allowed_origins});
+      transport::HostRules{loopback, http_options_.allowed_hosts, http_options_.allowed_origins},
+      *admission_);
   http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *endpoint_, log_);
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
   if (auto listening = http_->listen(); !listening) return listening;
   const auto bound = http_->local_endpoint();
   const std::string address = bound.address().to_string();
   const std::string host = bound.address().is_v6() ? "[" + address + "]" : address;
-  log_.info(
-      "no authentication is configured: whoever reaches this address is \"local\", role admin");
+  if (authenticator_.is_open()) {
+    log_.info(
+        "no authentication is configured: whoever reaches this address is \"local\", role admin");
+  }
   log_.info("listening",
             {{"address", address},
              {"port", std::int64_t{bound.port()}},
              {"url", "http://" + host + ":" + std::to_string(bound.port()) + http_options_.path},
              {"tools", registry_.snapshot()->tools().size()}});
+  watch_keys();
   watch_signals();
   run();
   return {};
 }
 
 Result<> App::serve_stdio(UniqueFd out) {
-  stdio_ = std::make_unique<transport::StdioServer>(io_, dispatcher_, stdio_options_, log_,
-                                                    std::move(out));
-  log_.info("serving stdio", {{"tools", registry_.snapshot()->tools().size()}});
+  if (auto known = speak_for_environment(); !known) return known;
+  stdio_ = std::make_unique<transport::StdioServer>(io_, dispatcher_, *environment_, stdio_options_,
+                                                    log_, std::move(out));
+  const identity::Principal caller = environment_->principal(identity::unix_now());
+  log_.info("serving stdio", {{"tools", registry_.snapshot()->tools().size()},
+                              {"user", caller.name},
+                              {"role", caller.role}});
+  watch_keys();
   watch_signals();
   stdio_->start([this] {
     // What was asked before the end of the input is still answered, for as long as a drain lasts.
@@ -225,12 +303,13 @@ Result<App::CallReport> App::call_once(const std::string& tool, const std::strin
   if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
     return invalid(refused->failure.message);
   }
+  if (auto known = speak_for_environment(); !known) return known.error();
   auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
   auto client = call::modern_client_facts(*message, mcp::Version::k2026_07_28);
   const auto responder = std::make_shared<OneAnswer>(io_, std::move(notify));
-  const auto call =
-      dispatcher_.dispatch({std::move(message), mcp::Version::k2026_07_28,
-                            identity::local_principal(), std::move(client), responder});
+  const auto call = dispatcher_.dispatch({std::move(message), mcp::Version::k2026_07_28,
+                                          environment_->principal(identity::unix_now()),
+                                          std::move(client), responder});
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.async_wait([&](const boost::system::error_code& ec, int) {
@@ -262,6 +341,8 @@ void App::begin_stop(const char* reason) {
   if (std::exchange(stopping_, true)) return;
   log_.info("stopping", {{"reason", reason}});
   signals_.cancel();
+  keys_timer_.cancel();
+  if (user_watch_) user_watch_->stop();
   if (http_) http_->finish();
   if (stdio_) stdio_->finish();
   dispatcher_.stop_accepting();
@@ -295,7 +376,12 @@ void App::leave(int exit_code) {
   const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
   // Without an event loop that has run, the plugins have not been told to stop yet.
   if (!stopping_) plugins_.stop_now(deadline);
-  const bool clean = plugins_.destroy(deadline);
+  bool clean = plugins_.destroy(deadline);
+  // The last thing a worker does for the user store; it ends soon, unless its disk does not answer.
+  while (user_watch_ && user_watch_->is_busy() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  clean = clean && !(user_watch_ && user_watch_->is_busy());
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);
   std::_Exit(exit_code);

@@ -7,11 +7,13 @@
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "config/config.hpp"
+#include "identity/authenticator.hpp"
 #include "plugin/plugin_host.hpp"
 #include "registry/registry.hpp"
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
 #include "transport/stdio_server.hpp"
+#include "user_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -55,10 +57,19 @@ class App {
 
   const registry::Registry& registry() const noexcept { return registry_; }
 
+  const call::Access& access() const noexcept { return access_; }
+
+  const identity::Authenticator& authenticator() const noexcept { return authenticator_; }
+
   // Ends the plugins and the process. With _exit when a plugin's code is still on a stack.
   [[noreturn]] void leave(int exit_code);
 
  private:
+  Result<> prepare_access();
+  Result<> speak_for_environment();
+  void watch_keys();
+  void watch_expiry();
+  void end_revoked();
   void watch_signals();
   void begin_stop(const char* reason);
   void stop_step_done();
@@ -70,12 +81,20 @@ class App {
   boost::asio::io_context io_;
   async::WorkerPool pool_;
   registry::Registry registry_;
+  identity::AuthSettings auth_;
+  identity::Authenticator authenticator_;
+  std::optional<identity::UserStore> users_;  // in user mode only
+  std::unique_ptr<UserWatch> user_watch_;
+  std::optional<identity::EnvironmentIdentity> environment_;
+  call::Access access_;
   call::Dispatcher dispatcher_;
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer drain_timer_;
+  boost::asio::steady_timer keys_timer_;
   transport::HttpOptions http_options_;
   transport::StdioOptions stdio_options_;
+  std::unique_ptr<transport::Admission> admission_;
   std::unique_ptr<transport::McpEndpoint> endpoint_;
   std::unique_ptr<transport::HttpServer> http_;
   std::unique_ptr<transport::StdioServer> stdio_;

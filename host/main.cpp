@@ -5,6 +5,7 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
+#include "config/secrets.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -53,6 +54,21 @@ void harden() {
 #endif
 }
 
+// The commands for which it matters who is asking.
+bool needs_keys(config::Command command) {
+  switch (command) {
+    case config::Command::kHttp:
+    case config::Command::kStdio:
+    case config::Command::kCall:
+    case config::Command::kConfigCheck:
+    case config::Command::kDoctor:
+    case config::Command::kPolicyWhy:
+      return true;
+    default:
+      return false;
+  }
+}
+
 int run_configured(const config::CommandLine& line, const config::Config& config) {
   switch (line.command) {
     case config::Command::kHttp:
@@ -62,6 +78,8 @@ int run_configured(const config::CommandLine& line, const config::Config& config
     case config::Command::kCall:
       return cli::call_tool(config, line.arguments[0],
                             line.arguments.size() > 1 ? line.arguments[1] : "{}");
+    case config::Command::kPolicyWhy:
+      return cli::policy_why(config, line.arguments);
     case config::Command::kPluginList:
       return cli::plugin_list(config);
     case config::Command::kPluginInspect:
@@ -103,11 +121,14 @@ int run(const std::vector<std::string>& arguments) {
                                 .flags = line->flags,
                                 .working_directory = {},
                                 .binary_directory = binary_directory()};
-  const auto config = config::load(sources);
-  if (!config) {
-    cli::complain(config.error().message());
+  auto config = config::load(sources);
+  const auto keys =
+      config && needs_keys(line->command) ? config::read_secrets(environment, *config) : Result<>{};
+  if (!config || !keys) {
+    cli::complain((config ? keys.error() : config.error()).message());
     return config::kExitFailure;
   }
+  config::forget_secret_variables();
   return run_configured(*line, *config);
 }
 

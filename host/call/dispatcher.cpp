@@ -22,12 +22,23 @@ constexpr std::size_t kInlineResultBytes = std::size_t{32} * 1024;
 
 constexpr std::size_t kToolsPerPage = 250;
 
-// In the legacy era only transport faults have a status of their own; being overloaded is one.
+// In the legacy era only transport faults have a status of their own; being overloaded is one, and
+// so is asking too often.
 mcp::Answer refusal(mcp::Failure failure, const Incoming& incoming) {
-  if (!mcp::is_modern(incoming.version) && failure.code != mcp::kOverloaded) {
+  if (!mcp::is_modern(incoming.version) && failure.code != mcp::kOverloaded &&
+      failure.code != mcp::kRateLimited) {
     failure.http_status = 200;
   }
   return mcp::to_answer(failure, incoming.message->id());
+}
+
+// 401 although it was let in: what proved the caller counts no more.
+mcp::Answer revoked_answer(const Call& call) {
+  return mcp::to_answer({.code = mcp::kUnauthorized,
+                         .message = "Unauthorized: the API key was revoked",
+                         .http_status = 401,
+                         .data = {}},
+                        call.message->id());
 }
 
 mcp::Answer stopping_answer(const Call& call) {
@@ -66,10 +77,11 @@ class Dispatcher::RenderJob final : public async::Job {
 };
 
 Dispatcher::Dispatcher(boost::asio::io_context& io, async::WorkerPool& pool,
-                       registry::Registry& registry, Log& log)
+                       registry::Registry& registry, Access& access, Log& log)
     : io_(io),
       pool_(pool),
       registry_(registry),
+      access_(access),
       log_(log),
       sweep_timer_(io),
       mailbox_(io, [this](Event event) { deliver(std::move(event)); }) {}
@@ -81,6 +93,11 @@ std::size_t Dispatcher::add_lane(std::string plugin_id, Backend& backend, LaneLi
 
 std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
   const std::string_view method = incoming.message->method();
+  if (const auto limited =
+          access_.count_request(incoming.principal, incoming.address, Clock::now())) {
+    incoming.responder->answer(refusal(*limited, incoming));
+    return nullptr;
+  }
   if (method == "tools/call") return call_tool(std::move(incoming));
   if (method == "tools/list") {
     list_tools(incoming);
@@ -114,13 +131,16 @@ void Dispatcher::list_tools(const Incoming& incoming) {
                        [](const std::string& name, const auto& tool) { return name < tool->name; });
   std::string items;
   std::optional<std::string> next;
-  for (std::size_t count = 0; place != tools.end(); ++place, ++count) {
+  std::size_t count = 0;
+  for (std::string_view last; place != tools.end(); ++place) {
+    if (!access_.may_use(incoming.principal, **place)) continue;
     if (count == kToolsPerPage) {
-      next = mcp::make_cursor((*(place - 1))->name);
+      next = mcp::make_cursor(last);
       break;
     }
-    if (count != 0) items.push_back(',');
+    if (count++ != 0) items.push_back(',');
     items.append((*place)->definition.text(incoming.version));
+    last = (*place)->name;
   }
   incoming.responder->answer(mcp::result_answer(
       id, mcp::list_result("tools", items, next, incoming.version, server_info_)));
@@ -141,23 +161,17 @@ std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
   if (!tool) {
     return refuse(mcp::invalid_params("Unknown tool: " + std::string{name->as_string()}));
   }
-  const json::Value* arguments = incoming.message->param("arguments");
-  if (arguments != nullptr && !arguments->is_object()) {
-    return refuse(mcp::invalid_params("Invalid params: arguments must be an object"));
-  }
-  if (const auto lacking = tool->client_features & ~incoming.client.features; lacking != 0) {
-    return refuse(missing_capability(lacking));
-  }
-  if (incoming.param_headers != nullptr) {
-    const auto failure = mcp::check_param_headers(tool->definition.header_bindings, arguments,
-                                                  *incoming.param_headers);
-    if (failure) return refuse(*failure);
-  }
+  if (refuse_call(incoming, *tool)) return nullptr;
   auto call = std::make_shared<Call>(next_id_++, std::move(tool), std::move(incoming.message));
   prepare(*call, incoming);
   if (refuse_invalid_arguments(*call, *responder)) return nullptr;
 
+  if (const auto limited = access_.enter(call->principal)) {
+    responder->answer(mcp::to_answer(*limited, call->message->id()));
+    return nullptr;
+  }
   if (!lanes_[call->tool->lane]->admit(call)) {
+    access_.leave(call->principal);
     const std::string busy = "Plugin " + call->tool->plugin_id + " is busy";
     responder->answer(mcp::to_answer(mcp::overloaded("busy", busy), call->message->id()));
     return nullptr;
@@ -167,6 +181,38 @@ std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
   ++unanswered_;
   arm_sweep();
   return call;
+}
+
+bool Dispatcher::refuse_call(const Incoming& incoming, const registry::Tool& tool) {
+  const auto refuse = [&](const mcp::Failure& failure) {
+    incoming.responder->answer(refusal(failure, incoming));
+    return true;
+  };
+  if (!access_.may_use(incoming.principal, tool)) {
+    const auto decision = access_.rules().explain_tool(incoming.principal.role, facts_of(tool));
+    log_.info("call denied", {{"tool", tool.name},
+                              {"user", incoming.principal.name},
+                              {"role", incoming.principal.role},
+                              {"rule", decision.rule}});
+    incoming.responder->answer(tool_error(incoming.message->id(), incoming.version,
+                                          denial_text(incoming.principal, tool.name, decision),
+                                          server_info_));
+    return true;
+  }
+  if (const auto limited = access_.count_call(incoming.principal, tool, Clock::now())) {
+    return refuse(*limited);
+  }
+  const json::Value* arguments = incoming.message->param("arguments");
+  if (arguments != nullptr && !arguments->is_object()) {
+    return refuse(mcp::invalid_params("Invalid params: arguments must be an object"));
+  }
+  if (const auto lacking = tool.client_features & ~incoming.client.features; lacking != 0) {
+    return refuse(missing_capability(lacking));
+  }
+  if (incoming.param_headers == nullptr) return false;
+  const auto failure =
+      mcp::check_param_headers(tool.definition.header_bindings, arguments, *incoming.param_headers);
+  return failure && refuse(*failure);
 }
 
 void Dispatcher::prepare(Call& call, Incoming& incoming) {
@@ -213,14 +259,28 @@ void Dispatcher::give_up(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kWaiting) {
     lanes_[call->tool->lane]->forget(call);
     call->state = Call::State::kDone;
-    live_.erase(call);
+    forget(call);
   } else {
     call->state = Call::State::kAnswered;
     call->cancelled = true;
-    if (call->slot_free) live_.erase(call);
+    if (call->slot_free) forget(call);
     lanes_[call->tool->lane]->backend().cancel(call);
   }
   tell_idle();
+}
+
+// Nobody waits for it and the plugin owes nothing.
+void Dispatcher::forget(const std::shared_ptr<Call>& call) {
+  if (live_.erase(call) != 0) access_.leave(call->principal);
+}
+
+void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
+  for (const auto& call : std::vector(live_.begin(), live_.end())) {
+    if (!call->responder || is_valid(call->principal)) continue;
+    log_.info("call ended: its key was revoked",
+              {{"user", call->principal.name}, {"tool", call->tool->name}});
+    answer_and_give_up(call, revoked_answer(*call));
+  }
 }
 
 void Dispatcher::answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer) {
@@ -304,7 +364,7 @@ void Dispatcher::finish(const std::shared_ptr<Call>& call, Rendered rendered) {
   send_progress(*call);  // what is still waiting goes out before the answer
   if (call->state != Call::State::kRunning) return;
   call->state = Call::State::kAnswered;
-  if (call->slot_free) live_.erase(call);
+  if (call->slot_free) forget(call);
   --unanswered_;
   const auto responder = std::move(call->responder);
   responder->answer(std::move(rendered.answer));
@@ -335,7 +395,7 @@ void Dispatcher::send_progress(Call& call) {
 // itself stays until its client is answered, which takes longer where its result is large.
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
   if (std::exchange(call->slot_free, true)) return;
-  if (call->state != Call::State::kRunning) live_.erase(call);
+  if (call->state != Call::State::kRunning) forget(call);
   lanes_[call->tool->lane]->release();
 }
 

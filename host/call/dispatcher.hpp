@@ -6,6 +6,7 @@
 #include "async/mailbox.hpp"
 #include "async/worker_pool.hpp"
 #include "base/log.hpp"
+#include "call/access.hpp"
 #include "call/backend.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
@@ -28,6 +29,8 @@ struct Incoming {
   identity::Principal principal;
   ClientFacts client;
   std::shared_ptr<Responder> responder;
+  // The client's, for limits; empty where there is none.
+  std::string_view address{};
   // The Mcp-Param-* headers of a modern request over HTTP; null where there are none to check.
   const mcp::ParamHeaders* param_headers = nullptr;
 };
@@ -36,7 +39,7 @@ struct Incoming {
 class Dispatcher final : public HostServices {
  public:
   Dispatcher(boost::asio::io_context& io, async::WorkerPool& pool, registry::Registry& registry,
-             Log& log);
+             Access& access, Log& log);
 
   // Before the first request. The result is Tool::lane of that plugin's tools.
   std::size_t add_lane(std::string plugin_id, Backend& backend, LaneLimits limits);
@@ -51,6 +54,9 @@ class Dispatcher final : public HostServices {
 
   // The client no longer wants the answer: none will be sent, and the plugin is told.
   void cancel(const std::shared_ptr<Call>& call);
+
+  // Ends the calls of those who may no longer call at all: their key was revoked.
+  void revoke(const std::function<bool(const identity::Principal&)>& is_valid);
 
   // Refuses new calls from now on and answers those that wait for a slot.
   void stop_accepting();
@@ -77,6 +83,8 @@ class Dispatcher final : public HostServices {
 
   void list_tools(const Incoming& incoming);
   std::shared_ptr<Call> call_tool(Incoming incoming);
+  // What is wrong with a call before its arguments are looked at; it is answered then.
+  bool refuse_call(const Incoming& incoming, const registry::Tool& tool);
   static void prepare(Call& call, Incoming& incoming);
   bool refuse_invalid_arguments(Call& call, Responder& responder);
 
@@ -87,6 +95,7 @@ class Dispatcher final : public HostServices {
   void release_slot(const std::shared_ptr<Call>& call);
   void finish(const std::shared_ptr<Call>& call, Rendered rendered);
   void give_up(const std::shared_ptr<Call>& call);
+  void forget(const std::shared_ptr<Call>& call);
   void answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer);
   void sweep();
   void arm_sweep();
@@ -95,6 +104,7 @@ class Dispatcher final : public HostServices {
   boost::asio::io_context& io_;
   async::WorkerPool& pool_;
   registry::Registry& registry_;
+  Access& access_;
   Log& log_;
   mcp::ServerInfo server_info_;
   std::vector<std::unique_ptr<Lane>> lanes_;

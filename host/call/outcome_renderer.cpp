@@ -119,8 +119,12 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::Ser
 }
 
 mcp::Answer tool_error(const Call& call, std::string_view message, const mcp::ServerInfo& info) {
-  return mcp::result_answer(call.message->id(),
-                            mcp::render_tool_error(message, call.version, info.implementation));
+  return tool_error(call.message->id(), call.version, message, info);
+}
+
+mcp::Answer tool_error(const mcp::RequestId& id, mcp::Version version, std::string_view message,
+                       const mcp::ServerInfo& info) {
+  return mcp::result_answer(id, mcp::render_tool_error(message, version, info.implementation));
 }
 
 }  // namespace toolpost::call

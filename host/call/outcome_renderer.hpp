@@ -20,5 +20,8 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::Ser
 
 // A tool error (isError) in the words of the host.
 mcp::Answer tool_error(const Call& call, std::string_view message, const mcp::ServerInfo& info);
+// Of a request that did not become a call.
+mcp::Answer tool_error(const mcp::RequestId& id, mcp::Version version, std::string_view message,
+                       const mcp::ServerInfo& info);
 
 }  // namespace toolpost::call

@@ -14,6 +14,9 @@ int serve_http(const config::Config& config);
 int serve_stdio(const config::Config& config);
 int call_tool(const config::Config& config, const std::string& tool, const std::string& arguments);
 
+// USER, TOOL and, if given, ARGUMENTS-JSON.
+int policy_why(const config::Config& config, const std::vector<std::string>& arguments);
+
 int plugin_list(const config::Config& config);
 // `what` is a plugin id or the path of a library; without `manifest` everything known is printed.
 int plugin_inspect(const config::Config& config, const std::string& what, bool manifest);

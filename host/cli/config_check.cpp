@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // config check: the configuration is read already; here the plugins it names are looked at, by
 // their manifests alone.
+#include "access_setup.hpp"
 #include "app.hpp"
 #include "cli/commands.hpp"
 #include "plugin/loader/discovery.hpp"
@@ -27,6 +28,10 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
 int config_check(const config::Config& config) {
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
   int exit_code = EXIT_SUCCESS;
+  if (const auto access = check_access(config); !access) {
+    complain(access.error().message());
+    exit_code = config::kExitFailure;
+  }
   std::size_t enabled = 0;
   for (const auto& [id, settings] : config.plugins) {
     if (!settings.enabled) continue;

@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app.hpp"
 #include "cli/commands.hpp"
+#include "cli/process.hpp"
 #include "config/not_enforced.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
 namespace toolpost::cli {
 namespace {
-
-// Opens the log; null after saying why not.
-std::unique_ptr<Log> open_log(const LogOptions& options) {
-  auto log = Log::open(options);
-  if (log) return std::move(*log);
-  complain(log.error().message());
-  return nullptr;
-}
-
-// Neither is ever destroyed, see App.
-struct Process {
-  Log& log;
-  App& app;
-};
-
-Process make_process(const config::Config& config, std::unique_ptr<Log> log) {
-  Log& kept = *log.release();
-  return {kept, *new App{config, kept}};
-}
 
 int end(Process process, const Result<>& result) {
   if (!result) {

@@ -164,6 +164,14 @@ std::optional<std::string_view> as_choice(const Slot& slot, std::string_view tex
   return std::nullopt;
 }
 
+constexpr std::string_view kOn[] = {"true", "1", "yes", "on"};
+constexpr std::string_view kOff[] = {"false", "0", "no", "off"};
+
+bool is_one_of(std::span<const std::string_view> names, std::string_view text) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return same_ignoring_case(name, text); });
+}
+
 bool is_number(const Slot& slot) {
   return std::holds_alternative<std::uint16_t*>(slot) || std::holds_alternative<std::size_t*>(slot);
 }
@@ -194,8 +202,19 @@ Result<> assign(const Slot& slot, const Accepts& accepts, const json::Value& val
   return std::visit(FromJson{accepts, value, base}, slot);
 }
 
+std::optional<bool> read_switch(std::string_view text) {
+  if (is_one_of(kOn, text)) return true;
+  if (is_one_of(kOff, text)) return false;
+  return std::nullopt;
+}
+
 Result<> assign_text(const Slot& slot, const Accepts& accepts, std::string_view text,
                      const PathBase& base) {
+  if (std::holds_alternative<bool*>(slot)) {
+    const auto on = read_switch(text);
+    if (!on) return mismatch("true or false", quoted(text));
+    return assign(slot, accepts, json::Value{*on}, base);
+  }
   if (is_number(slot)) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -25,6 +25,9 @@ Result<std::string> resolve_path(std::string_view written, const PathBase& base)
 Result<> assign(const Slot& slot, const Accepts& accepts, const json::Value& value,
                 const PathBase& base);
 
+// true, 1, yes, on or false, 0, no, off, in either case.
+std::optional<bool> read_switch(std::string_view text);
+
 // The text of a variable or flag; lists and settings have none.
 Result<> assign_text(const Slot& slot, const Accepts& accepts, std::string_view text,
                      const PathBase& base);

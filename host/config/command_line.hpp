@@ -24,6 +24,7 @@ enum class Command {
   kConfigPrint,
   kConfigSchema,
   kCall,
+  kPolicyWhy,
   kDoctor,
   kVersion,
   kHelp,
@@ -33,6 +34,7 @@ enum class Command {
 inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitToolError = 3;  // `call`: the tool answered with an error
+inline constexpr int kExitDenied = 3;     // `policy`: the answer is no
 
 struct CommandLine {
   Command command = Command::kHelp;

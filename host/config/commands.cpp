@@ -31,8 +31,9 @@ constexpr std::array kOptions{
 constexpr std::array kCommands{
     CommandSpec{
         "http", Command::kHttp, kServing | kOptListen, 0, 0, "", "serve MCP over Streamable HTTP",
-        R"(Serves MCP over Streamable HTTP until SIGTERM or SIGINT. Only loopback addresses are
-possible so far; the log's first lines name the address that was bound.
+        R"(Serves MCP over Streamable HTTP until SIGTERM or SIGINT. Beyond loopback it starts only with
+authentication (MCP_ENABLE_AUTH, MCP_ENABLE_USER_AUTH); the log's first lines name the
+address that was bound.
 
 Examples:
   toolpost http
@@ -47,7 +48,8 @@ Exit codes:
     CommandSpec{
         "stdio", Command::kStdio, kServing, 0, 0, "", "serve one MCP client over stdin and stdout",
         R"(Serves the MCP client that started it: one message a line on stdin and stdout, logs on
-stderr. Ends when stdin does, or at SIGTERM.
+stderr. Ends when stdin does, or at SIGTERM. With authentication the client is whoever the
+key in MCP_API_KEY belongs to; a wrong key ends the process.
 
 Example of a client's configuration:
   {"mcpServers": {"toolpost": {"command": "toolpost", "args": ["stdio"]}}}
@@ -61,7 +63,8 @@ Exit codes:
         "call", Command::kCall, kServing, 2, 2, "TOOL ARGUMENTS-JSON",
         "call one tool without a server",
         R"(Loads the plugins, calls one tool the way a client's call goes, prints its result as JSON
-on stdout and leaves. The arguments are one JSON object; {} when there are none.
+on stdout and leaves. The arguments are one JSON object; {} when there are none. With
+authentication the caller is whoever the key in MCP_API_KEY belongs to.
 
 Examples:
   toolpost call lock '{}'
@@ -152,6 +155,23 @@ Example:
 Exit codes:
   0  printed
   2  the command line is wrong
+)"},
+    CommandSpec{
+        "policy why", Command::kPolicyWhy, kServing, 2, 3, "USER TOOL [ARGUMENTS-JSON]",
+        "say whether a user may call a tool, and by which rule",
+        R"(Loads the plugins, decides as a call of that user would be decided, and says by which rule
+and where that stands. USER is a user of the store, "legacy", "local", or a role written as
+role:NAME. With arguments it says, too, whether the tool takes them. Nothing is called.
+
+Examples:
+  toolpost policy why ann add
+  toolpost policy why role:developer add '{"packages": ["requests"]}'
+
+Exit codes:
+  0  the call would be allowed
+  1  it cannot be decided: configuration, user store, unknown user or tool
+  2  the command line is wrong
+  3  the call would be denied
 )"},
     CommandSpec{
         "doctor", Command::kDoctor, kServing, 0, 0, "",

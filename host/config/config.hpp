@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/secret.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -82,6 +83,7 @@ struct PluginSettings {
 struct Plugin {
   bool enabled = false;
   bool required = false;
+  bool trusted = false;  // what its items say of themselves decides about access
   std::string prefix;
   std::string sha256;                          // empty: not pinned
   std::optional<std::size_t> timeout_ms;       // unset: calls.timeout_ms
@@ -90,7 +92,29 @@ struct Plugin {
   PluginSettings config;
 };
 
-// Who may come in, as decision of the operator; see identity/authenticator.hpp.
+// What callers of one role may use; see policy/access_rules.hpp. Where it stands is in origins, as
+// "roles.NAME".
+struct Role {
+  std::vector<std::string> tools;
+  std::vector<std::string> resources;
+  std::vector<std::string> prompts;
+  std::vector<std::string> projects;  // absolute after load()
+};
+
+// How much one caller may ask for. A rate is by minute, a burst at once; 0: no limit.
+struct Rate {
+  std::size_t principal_per_minute = 1200;
+  std::size_t principal_burst = 200;
+  std::size_t address_per_minute = 2400;
+  std::size_t address_burst = 400;
+  std::size_t tool_per_minute = 600;  // of one principal
+  std::size_t tool_burst = 100;
+  std::size_t calls_per_principal = 64;  // running or waiting at once
+  std::size_t failures_per_minute = 10;  // wrong credentials of one address
+  std::size_t failure_burst = 20;
+};
+
+// Who may come in; see identity/auth_mode.hpp.
 struct Auth {
   bool enabled = false;      // MCP_ENABLE_AUTH
   bool users = false;        // MCP_ENABLE_USER_AUTH: user mode, implies authentication
@@ -98,6 +122,11 @@ struct Auth {
   std::string api_key_file;  // empty: none
   std::string previous_api_key_file;  // empty: none; a second key that is still taken
   std::string users_file;             // absolute after load()
+
+  // Not keys of the file: what secrets.hpp read. Empty: none.
+  Secret given_key;     // in MCP_API_KEY
+  Secret file_key;      // in api_key_file
+  Secret previous_key;  // a second one that is still taken
 };
 
 struct Config {
@@ -108,11 +137,13 @@ struct Config {
   LogOptions log;
   Calls calls;
   Auth auth;
+  Rate rate;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
   std::string data_directory;  // absolute; empty: the user has no home directory
   std::map<std::string, Plugin, std::less<>> plugins;  // by id
+  std::map<std::string, Role, std::less<>> roles;      // by name; admin is built in
 
   std::string file;  // the file that was read; empty: none
   // Key → "FILE:LINE:COLUMN", variable or flag. A key that is absent has its default.

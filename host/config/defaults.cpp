@@ -18,8 +18,11 @@ Config defaults() {
   for (const Bundled& bundled : kBundled) {
     Plugin& plugin = config.plugins[bundled.id];
     plugin.enabled = true;
+    plugin.trusted = true;
     plugin.grants = {bundled.grant};
   }
+  // The guide's regular user: reads, and changes nothing.
+  config.roles["user"] = {.tools = {}, .resources = {"*"}, .prompts = {"*"}, .projects = {}};
   return config;
 }
 

@@ -13,6 +13,7 @@ namespace toolpost::config {
 namespace {
 
 constexpr std::string_view kPlugins = "plugins";
+constexpr std::string_view kRoles = "roles";
 // Lets editors find the JSON Schema; means nothing here.
 constexpr std::string_view kSchema = "$schema";
 
@@ -81,7 +82,15 @@ class Reader {
 
   bool read_special(const Config&, const std::string& path, std::string_view value) {
     if (path == kPlugins) {
-      if (is_object(value, path)) read_plugins(value);
+      if (is_object(value, path)) {
+        read_named<Plugin>({config_.plugins, plugin_keys(), plugin_id_rule()}, value, path);
+      }
+      return true;
+    }
+    if (path == kRoles) {
+      if (is_object(value, path)) {
+        read_named<Role>({config_.roles, role_keys(), role_name_rule()}, value, path);
+      }
       return true;
     }
     if (path != kSchema) return false;
@@ -91,20 +100,32 @@ class Reader {
     return true;
   }
 
-  bool read_special(const Plugin&, const std::string&, std::string_view) { return false; }
+  template <class Owner>
+  bool read_special(const Owner&, const std::string&, std::string_view) {
+    return false;
+  }
 
-  void read_plugins(std::string_view object) {
+  // An object whose members are named by the operator.
+  template <class Owner>
+  struct Named {
+    std::map<std::string, Owner, std::less<>>& members;
+    std::span<const Key<Owner>> keys;
+    const TextRule& name_rule;
+  };
+
+  template <class Owner>
+  void read_named(const Named<Owner>& named, std::string_view object, const std::string& path) {
     json::RawObject members{object};
     json::RawMember member;
     while (members.next(member)) {
-      const std::string id = json::unescape(member.key);
-      const std::string shown = joined(kPlugins, id);
-      if (!matches(plugin_id_rule(), id)) {
+      const std::string name = json::unescape(member.key);
+      const std::string shown = joined(path, name);
+      if (!matches(named.name_rule, name)) {
         problems_.add(place(member.key, -1),
-                      shown + ": expected " + std::string{plugin_id_rule().expected});
+                      shown + ": expected " + std::string{named.name_rule.expected});
       } else if (is_object(member.value, shown)) {
-        Plugin& plugin = config_.plugins[id];
-        read_section<Plugin>(plugin, plugin_keys(), member.value, "", shown);
+        config_.origins[shown] = place(member.key, -1);
+        read_section<Owner>(named.members[name], named.keys, member.value, "", shown);
       }
     }
   }
@@ -142,7 +163,7 @@ class Reader {
                                  const std::string& shown, const std::string& name) {
     std::vector<std::string_view> names = names_in_section(keys, inside);
     if constexpr (std::is_same_v<Owner, Config>) {
-      if (inside.empty()) names.push_back(kPlugins);
+      if (inside.empty()) names.insert(names.end(), {kPlugins, kRoles});
     }
     std::string_view suggestion = nearest(name, names).value_or("");
     for (const Key<Owner>& key : keys) {  // the right name in the wrong section

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kHourMs = 3'600'000;
 constexpr std::size_t kMaxWaitMs = 600'000;
 constexpr std::size_t kDayMs = 24 * kHourMs;
+constexpr std::size_t kMaxRate = 1'000'000'000;
 
 constexpr TextRule kName{"1 to 64 letters, digits, '.', '_' or '-'", "^[A-Za-z0-9._-]{1,64}$"};
 constexpr TextRule kPath{"a path", "^[^\\x00]+$", true};
@@ -45,7 +46,7 @@ constexpr Key<Config> kConfigKeys[] = {
     {"http.host",
      [](Config& c) -> Slot { return &c.http.host; },
      {.rule = &kAddress},
-     "The address to listen on. Only loopback is possible until authentication exists."},
+     "The address to listen on. Beyond loopback authentication has to be on."},
     {"http.port",
      [](Config& c) -> Slot { return &c.http.port; },
      {.min = 0, .max = 65535},
@@ -190,7 +191,7 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.auth.api_key_file; },
      {.rule = &kPath},
      "The file that holds the single API key, and nothing else. It must belong to root or the user "
-     "and be readable by nobody else."},
+     "and be writable by nobody else."},
     {"auth.previous_api_key_file",
      [](Config& c) -> Slot { return &c.auth.previous_api_key_file; },
      {.rule = &kPath},
@@ -199,6 +200,44 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.auth.users_file; },
      {.rule = &kPath},
      "The user store. The default is users/users.json in data_directory."},
+
+    {"rate.principal_per_minute",
+     [](Config& c) -> Slot { return &c.rate.principal_per_minute; },
+     {.min = 0, .max = kMaxRate},
+     "Requests of one principal by the minute; 0 sets no limit. Not for the principal \"local\"."},
+    {"rate.principal_burst",
+     [](Config& c) -> Slot { return &c.rate.principal_burst; },
+     {.min = 1, .max = kMaxRate},
+     "Requests of one principal at once, before the rate counts."},
+    {"rate.address_per_minute",
+     [](Config& c) -> Slot { return &c.rate.address_per_minute; },
+     {.min = 0, .max = kMaxRate},
+     "Requests of one client address by the minute; 0 sets no limit. Not without authentication."},
+    {"rate.address_burst",
+     [](Config& c) -> Slot { return &c.rate.address_burst; },
+     {.min = 1, .max = kMaxRate},
+     "Requests of one client address at once, before the rate counts."},
+    {"rate.tool_per_minute",
+     [](Config& c) -> Slot { return &c.rate.tool_per_minute; },
+     {.min = 0, .max = kMaxRate},
+     "Calls of one tool by one principal by the minute; 0 sets no limit."},
+    {"rate.tool_burst",
+     [](Config& c) -> Slot { return &c.rate.tool_burst; },
+     {.min = 1, .max = kMaxRate},
+     "Calls of one tool by one principal at once, before the rate counts."},
+    {"rate.calls_per_principal",
+     [](Config& c) -> Slot { return &c.rate.calls_per_principal; },
+     {.min = 0, .max = 65536},
+     "Calls of one principal that run or wait at once; 0 sets no limit."},
+    {"rate.failures_per_minute",
+     [](Config& c) -> Slot { return &c.rate.failures_per_minute; },
+     {.min = 1, .max = kMaxRate},
+     "Wrong credentials of one client address by the minute; those beyond are answered with 429. A "
+     "right one is always taken."},
+    {"rate.failure_burst",
+     [](Config& c) -> Slot { return &c.rate.failure_burst; },
+     {.min = 1, .max = kMaxRate},
+     "Wrong credentials of one client address at once, before the rate counts."},
 
     {"plugin_directories",
      [](Config& c) -> Slot { return &c.plugin_directories; },
@@ -230,6 +269,11 @@ constexpr Key<Plugin> kPluginKeys[] = {
      [](Plugin& p) -> Slot { return &p.required; },
      {},
      "Whether the server refuses to start when the plugin cannot be loaded or started."},
+    {"trusted",
+     [](Plugin& p) -> Slot { return &p.trusted; },
+     {},
+     "Whether to believe what the plugin's items say of themselves: only then \"@read-only\" in a "
+     "role covers them. The default is false, for bundled plugins true."},
     {"prefix",
      [](Plugin& p) -> Slot { return &p.prefix; },
      {.rule = &kPrefix},
@@ -258,6 +302,34 @@ constexpr Key<Plugin> kPluginKeys[] = {
      "The plugin's own settings; its README says which there are."},
 };
 
+constexpr TextRule kSelector{"a selector: a name, a glob, \"plugin:ID\" or \"@read-only\"",
+                             "^(@read-only|plugin:[a-z0-9.-]+|[A-Za-z0-9_.*?-]{1,128})$"};
+constexpr TextRule kPattern{"a name or a glob", "^[^\\x00-\\x20]+$"};
+constexpr TextRule kRoleName{
+    "a role's name: a lower-case letter, then up to 31 of a-z, 0-9, '-', '_'",
+    "^[a-z][a-z0-9_-]{0,31}$"};
+
+constexpr Key<Role> kRoleKeys[] = {
+    {"tools",
+     [](Role& r) -> Slot { return &r.tools; },
+     {.rule = &kSelector},
+     "Tools the role may list and call: names, globs with * and ?, \"plugin:ID\" for all of a "
+     "plugin, \"@read-only\" for all that change nothing."},
+    {"resources",
+     [](Role& r) -> Slot { return &r.resources; },
+     {.rule = &kPattern},
+     "Resources the role may list and read: URIs or globs."},
+    {"prompts",
+     [](Role& r) -> Slot { return &r.prompts; },
+     {.rule = &kPattern},
+     "Prompts the role may list and get: names or globs."},
+    {"projects",
+     [](Role& r) -> Slot { return &r.projects; },
+     {.rule = &kPath},
+     "Directories: the role may act on projects in or below them, and on no others. Without any it "
+     "may act on every project that the plugin allows."},
+};
+
 constexpr Section kSections[] = {
     {"server", "What the server says about itself."},
     {"http", "The Streamable HTTP transport."},
@@ -267,6 +339,8 @@ constexpr Section kSections[] = {
     {"log", "Diagnostics."},
     {"calls", "Bounds for tool calls."},
     {"auth", "Who may come in."},
+    {"rate", "How much one caller may ask for."},
+    {"roles", "What callers of each role may use, by the role's name."},
     {"plugins", "What is loaded and how, by plugin id."},
 };
 
@@ -277,6 +351,12 @@ constexpr Variable kVariables[] = {
     {"MCP_LOG_FORMAT", "log.format"},
     {"MCP_PROJECT_ROOT", "project_root"},
     {"MCP_WORKSPACE_ROOT", "workspace_root"},
+    {"MCP_ENABLE_AUTH", "auth.enabled"},
+    {"MCP_ENABLE_USER_AUTH", "auth.users"},
+    {"MCP_SINGLE_API_KEY_MODE", "auth.single_key"},
+    {"MCP_API_KEY_FILE", "auth.api_key_file"},
+    {"MCP_PREVIOUS_API_KEY_FILE", "auth.previous_api_key_file"},
+    {"MCP_USERS_FILE", "auth.users_file"},
 };
 
 constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
@@ -292,6 +372,10 @@ std::span<const Key<Plugin>> plugin_keys() {
   return kPluginKeys;
 }
 
+std::span<const Key<Role>> role_keys() {
+  return kRoleKeys;
+}
+
 std::span<const Section> sections() {
   return kSections;
 }
@@ -302,6 +386,10 @@ std::span<const Variable> variables() {
 
 const TextRule& plugin_id_rule() {
   return kPluginId;
+}
+
+const TextRule& role_name_rule() {
+  return kRoleName;
 }
 
 bool matches(const TextRule& rule, std::string_view text) {

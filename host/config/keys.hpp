@@ -42,10 +42,12 @@ struct Key {
   std::string_view meaning;
 };
 
-// Sorted by section. `plugins` is not among them: its members are named by plugin id.
+// Sorted by section. `plugins` and `roles` are not among them: their members are named by the
+// operator.
 std::span<const Key<Config>> config_keys();
-// The keys of one member of `plugins`.
+// The keys of one member of `plugins` and of `roles`.
 std::span<const Key<Plugin>> plugin_keys();
+std::span<const Key<Role>> role_keys();
 
 struct Section {
   std::string_view path;
@@ -63,6 +65,7 @@ struct Variable {
 std::span<const Variable> variables();
 
 const TextRule& plugin_id_rule();
+const TextRule& role_name_rule();
 bool matches(const TextRule& rule, std::string_view text);
 
 const Key<Config>* find_key(std::string_view path);

@@ -52,8 +52,8 @@ class Loader {
     read_file();
     read_environment();
     read_flags();
-    if (!problems_.empty()) return problems_.to_error();
     fill_in();
+    if (!problems_.empty()) return problems_.to_error();
     return std::move(config_);
   }
 
@@ -100,8 +100,15 @@ class Loader {
   void read_environment() {
     for (const Variable& variable : variables()) {
       const auto value = sources_.environment(variable.name);
-      if (value) set(variable.key, *value, variable.name);
+      if (value && !is_switched_off(variable, *value)) set(variable.key, *value, variable.name);
     }
+  }
+
+  // A switch that is set to false counts as unset: it cannot take away what the file demands.
+  bool is_switched_off(const Variable& variable, std::string_view value) {
+    const Key<Config>* key = find_key(variable.key);
+    return key != nullptr && std::holds_alternative<bool*>(key->slot(config_)) &&
+           read_switch(value) == false;
   }
 
   void read_flags() {
@@ -132,6 +139,9 @@ class Loader {
     if (config_.data_directory.empty()) {
       const auto state = user_directory("XDG_STATE_HOME", ".local/state");
       if (state) config_.data_directory = state->string();
+    }
+    if (config_.auth.users_file.empty() && !config_.data_directory.empty()) {
+      config_.auth.users_file = config_.data_directory + "/users/users.json";
     }
     if (!config_.origins.contains("plugin_directories")) {
       config_.plugin_directories = default_plugin_directories();

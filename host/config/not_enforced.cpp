@@ -17,12 +17,6 @@ struct Demand {
 };
 
 constexpr Demand kDemands[] = {
-    {"MCP_ENABLE_AUTH", "authentication", true},
-    {"MCP_ENABLE_USER_AUTH", "user authentication", true},
-    {"MCP_SINGLE_API_KEY_MODE", "API keys", true},
-    {"MCP_API_KEY", "API keys", false},
-    {"MCP_API_KEY_FILE", "API keys", false},
-    {"MCP_USERS_FILE", "users", false},
     {"MCP_ALLOWED_PACKAGES", "package rules", false},
     {"MCP_BLOCKED_PACKAGES", "package rules", false},
 };
@@ -65,12 +59,15 @@ bool is_loopback(std::string_view host) {
 }
 
 Result<> check_exposure(const Config& config) {
-  if (is_loopback(config.http.host)) return {};
+  const config::Auth& auth = config.auth;
+  if (is_loopback(config.http.host) || auth.enabled || auth.users || auth.single_key) return {};
   const auto origin = config.origins.find("http.host");
   const std::string by = origin == config.origins.end() ? "http.host" : origin->second;
-  return Error{Errc::kDenied, by + ": HTTP on " + config.http.host +
-                                  " would be open to everyone who reaches it, because this version "
-                                  "has no authentication; listen on 127.0.0.1, ::1 or localhost"};
+  return Error{Errc::kDenied,
+               by + ": HTTP on " + config.http.host +
+                   " would be open to everyone who reaches it; switch authentication "
+                   "on (MCP_ENABLE_AUTH, MCP_ENABLE_USER_AUTH), or listen on "
+                   "127.0.0.1, ::1 or localhost"};
 }
 
 }  // namespace toolpost::config

@@ -104,6 +104,18 @@ void write_keys(json::Writer& out, std::span<const Key<Owner>> keys, Owner& owne
   section.leave_all();
 }
 
+template <class Owner>
+void write_named(json::Writer& out, std::string_view name, std::span<const Key<Owner>> keys,
+                 std::map<std::string, Owner, std::less<>>& members) {
+  out.key(name).begin_object();
+  for (auto& [member, owner] : members) {
+    out.key(member).begin_object();
+    write_keys<Owner>(out, keys, owner);
+    out.end_object();
+  }
+  out.end_object();
+}
+
 }  // namespace
 
 std::string to_json(const Config& config, Origins origins) {
@@ -112,13 +124,9 @@ std::string to_json(const Config& config, Origins origins) {
   json::Writer out{compact};
   out.begin_object();
   write_keys<Config>(out, config_keys(), copy);
-  out.key("plugins").begin_object();
-  for (auto& [id, plugin] : copy.plugins) {
-    out.key(id).begin_object();
-    write_keys<Plugin>(out, plugin_keys(), plugin);
-    out.end_object();
-  }
-  out.end_object().end_object();
+  write_named<Plugin>(out, "plugins", plugin_keys(), copy.plugins);
+  write_named<Role>(out, "roles", role_keys(), copy.roles);
+  out.end_object();
 
   const auto note = [&](std::string_view path) -> std::string {
     const auto found = config.origins.find(path);

@@ -130,16 +130,18 @@ class ObjectSchema {
   Owner defaults_;
 };
 
-void write_plugins(json::Writer& out) {
-  out.key("plugins").begin_object();
-  out.member("description", meaning_of("plugins"));
+template <class Owner>
+void write_named(json::Writer& out, std::string_view name, std::span<const Key<Owner>> keys,
+                 const TextRule& name_rule) {
+  out.key(name).begin_object();
+  out.member("description", meaning_of(name));
   out.member("type", "object");
   out.key("propertyNames").begin_object();
-  out.member("pattern", plugin_id_rule().pattern).end_object();
+  out.member("pattern", name_rule.pattern).end_object();
   out.key("additionalProperties").begin_object();
-  ObjectSchema<Plugin> plugin{out, plugin_keys()};
-  plugin.open();
-  plugin.write_properties("");
+  ObjectSchema<Owner> member{out, keys};
+  member.open();
+  member.write_properties("");
   out.end_object().end_object().end_object();
 }
 
@@ -159,7 +161,8 @@ std::string json_schema() {
   root.open();
   out.key("$schema").begin_object().member("type", "string").end_object();
   root.write_properties("");
-  write_plugins(out);
+  write_named<Plugin>(out, "plugins", plugin_keys(), plugin_id_rule());
+  write_named<Role>(out, "roles", role_keys(), role_name_rule());
   out.end_object().end_object();
   const auto document = json::parse(compact);
   return pretty_json(document->root()) + "\n";

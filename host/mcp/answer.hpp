@@ -11,7 +11,7 @@
 
 namespace toolpost::mcp {
 
-// JSON-RPC and MCP error codes. Those from 40300 on are this host's own: the protocol leaves the
+// JSON-RPC and MCP error codes. Those from 40100 on are this host's own: the protocol leaves the
 // range outside -32768..-32000 to applications.
 enum ErrorCode : int {
   kParseError = -32700,
@@ -22,6 +22,7 @@ enum ErrorCode : int {
   kHeaderMismatch = -32020,
   kMissingCapability = -32021,
   kUnsupportedVersion = -32022,
+  kUnauthorized = 40100,
   kDenied = 40300,
   kRateLimited = 42900,
   kOverloaded = 50300,

@@ -100,6 +100,7 @@ Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<co
                      .plugin_id = settings.plugin_id,
                      .lane = settings.lane,
                      .traits = traits,
+                     .trusted = settings.trusted,
                      .definition = std::move(*definition),
                      .input = std::move(*input),
                      .output = std::move(output),

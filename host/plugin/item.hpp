@@ -60,6 +60,7 @@ struct ToolSettings {
   std::string plugin_id;
   std::string prefix;
   std::size_t lane = 0;
+  bool trusted = false;
   std::chrono::milliseconds default_timeout{0};
 };
 

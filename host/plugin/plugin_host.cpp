@@ -96,7 +96,8 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
       Grants{plugin.grants, options.services}));
   Instance* instance = instances_.back().get();
   ToolSettings settings{plugin.id, plugin.prefix,
-                        dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.timeout};
+                        dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.trusted,
+                        plugin.timeout};
   // For each call its on_call and its on_cancel at the same time, and one on_release.
   pool_.raise_limit(2 * plugin.lane.concurrency + 1);
   const auto data_dir = make_data_dir(options.data_root, plugin.id);

@@ -31,6 +31,7 @@ struct PluginOptions {
   std::string sha256;  // pinned hash; empty: none
   GivenConfig config;
   bool required = false;  // the host does not start without it
+  bool trusted = false;   // its items' flags decide about access
   std::chrono::milliseconds timeout{0};
   call::LaneLimits lane;
   std::vector<std::string> grants;  // ids of the host's extensions that it may use

@@ -23,6 +23,7 @@ struct Tool {
   std::string plugin_id;
   std::size_t lane = 0;  // the plugin's place in the dispatcher
   mcp::ToolTraits traits{};
+  bool trusted = false;  // the operator lets the traits decide about access
   mcp::ToolDefinition definition{};
   json::Schema input;
   std::optional<json::Schema> output{};

@@ -51,6 +51,7 @@ void HttpConnection::start() {
   // An answer is one write; waiting for more to send with it only delays it.
   socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
   socket_.non_blocking(true, ec);
+  peer_.address = socket_.remote_endpoint(ec).address().to_string();
   set_deadline(options_.first_byte_timeout);
   read();
 }
@@ -134,7 +135,7 @@ bool HttpConnection::process_head() {
   head_ = read_head(parser_->get().base());
   answers_head_ = head_.method == "HEAD";
   keep_alive_ = head_.keep_alive && !finishing_;
-  if (auto wrong = endpoint_.refuse_early(head_)) {
+  if (auto wrong = endpoint_.admit(head_, peer_)) {
     reject(*wrong);
     return false;
   }
@@ -175,10 +176,13 @@ void HttpConnection::reject(const Rejection& rejection) {
   answers_head_ = false;
   keep_alive_ = false;
   state_ = State::kAnswering;
-  std::string body = R"({"jsonrpc":"2.0","error":{"code":-32600,"message":)";
-  append_json_string(body, "Invalid HTTP request: " + rejection.reason);
-  body += "}}";
-  respond({rejection.status, "application/json", std::move(body), {}});
+  std::string body = rejection.body;
+  if (body.empty()) {
+    body = R"({"jsonrpc":"2.0","error":{"code":-32600,"message":)";
+    append_json_string(body, "Invalid HTTP request: " + rejection.reason);
+    body += "}}";
+  }
+  respond({rejection.status, "application/json", std::move(body), rejection.headers});
 }
 
 void HttpConnection::respond(const HttpResponse& response) {

@@ -6,6 +6,7 @@
 #include "transport/http_head.hpp"
 #include "transport/http_options.hpp"
 #include "transport/http_response.hpp"
+#include "transport/peer.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -29,8 +30,9 @@ class HttpEndpoint {
   // Answers through the connection, now or later.
   virtual void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
                       std::string body) = 0;
-  // Before the body is read. A rejection saves the client the upload.
-  virtual std::optional<Rejection> refuse_early(const HttpHead& head) const = 0;
+  // Before the body is read: finds out who is asking, or refuses, which saves the client the
+  // upload.
+  virtual std::optional<Rejection> admit(HttpHead& head, const Peer& peer) = 0;
 };
 
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
@@ -50,6 +52,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   // False when the client does not read and the event was left out.
   bool send_event(std::string_view data, bool may_drop);
   void end_stream();
+
+  const Peer& peer() const noexcept { return peer_; }
 
   bool is_streaming() const noexcept { return streaming_; }
 
@@ -89,6 +93,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void set_deadline(std::chrono::milliseconds from_now);
 
   boost::asio::ip::tcp::socket socket_;
+  Peer peer_;
   const HttpOptions& options_;
   HttpEndpoint& endpoint_;
   Closed closed_;

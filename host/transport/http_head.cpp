@@ -152,6 +152,10 @@ HttpHead read_head(const Fields& fields) {
   head.mcp_method = optional_field(fields, "Mcp-Method");
   head.mcp_name = optional_field(fields, "Mcp-Name");
   head.session_id = optional_field(fields, "Mcp-Session-Id");
+  if (auto value = optional_field(fields, "Authorization")) {
+    head.authorization = Secret{std::move(*value)};
+  }
+  if (auto value = optional_field(fields, "X-API-Key")) head.api_key = Secret{std::move(*value)};
   constexpr std::string_view kParam = "mcp-param-";
   for (const auto& field : fields) {
     const std::string_view name = view(field.name_string());

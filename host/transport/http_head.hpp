@@ -4,6 +4,8 @@
 // whoever sent one loses the connection.
 #pragma once
 
+#include "base/secret.hpp"
+#include "identity/principal.hpp"
 #include "mcp/param_headers.hpp"
 #include "transport/http_options.hpp"
 
@@ -31,11 +33,16 @@ struct HttpHead {
   std::optional<std::string> mcp_name;
   std::optional<std::string> session_id;
   mcp::ParamHeaders mcp_params;
+  std::optional<Secret> authorization;  // until the request was admitted
+  std::optional<Secret> api_key;        // until then, too
+  identity::Principal principal;        // from then on
 };
 
 struct Rejection {
   int status = 400;
   std::string reason;
+  std::string headers{};  // further lines, each with its CRLF
+  std::string body{};     // JSON; empty: made from the reason
 };
 
 // `raw` is the head as it came, with its final empty line; `fields` what Beast read from it.

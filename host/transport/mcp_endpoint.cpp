@@ -92,18 +92,20 @@ class McpEndpoint::PostResponder final : public call::Responder {
   bool takes_events_;
 };
 
-McpEndpoint::McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules)
+McpEndpoint::McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules,
+                         Admission& admission)
     : dispatcher_(dispatcher),
       options_(options),
       rules_(std::move(rules)),
+      admission_(admission),
       sessions_(options.max_sessions, options.session_idle) {}
 
-std::optional<Rejection> McpEndpoint::refuse_early(const HttpHead& head) const {
+std::optional<Rejection> McpEndpoint::admit(HttpHead& head, const Peer& peer) {
   if (!rules_.allows_host(head.host)) return Rejection{421, "the Host is not one of this server"};
   if (head.origin && !rules_.allows_origin(*head.origin)) {
     return Rejection{403, "the Origin is not allowed"};
   }
-  return std::nullopt;
+  return admission_.admit(head, peer);
 }
 
 void McpEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
@@ -183,8 +185,9 @@ void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message>
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
   const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
-  const auto call = dispatcher_.dispatch({std::move(message), version, identity::local_principal(),
-                                          std::move(client), responder, &exchange.head.mcp_params});
+  const auto call = dispatcher_.dispatch(
+      {std::move(message), version, exchange.head.principal, std::move(client), responder,
+       exchange.connection->peer().address, &exchange.head.mcp_params});
   if (!call) return;
   exchange.connection->on_abort([this, weak = std::weak_ptr{call}] {
     if (const auto live = weak.lock()) dispatcher_.cancel(live);
@@ -201,7 +204,8 @@ void McpEndpoint::initialize(const Exchange& exchange, const mcp::Message& messa
   const mcp::Version version = session->version();
   HttpResponse response = to_response(
       mcp::result_answer(message.id(), mcp::initialize_result(dispatcher_.server_info(), version)));
-  response.headers = "Mcp-Session-Id: " + sessions_.add(std::move(session)) + "\r\n";
+  response.headers =
+      "Mcp-Session-Id: " + sessions_.add(std::move(session), exchange.head.principal.name) + "\r\n";
   exchange.respond(response);
 }
 
@@ -211,9 +215,14 @@ std::shared_ptr<HttpSession> McpEndpoint::session_of(const Exchange& exchange) {
     exchange.refuse(invalid_request(400, "Mcp-Session-Id is required; initialize first"));
     return nullptr;
   }
-  auto session = sessions_.find(*exchange.head.session_id);
+  auto session = find_session(exchange);
   if (!session) exchange.refuse(invalid_request(404, "The session is not known; initialize again"));
   return session;
+}
+
+// Somebody else's session is as unknown as one that does not exist: an id is no credential.
+std::shared_ptr<HttpSession> McpEndpoint::find_session(const Exchange& exchange) {
+  return sessions_.find(*exchange.head.session_id, exchange.head.principal.name);
 }
 
 void McpEndpoint::legacy(const Exchange& exchange, std::unique_ptr<mcp::Message> message) {
@@ -228,7 +237,7 @@ void McpEndpoint::legacy(const Exchange& exchange, std::unique_ptr<mcp::Message>
     exchange.respond(empty_response(202));
     return;
   }
-  dispatch_legacy(*session, std::move(message),
+  dispatch_legacy(exchange, *session, std::move(message),
                   std::make_shared<PostResponder>(exchange.connection, exchange.head.accept));
 }
 
@@ -241,7 +250,8 @@ void McpEndpoint::take_notification(HttpSession& session, const mcp::Message& me
   if (post) post->end_unanswered();
 }
 
-void McpEndpoint::dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
+void McpEndpoint::dispatch_legacy(const Exchange& exchange, HttpSession& session,
+                                  std::unique_ptr<mcp::Message> message,
                                   const std::shared_ptr<call::Responder>& responder) {
   const std::string id = message->id().to_json();
   if (const auto running = session.calls.find(id); running && running->responder) {
@@ -249,9 +259,9 @@ void McpEndpoint::dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Mes
                                      message->id()));
     return;
   }
-  const auto call =
-      dispatcher_.dispatch({std::move(message), session.legacy->version(),
-                            identity::local_principal(), session.legacy->client(), responder});
+  const auto call = dispatcher_.dispatch({std::move(message), session.legacy->version(),
+                                          exchange.head.principal, session.legacy->client(),
+                                          responder, exchange.connection->peer().address});
   // In this era a lost connection does not mean that the call is unwanted.
   if (call) session.calls.add(id, call);
 }
@@ -259,7 +269,7 @@ void McpEndpoint::dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Mes
 // Null where batches do not exist; then the array is refused like any other that is no message.
 std::shared_ptr<HttpSession> McpEndpoint::batch_session(const Exchange& exchange) {
   if (!exchange.head.session_id) return nullptr;
-  auto session = sessions_.find(*exchange.head.session_id);
+  auto session = find_session(exchange);
   const bool has_batches = session && session->legacy->version() == mcp::Version::k2025_03_26;
   return has_batches ? session : nullptr;
 }
@@ -286,7 +296,7 @@ void McpEndpoint::legacy_batch(const Exchange& exchange, HttpSession& session,
     }
     auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
     if (message->kind() == mcp::Message::Kind::kRequest) {
-      dispatch_legacy(session, std::move(message), batch->part());
+      dispatch_legacy(exchange, session, std::move(message), batch->part());
     } else {
       take_notification(session, *message);
     }

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "mcp/classify.hpp"
+#include "transport/admission.hpp"
 #include "transport/batch.hpp"
 #include "transport/host_rules.hpp"
 #include "transport/http_connection.hpp"
@@ -15,9 +16,10 @@ namespace toolpost::transport {
 
 class McpEndpoint final : public HttpEndpoint {
  public:
-  McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules);
+  McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules,
+              Admission& admission);
 
-  std::optional<Rejection> refuse_early(const HttpHead& head) const override;
+  std::optional<Rejection> admit(HttpHead& head, const Peer& peer) override;
   void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
               std::string body) override;
 
@@ -32,17 +34,20 @@ class McpEndpoint final : public HttpEndpoint {
   void initialize(const Exchange& exchange, const mcp::Message& message);
   void legacy(const Exchange& exchange, std::unique_ptr<mcp::Message> message);
   void legacy_batch(const Exchange& exchange, HttpSession& session, const std::string& body);
-  void dispatch_legacy(HttpSession& session, std::unique_ptr<mcp::Message> message,
+  void dispatch_legacy(const Exchange& exchange, HttpSession& session,
+                       std::unique_ptr<mcp::Message> message,
                        const std::shared_ptr<call::Responder>& responder);
   void take_notification(HttpSession& session, const mcp::Message& message);
   std::shared_ptr<HttpSession> batch_session(const Exchange& exchange);
   json::Limits json_limits() const;
   void end_session(const Exchange& exchange);
   std::shared_ptr<HttpSession> session_of(const Exchange& exchange);
+  std::shared_ptr<HttpSession> find_session(const Exchange& exchange);
 
   call::Dispatcher& dispatcher_;
   const HttpOptions& options_;
   HostRules rules_;
+  Admission& admission_;
   SessionTable sessions_;
   json::Parser parser_;
 };

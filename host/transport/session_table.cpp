@@ -26,7 +26,7 @@ std::string random_id() {
 
 }  // namespace
 
-std::string SessionTable::add(std::unique_ptr<call::LegacySession> session) {
+std::string SessionTable::add(std::unique_ptr<call::LegacySession> session, std::string owner) {
   if (sessions_.size() >= capacity_) {
     const auto oldest = std::min_element(
         sessions_.begin(), sessions_.end(),
@@ -36,14 +36,15 @@ std::string SessionTable::add(std::unique_ptr<call::LegacySession> session) {
   std::string id = random_id();
   auto entry = std::make_shared<HttpSession>();
   entry->legacy = std::move(session);
+  entry->owner = std::move(owner);
   entry->last_used = std::chrono::steady_clock::now();
   sessions_.emplace(id, std::move(entry));
   return id;
 }
 
-std::shared_ptr<HttpSession> SessionTable::find(const std::string& id) {
+std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::string_view owner) {
   const auto place = sessions_.find(id);
-  if (place == sessions_.end()) return nullptr;
+  if (place == sessions_.end() || place->second->owner != owner) return nullptr;
   place->second->last_used = std::chrono::steady_clock::now();
   return place->second;
 }

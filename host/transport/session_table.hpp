@@ -15,6 +15,7 @@ namespace toolpost::transport {
 
 struct HttpSession {
   std::unique_ptr<call::LegacySession> legacy;
+  std::string owner;  // name of the principal that opened it
   call::LiveCalls calls;
   std::chrono::steady_clock::time_point last_used;
 };
@@ -26,9 +27,9 @@ class SessionTable {
       : capacity_(capacity), idle_(idle) {}
 
   // The new session's id. When the table is full the one that was idle longest makes room.
-  std::string add(std::unique_ptr<call::LegacySession> session);
-  // Null when unknown; a found session counts as used.
-  std::shared_ptr<HttpSession> find(const std::string& id);
+  std::string add(std::unique_ptr<call::LegacySession> session, std::string owner);
+  // Null when unknown or somebody else's; a found session counts as used.
+  std::shared_ptr<HttpSession> find(const std::string& id, std::string_view owner);
   bool remove(const std::string& id);
   void sweep(std::chrono::steady_clock::time_point now);
 

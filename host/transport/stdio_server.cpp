@@ -62,9 +62,11 @@ class StdioServer::LineResponder final : public call::Responder {
 };
 
 StdioServer::StdioServer(asio::io_context& io, call::Dispatcher& dispatcher,
-                         const StdioOptions& options, Log& log, UniqueFd out)
+                         const identity::EnvironmentIdentity& identity, const StdioOptions& options,
+                         Log& log, UniqueFd out)
     : io_(io),
       dispatcher_(dispatcher),
+      identity_(identity),
       options_(options),
       log_(log),
       in_(io, private_descriptor(STDIN_FILENO, O_RDONLY).release()),
@@ -188,7 +190,7 @@ void StdioServer::modern(std::unique_ptr<mcp::Message> message) {
   }
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
-  dispatch({std::move(message), version, identity::local_principal(), std::move(client),
+  dispatch({std::move(message), version, caller(), std::move(client),
             std::make_shared<LineResponder>(*this)});
 }
 
@@ -215,8 +217,7 @@ void StdioServer::legacy(std::unique_ptr<mcp::Message> message,
   }
   const auto version = session_ ? session_->version() : mcp::kLatestLegacy;
   auto client = session_ ? session_->client() : call::ClientFacts{};
-  dispatch({std::move(message), version, identity::local_principal(), std::move(client),
-            std::move(responder)});
+  dispatch({std::move(message), version, caller(), std::move(client), std::move(responder)});
 }
 
 void StdioServer::dispatch(call::Incoming incoming) {

@@ -6,6 +6,7 @@
 #include "base/unique_fd.hpp"
 #include "call/dispatcher.hpp"
 #include "call/legacy_session.hpp"
+#include "identity/authenticator.hpp"
 #include "transport/batch.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -32,8 +33,10 @@ UniqueFd take_stdout();
 // Belongs to the I/O thread.
 class StdioServer final {
  public:
+  // The client is whom `identity` stands for, at each request anew.
   StdioServer(boost::asio::io_context& io, call::Dispatcher& dispatcher,
-              const StdioOptions& options, Log& log, UniqueFd out);
+              const identity::EnvironmentIdentity& identity, const StdioOptions& options, Log& log,
+              UniqueFd out);
 
   // `ended` runs once when the client has closed its side.
   void start(std::function<void()> ended);
@@ -57,6 +60,8 @@ class StdioServer final {
   json::Limits json_limits() const;
   void dispatch(call::Incoming incoming);
 
+  identity::Principal caller() const { return identity_.principal(identity::unix_now()); }
+
   void answer(const mcp::Answer& answer) { write_line(answer.json); }
 
   void write_line(const std::string& line);
@@ -65,6 +70,7 @@ class StdioServer final {
 
   boost::asio::io_context& io_;
   call::Dispatcher& dispatcher_;
+  const identity::EnvironmentIdentity& identity_;
   const StdioOptions& options_;
   Log& log_;
   boost::asio::posix::stream_descriptor in_;

@@ -23,11 +23,11 @@ class Build:
         self.directory = Path(directory).resolve()
         self.binary = self.directory / "toolpost"
 
-    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, **more):
+    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, trusted=(), **more):
         """A config that enables `plugins` and nothing else, but uv-package where `packages` are its
         settings; returns its path."""
         enabled = {"io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}}}
-        enabled.update((plugin, {"enabled": True}) for plugin in plugins)
+        enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted}) for plugin in plugins)
         config = {
             "plugin_directories": [
                 str(path)

@@ -18,13 +18,14 @@ ROOMS = {
     "host/mcp": ["host/base", "host/json"],
     "host/registry": ["host/base", "host/json", "host/mcp"],
     "host/identity": ["host/base", "host/json"],
+    "host/policy": ["host/base", "host/json"],
     "host/call": ["host/base", "host/async", "host/json", "host/mcp", "host/registry",
-                  "host/identity", "sdk/abi"],
+                  "host/identity", "host/policy", "sdk/abi"],
     "host/plugin/loader": ["host/base", "host/json", "sdk/abi"],
     "host/plugin": ["host/base", "host/async", "host/json", "host/registry", "host/call",
                     "host/plugin/loader", "sdk/abi"],
     "host/transport": ["host/base", "host/async", "host/json", "host/mcp", "host/identity",
-                       "host/call"],
+                       "host/policy", "host/call"],
     "host/ops": ["host/base", "host/json", "host/registry", "host/call", "host/plugin",
                  "host/plugin/loader"],
     "host/cli": None,  # everything
@@ -50,7 +51,7 @@ LIBRARIES = {
 }
 
 # Rooms that know no socket, no clock and no thread: time and I/O come in through a parameter.
-PURE = ["host/mcp", "host/json", "host/registry"]
+PURE = ["host/mcp", "host/json", "host/registry", "host/policy"]
 IMPURE_HEADERS = {"thread", "mutex", "condition_variable", "future", "sys/socket.h", "unistd.h",
                   "fcntl.h", "fstream", "ctime", "time.h"}
 

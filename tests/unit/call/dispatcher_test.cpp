@@ -37,6 +37,8 @@ struct Client final : call::Responder {
   int status = 0;
 };
 
+constexpr const char* kParams = R"("name":"t","arguments":{"x":1})";
+
 struct Stage {
   explicit Stage(call::LaneLimits limits = {}, std::chrono::milliseconds timeout = {}) {
     const std::size_t lane = dispatcher.add_lane("test.plugin", backend, limits);
@@ -60,15 +62,19 @@ struct Stage {
   }
 
   std::shared_ptr<call::Call> call(const std::shared_ptr<Client>& client,
-                                   std::string params = R"("name":"t","arguments":{"x":1})") {
+                                   const std::string& params = kParams) {
+    return request(client, "tools/call", params, identity::local_principal());
+  }
+
+  std::shared_ptr<call::Call> request(const std::shared_ptr<Client>& client,
+                                      const std::string& method, const std::string& params,
+                                      const identity::Principal& principal) {
     json::Parser parser;
     auto parsed = mcp::Message::parse(
-        R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{)" + params + "}}", parser, {});
-    return dispatcher.dispatch({std::move(std::get<0>(parsed)),
-                                mcp::Version::k2025_11_25,
-                                identity::local_principal(),
-                                {},
-                                client});
+        R"({"jsonrpc":"2.0","id":7,"method":")" + method + R"(","params":{)" + params + "}}",
+        parser, {});
+    return dispatcher.dispatch(
+        {std::move(std::get<0>(parsed)), mcp::Version::k2025_11_25, principal, {}, client});
   }
 
   void complete(const std::shared_ptr<call::Call>& one, call::Outcome outcome) {
@@ -87,7 +93,8 @@ struct Stage {
   std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
   registry::Registry registry;
   FakeBackend backend;
-  call::Dispatcher dispatcher{io, pool, registry, *log};
+  call::Access access;
+  call::Dispatcher dispatcher{io, pool, registry, access, *log};
 };
 
 call::Outcome good() {
@@ -244,4 +251,62 @@ TEST_CASE("dispatcher: stopping answers what waits and then what is left") {
   stage.poll();
   CHECK(idle);
   stage.complete(one, good());
+}
+
+TEST_CASE("dispatcher: who may not use a tool neither sees nor calls it, and is told the rule") {
+  Stage stage;
+  const identity::Principal ann{.name = "ann", .role = "user", .key_id = ""};
+  const auto client = std::make_shared<Client>();
+  stage.request(client, "tools/list", "", ann);
+  CHECK(client->last().find(R"("tools":[])") != std::string::npos);
+  // Its arguments are wrong, too; that is not said to somebody who may not call it.
+  CHECK_FALSE(stage.request(client, "tools/call", R"("name":"t")", ann));
+  CHECK(client->last().find(R"("isError":true)") != std::string::npos);
+  CHECK(client->last().find("(rule roles.user)") != std::string::npos);
+  CHECK(stage.backend.running.empty());
+  CHECK_FALSE(stage.request(client, "tools/call", kParams, {}));
+  CHECK(client->last().find("(rule anonymous)") != std::string::npos);
+  stage.request(client, "tools/list", "", {.name = "root", .role = "admin", .key_id = ""});
+  CHECK(client->last().find(R"("name":"t")") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: a place among a principal's calls is free again however a call ends") {
+  Stage stage;
+  stage.access = {std::make_shared<const policy::AccessRules>(),
+                  {.principal = {}, .address = {}, .tool = {}, .calls_per_principal = 1}};
+  const identity::Principal root{.name = "root", .role = "admin", .key_id = ""};
+  const auto call = [&](const std::shared_ptr<Client>& client) {
+    return stage.request(client, "tools/call", kParams, root);
+  };
+  const auto second = std::make_shared<Client>();
+  const auto first = call(std::make_shared<Client>());
+  REQUIRE(first);
+  CHECK_FALSE(call(second));
+  CHECK(second->status == 429);
+  stage.complete(first, good());
+  const auto cancelled = call(second);
+  REQUIRE(cancelled);
+  stage.dispatcher.cancel(cancelled);
+  CHECK_FALSE(call(second));  // the plugin still works on it
+  stage.complete(cancelled, good());
+  CHECK(call(second));
+}
+
+TEST_CASE("dispatcher: revoking ends the calls of those who lost their key, and of nobody else") {
+  Stage stage;
+  const auto ann = std::make_shared<Client>();
+  const auto bob = std::make_shared<Client>();
+  const auto of_ann =
+      stage.request(ann, "tools/call", kParams, {.name = "ann", .role = "admin", .key_id = "1"});
+  const auto of_bob =
+      stage.request(bob, "tools/call", kParams, {.name = "bob", .role = "admin", .key_id = "2"});
+  stage.dispatcher.revoke([](const identity::Principal& who) { return who.name != "ann"; });
+  CHECK(ann->status == 401);
+  CHECK(ann->last().find(R"("code":40100)") != std::string::npos);
+  CHECK(of_ann->cancelled);
+  CHECK(bob->received.empty());
+  stage.complete(of_ann, good());
+  stage.complete(of_bob, good());
+  CHECK(ann->received.size() == 1);
+  CHECK(bob->received.size() == 1);
 }

@@ -89,15 +89,31 @@ TEST_CASE("config: a variable that is empty or wrong is refused by its name") {
 
 TEST_CASE("config: problems of all sources are reported together") {
   const Workspace dir;
-  auto sources = dir.sources({{"MCP_PORT", "x"}, {"MCP_API_KEY", "hunter2"}});
+  auto sources = dir.sources({{"MCP_PORT", "x"}, {"MCP_ENABLE_AUTH", "maybe"}});
   sources.file = dir.write("toolpost.json", "{\"a\": 1}");
   sources.flags = {{"http.port", "70000", "--port"}};
   const std::string message = error_of(load(sources));
-  CHECK(message.find("MCP_API_KEY: ") != std::string::npos);
+  CHECK(message.find("MCP_ENABLE_AUTH: expected true or false") != std::string::npos);
   CHECK(message.find("toolpost.json:1:2: a: unknown key") != std::string::npos);
   CHECK(message.find("MCP_PORT: expected") != std::string::npos);
   CHECK(message.find("--port: expected") != std::string::npos);
-  CHECK(message.find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("config: a switch that is set to false counts as unset") {
+  const Workspace dir;
+  const std::string on = dir.write("on.json", R"({"auth": {"enabled": true}})");
+  for (const char* text : {"false", "False", "0", "no", "OFF"}) {
+    auto sources = dir.sources({{"MCP_ENABLE_AUTH", text}, {"MCP_ENABLE_USER_AUTH", text}});
+    CHECK_FALSE(load(sources)->auth.enabled);
+    sources.file = on;
+    CHECK(load(sources)->auth.enabled);
+    CHECK_FALSE(load(sources)->auth.users);
+  }
+  for (const char* text : {"true", "TRUE", "1", "yes", "on"}) {
+    CHECK(load(dir.sources({{"MCP_ENABLE_USER_AUTH", text}}))->auth.users);
+  }
+  CHECK(error_of(load(dir.sources({{"MCP_SINGLE_API_KEY_MODE", ""}})))
+            .starts_with("MCP_SINGLE_API_KEY_MODE: is empty"));
 }
 
 TEST_CASE("config: the file is --config, TOOLPOST_CONFIG, the user's or the system's") {

@@ -17,9 +17,7 @@ std::string refusal(const std::string& variable, const std::string& value) {
 }  // namespace
 
 TEST_CASE("not enforced: protection that is asked for refuses the start by its name") {
-  for (const char* name :
-       {"MCP_ENABLE_AUTH", "MCP_ENABLE_USER_AUTH", "MCP_SINGLE_API_KEY_MODE", "MCP_API_KEY",
-        "MCP_API_KEY_FILE", "MCP_USERS_FILE", "MCP_ALLOWED_PACKAGES", "MCP_BLOCKED_PACKAGES"}) {
+  for (const char* name : {"MCP_ALLOWED_PACKAGES", "MCP_BLOCKED_PACKAGES"}) {
     const std::string message = refusal(name, "S3cretValue");
     CHECK(message.starts_with(std::string{name} + ": this version does not enforce "));
     CHECK(message.find("S3cretValue") == std::string::npos);
@@ -28,24 +26,11 @@ TEST_CASE("not enforced: protection that is asked for refuses the start by its n
   }
 }
 
-TEST_CASE("not enforced: a switch set to false counts as unset, whatever its case") {
-  for (const char* name : {"MCP_ENABLE_AUTH", "MCP_ENABLE_USER_AUTH", "MCP_SINGLE_API_KEY_MODE"}) {
-    for (const char* off : {"false", "False", "FALSE", "0", "no", "off", "Off"}) {
-      CHECK(refusal(name, off).empty());
-    }
-    for (const char* on : {"true", "1", "yes", "on", "maybe", " false"}) {
-      CHECK_FALSE(refusal(name, on).empty());
-    }
-  }
-  CHECK_FALSE(refusal("MCP_API_KEY", "false").empty());
-  CHECK_FALSE(refusal("MCP_BLOCKED_PACKAGES", "0").empty());
-}
-
 TEST_CASE("not enforced: an environment without demands passes") {
   CHECK(refusal("MCP_PORT", "1").empty());
 }
 
-TEST_CASE("exposure: HTTP beyond loopback does not start") {
+TEST_CASE("exposure: HTTP beyond loopback starts with authentication and not without") {
   Config config;
   for (const char* host : {"127.0.0.1", "127.255.0.3", "::1", "localhost", "0:0:0:0:0:0:0:1"}) {
     config.http.host = host;
@@ -55,7 +40,12 @@ TEST_CASE("exposure: HTTP beyond loopback does not start") {
        {"0.0.0.0", "::", "192.168.0.1", "128.0.0.1", "example.com", "::2", "1::1",
         "::ffff:127.0.0.1", "localhost.example", "127.1", "127.0.0.1.example"}) {
     config.http.host = host;
-    CHECK(check_exposure(config).has_error());
+    for (bool Auth::*demand : {&Auth::enabled, &Auth::users, &Auth::single_key}) {
+      CHECK(check_exposure(config).has_error());
+      config.auth.*demand = true;
+      CHECK(check_exposure(config).has_value());
+      config.auth.*demand = false;
+    }
   }
 }
 

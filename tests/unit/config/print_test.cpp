@@ -39,6 +39,7 @@ TEST_CASE("config print: what is printed loads again to the same configuration")
   const auto first = dir.load_text(
       R"({"http": {"port": 1, "allowed_origins": ["https://a.example"]}, "log": {"level": "WARN"},
           "server": {"instructions": "say \"hi\"\n"},
+          "roles": {"dev": {"tools": ["add", "@read-only"], "projects": ["/a/../b"]}},
           "plugins": {"a.b": {"timeout_ms": 5, "config": {"x": {"y": []}, "z": {}}}}})");
   REQUIRE(first.has_value());
   const std::string printed = to_json(*first);
@@ -47,6 +48,9 @@ TEST_CASE("config print: what is printed loads again to the same configuration")
   CHECK(to_json(*second) == printed);
   CHECK(second->server.instructions == "say \"hi\"\n");
   CHECK(second->plugins.at("a.b").timeout_ms == 5);
+  CHECK(second->roles.at("dev").tools == std::vector<std::string>{"add", "@read-only"});
+  CHECK(second->roles.at("dev").projects == std::vector<std::string>{"/b"});
+  CHECK(second->roles.at("user").resources == std::vector<std::string>{"*"});
   CHECK(second->log.level == LogLevel::kWarn);
 }
 
@@ -103,6 +107,9 @@ TEST_CASE("config schema: every key is in it, with meaning and bounds") {
   const json::Value* plugins = schema->root().find("properties")->find("plugins");
   REQUIRE(plugins != nullptr);
   for (const auto& key : plugin_keys()) check(*plugins->find("additionalProperties"), key.path);
+  const json::Value* roles = schema->root().find("properties")->find("roles");
+  REQUIRE(roles != nullptr);
+  for (const auto& key : role_keys()) check(*roles->find("additionalProperties"), key.path);
 }
 
 TEST_CASE("config table: defaults lie within their ranges and rules") {
@@ -145,6 +152,7 @@ TEST_CASE("config README: names every key and every variable") {
   };
   for (const auto& key : config_keys()) CHECK_MESSAGE(names(key.path), key.path);
   for (const auto& key : plugin_keys()) CHECK_MESSAGE(names(key.path), key.path);
+  for (const auto& key : role_keys()) CHECK_MESSAGE(names(key.path), key.path);
   for (const Variable& variable : variables()) CHECK_MESSAGE(names(variable.name), variable.name);
 }
 
@@ -182,6 +190,9 @@ TEST_CASE("config example: shows every key, and its commented-out numbers are th
     if (const auto* number = std::get_if<std::size_t*>(&slot)) {
       CHECK_MESSAGE(**number == *std::get<std::size_t*>(key.slot(standard)), key.path);
     }
+  }
+  for (const auto& key : role_keys()) {
+    CHECK_MESSAGE(shown.origins.contains("roles.user." + std::string{key.path}), key.path);
   }
   for (const auto& key : plugin_keys()) {
     CHECK_MESSAGE(shown.origins.contains("plugins.io.toolpost.uv-package." + std::string{key.path}),

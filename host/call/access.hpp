@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// May this caller do this now? Roles and rates for every request, asked by the dispatcher and by
+// nobody else.
+#pragma once
+
+#include "identity/principal.hpp"
+#include "mcp/answer.hpp"
+#include "policy/access_rules.hpp"
+#include "policy/rate_limiter.hpp"
+#include "registry/registry.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace toolpost::call {
+
+struct AccessLimits {
+  policy::RateLimit principal;
+  policy::RateLimit address;
+  policy::RateLimit tool;               // of one principal
+  std::size_t calls_per_principal = 0;  // running or waiting at once; 0: no limit
+};
+
+policy::ToolFacts facts_of(const registry::Tool& tool);
+
+// Belongs to the I/O thread. Without authentication nothing is limited: there is one caller, and
+// the machine is theirs.
+class Access {
+ public:
+  // Only admins may do anything, and nothing is limited.
+  Access() : Access(std::make_shared<const policy::AccessRules>(), {}) {}
+
+  Access(std::shared_ptr<const policy::AccessRules> rules, const AccessLimits& limits);
+
+  const policy::AccessRules& rules() const noexcept { return *rules_; }
+
+  bool may_use(const identity::Principal& principal, const registry::Tool& tool) const {
+    return rules_->may_use_tool(principal.role, facts_of(tool));
+  }
+
+  // Counts one request. `address` may be empty: the caller has none.
+  std::optional<mcp::Failure> count_request(const identity::Principal& principal,
+                                            std::string_view address,
+                                            policy::RateLimiter::Time now);
+  // Counts one call of a tool, beside its request.
+  std::optional<mcp::Failure> count_call(const identity::Principal& principal,
+                                         const registry::Tool& tool, policy::RateLimiter::Time now);
+
+  // Takes a place for a call, or says that the principal has too many.
+  std::optional<mcp::Failure> enter(const identity::Principal& principal);
+  void leave(const identity::Principal& principal);
+
+ private:
+  std::shared_ptr<const policy::AccessRules> rules_;
+  policy::RateLimiter by_principal_;
+  policy::RateLimiter by_address_;
+  policy::RateLimiter by_tool_;
+  std::size_t calls_per_principal_;
+  std::unordered_map<std::string, std::size_t> running_;
+};
+
+// The words for a tool that the role may not call; they name the rule.
+std::string denial_text(const identity::Principal& principal, std::string_view what,
+                        const policy::Decision& decision);
+
+}  // namespace toolpost::call

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/admission.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
+
+namespace toolpost::transport {
+namespace {
+
+constexpr std::string_view kScheme = "Bearer ";
+
+// The same for every cause, so that an answer says nothing about a key.
+constexpr std::string_view kUnauthorized =
+    R"({"jsonrpc":"2.0","error":{"code":40100,"message":"Unauthorized: a valid API key is required"}})";
+constexpr std::string_view kTooMany =
+    R"({"jsonrpc":"2.0","error":{"code":42900,"message":"Too many failed attempts from this address"}})";
+
+std::string_view trim(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Presented presented_key(const HttpHead& head) {
+  Presented presented;
+  presented.tried = head.authorization.has_value() || head.api_key.has_value();
+  presented.both = head.authorization.has_value() && head.api_key.has_value();
+  if (head.api_key) {
+    presented.key = head.api_key->reveal();
+  } else if (head.authorization) {
+    const std::string_view value = head.authorization->reveal();
+    if (value.size() > kScheme.size() &&
+        boost::beast::iequals(value.substr(0, kScheme.size()), kScheme)) {
+      presented.key = trim(value.substr(kScheme.size()));
+    }
+  }
+  return presented;
+}
+
+std::string address_bucket(const std::string& address) {
+  boost::system::error_code ec;
+  const auto parsed = boost::asio::ip::make_address(address, ec);
+  if (ec || parsed.is_v4()) return address;
+  auto bytes = parsed.to_v6().to_bytes();
+  constexpr std::size_t kSiteBytes = 8;
+  std::fill(bytes.begin() + kSiteBytes, bytes.end(), std::uint8_t{0});
+  return boost::asio::ip::address_v6{bytes}.to_string() + "/64";
+}
+
+std::optional<Rejection> Admission::admit(HttpHead& head, const Peer& peer) {
+  auto refused = judge(head, peer);
+  head.authorization.reset();
+  head.api_key.reset();
+  return refused;
+}
+
+std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
+  if (authenticator_.is_open()) {
+    head.principal = identity::local_principal();
+    return std::nullopt;
+  }
+  const Presented presented = presented_key(head);
+  if (presented.both) return Rejection{400, "give Authorization or X-API-Key, not both"};
+  const identity::UnixSeconds now = identity::unix_now();
+  auto principal = authenticator_.authenticate(presented.key.value_or(""), now);
+  if (!principal) return refuse(peer, presented.tried);
+  authenticator_.note_use(*principal, now);
+  head.principal = std::move(*principal);
+  return std::nullopt;
+}
+
+Rejection Admission::refuse(const Peer& peer, bool tried) {
+  const auto wait =
+      tried ? failures_.take(address_bucket(peer.address), policy::RateLimiter::Time::clock::now())
+            : std::chrono::milliseconds{0};
+  if (wait.count() == 0) {
+    if (tried) log_.warn("a credential was refused", {{"address", peer.address}});
+    return {.status = 401,
+            .reason = {},
+            .headers = "WWW-Authenticate: Bearer realm=\"toolpost\"\r\n",
+            .body = std::string{kUnauthorized}};
+  }
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  return {.status = 429,
+          .reason = {},
+          .headers = "Retry-After: " + std::to_string(seconds) + "\r\n",
+          .body = std::string{kTooMany}};
+}
+
+}  // namespace toolpost::transport

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door of the HTTP transport: one credential in, one principal out, or the one answer that
+// every missing or wrong credential gets.
+#pragma once
+
+#include "base/log.hpp"
+#include "identity/authenticator.hpp"
+#include "policy/rate_limiter.hpp"
+#include "transport/http_head.hpp"
+#include "transport/peer.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace toolpost::transport {
+
+// Belongs to the I/O thread.
+class Admission {
+ public:
+  // `failures` is how many wrong credentials one address may try before it is told to wait.
+  Admission(identity::Authenticator& authenticator, policy::RateLimit failures, Log& log)
+      : authenticator_(authenticator), failures_(failures), log_(log) {}
+
+  // Sets head.principal, or says what to answer. A right credential is let in whatever its address
+  // did before: a penalty must not lock out those who share the address with an attacker.
+  std::optional<Rejection> admit(HttpHead& head, const Peer& peer);
+
+ private:
+  std::optional<Rejection> judge(HttpHead& head, const Peer& peer);
+  Rejection refuse(const Peer& peer, bool tried);
+
+  identity::Authenticator& authenticator_;
+  policy::RateLimiter failures_;
+  Log& log_;
+};
+
+// The key that a head presents: what follows Bearer in Authorization (RFC 6750), or X-API-Key.
+// Nothing when there is none or the scheme is another. Both headers are a rejection.
+struct Presented {
+  std::optional<std::string_view> key;
+  bool tried = false;  // something was presented, if only in a way that no client is told of
+  bool both = false;
+};
+
+Presented presented_key(const HttpHead& head);
+
+// What a client is counted by: the address, of IPv6 the /64 that one site has to itself.
+std::string address_bucket(const std::string& address);
+
+}  // namespace toolpost::transport
