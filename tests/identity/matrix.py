@@ -48,6 +48,12 @@ def outcome(result, tool):
     return text if text.startswith("Denied: ") and f"may not use {tool} " in text else f"failed: {text}"
 
 
+def names_in(answer):
+    """The tools of a list, or None where there is no list."""
+    tools = answer.get("result", {}).get("tools")
+    return None if tools is None else {tool["name"] for tool in tools}
+
+
 def expected_outcome(role, tool):
     if tool in RIGHTS[role]:
         return "served"
@@ -94,10 +100,7 @@ def http_cells(server, mode):
                     refused = one.ask("tools/call", {"name": "echo", "arguments": CALLS["echo"]})
                     cell(f"{name}: call", (refused.status, refused.json()), (401, UNAUTHORIZED))
                     continue
-                if "result" not in listed.json():
-                    raise AssertionError(f"{name}: {listed}")
-                names = {tool["name"] for tool in listed.json()["result"]["tools"]}
-                cell(f"{name}: list", names, RIGHTS[role])
+                cell(f"{name}: list", (listed.status, names_in(listed.json())), (200, RIGHTS[role]))
                 for tool, arguments in CALLS.items():
                     answer = one.ask("tools/call", {"name": tool, "arguments": arguments})
                     cell(f"{name}: call {tool}", outcome(answer.json(), tool), expected_outcome(role, tool))
@@ -183,8 +186,7 @@ def stdio_messages(era):
 def judge_stdio(name, run, role):
     code, answers, _ = run
     cell(f"{name}: exit", code, 0)
-    names = {tool["name"] for tool in answers.get(0, {}).get("result", {}).get("tools", [])}
-    cell(f"{name}: list", names, RIGHTS[role])
+    cell(f"{name}: list", names_in(answers.get(0, {})), RIGHTS[role])
     for number, tool in enumerate(CALLS, 1):
         got = outcome(answers[number], tool) if number in answers else "no answer"
         cell(f"{name}: call {tool}", got, expected_outcome(role, tool))
