@@ -211,7 +211,12 @@ void App::end_revoked() {
 
 Result<> App::start() {
   if (auto prepared = prepare_access(); !prepared) return prepared;
-  if (auto started = plugins_.start(plugin_options(config_)); !started) return started;
+  auto packages = load_package_policy(config_);
+  if (!packages) return packages.error();
+  policy_ = std::make_unique<PolicyService>(std::move(*packages), ProjectRules{}, log_);
+  auto options = plugin_options(config_);
+  options.services.policy = policy_.get();
+  if (auto started = plugins_.start(options); !started) return started;
   std::string instructions = config_.server.instructions;
   const std::string from_plugins = plugins_.instructions();
   if (!instructions.empty() && !from_plugins.empty()) instructions += "\n\n";

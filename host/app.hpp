@@ -9,6 +9,7 @@
 #include "config/config.hpp"
 #include "identity/authenticator.hpp"
 #include "plugin/plugin_host.hpp"
+#include "policy_service.hpp"
 #include "registry/registry.hpp"
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
@@ -88,6 +89,7 @@ class App {
   std::optional<identity::EnvironmentIdentity> environment_;
   call::Access access_;
   call::Dispatcher dispatcher_;
+  std::unique_ptr<PolicyService> policy_;  // outlives the plugins
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer drain_timer_;

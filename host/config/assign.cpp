@@ -172,6 +172,32 @@ bool is_one_of(std::span<const std::string_view> names, std::string_view text) {
                      [&](std::string_view name) { return same_ignoring_case(name, text); });
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// "a, b": an element that is empty is a comma too many, which would otherwise go unseen.
+Result<> assign_list(std::vector<std::string>* target, const Accepts& accepts,
+                     std::string_view text, const PathBase& base) {
+  std::vector<std::string> list;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    more = comma != std::string_view::npos;
+    const std::string position = "element " + std::to_string(list.size() + 1);
+    const std::string_view element = trimmed(text.substr(0, comma));
+    if (element.empty()) return invalid(position + " is empty; remove the comma too many");
+    std::string value;
+    const auto done = assign(Slot{&value}, accepts, json::Value{element}, base);
+    if (!done) return done.error().in(position);
+    list.push_back(std::move(value));
+    if (more) text.remove_prefix(comma + 1);
+  }
+  *target = std::move(list);
+  return {};
+}
+
 bool is_number(const Slot& slot) {
   return std::holds_alternative<std::uint16_t*>(slot) || std::holds_alternative<std::size_t*>(slot);
 }
@@ -222,6 +248,9 @@ Result<> assign_text(const Slot& slot, const Accepts& accepts, std::string_view 
       return mismatch(range_text(accepts), quoted(text));
     }
     return assign(slot, accepts, json::Value{number}, base);
+  }
+  if (auto* const* list = std::get_if<std::vector<std::string>*>(&slot)) {
+    return assign_list(*list, accepts, text, base);
   }
   const std::string_view value = as_choice(slot, text).value_or(text);
   return assign(slot, accepts, json::Value{value}, base);

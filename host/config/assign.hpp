@@ -28,7 +28,7 @@ Result<> assign(const Slot& slot, const Accepts& accepts, const json::Value& val
 // true, 1, yes, on or false, 0, no, off, in either case.
 std::optional<bool> read_switch(std::string_view text);
 
-// The text of a variable or flag; lists and settings have none.
+// The text of a variable or flag; a list is separated by commas. Settings have none.
 Result<> assign_text(const Slot& slot, const Accepts& accepts, std::string_view text,
                      const PathBase& base);
 

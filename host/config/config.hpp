@@ -129,6 +129,13 @@ struct Auth {
   Secret previous_key;  // a second one that is still taken
 };
 
+// Which packages may be used; see policy/package_policy.hpp.
+struct Policy {
+  std::vector<std::string> allowed_packages;  // empty: every package
+  std::vector<std::string> blocked_packages;
+  std::string packages_file;  // absolute after load(); empty: none
+};
+
 struct Config {
   Server server;
   Http http;
@@ -138,6 +145,7 @@ struct Config {
   Calls calls;
   Auth auth;
   Rate rate;
+  Policy policy;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything

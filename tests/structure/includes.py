@@ -18,7 +18,7 @@ ROOMS = {
     "host/mcp": ["host/base", "host/json"],
     "host/registry": ["host/base", "host/json", "host/mcp"],
     "host/identity": ["host/base", "host/json"],
-    "host/policy": ["host/base", "host/json"],
+    "host/policy": ["host/base", "host/json", "pep"],
     "host/call": ["host/base", "host/async", "host/json", "host/mcp", "host/registry",
                   "host/identity", "host/policy", "sdk/abi"],
     "host/plugin/loader": ["host/base", "host/json", "sdk/abi"],
@@ -46,7 +46,7 @@ LIBRARIES = {
     "boost/program_options": ["host/config"],
     "openssl": ["host/plugin/loader", "host/identity"],
     "spdlog": ["host/base"],
-    "re2": ["host/json", "host/config"],
+    "re2": ["host/json", "host/config", "host/policy"],
     "toml++": ["plugins"],
 }
 

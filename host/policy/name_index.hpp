@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of many patterns a package's name matches: names by hash, expressions by one automaton for
+// all of them, so that the time hardly depends on how many there are.
+#pragma once
+
+#include "base/error.hpp"
+#include "policy/package_pattern.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
+
+namespace toolpost::policy {
+
+// Filled by one thread, then finish(); after that immutable and callable from any thread.
+class NameIndex {
+ public:
+  using Id = std::uint32_t;
+
+  NameIndex();
+  ~NameIndex();
+  NameIndex(NameIndex&&) noexcept;
+  NameIndex& operator=(NameIndex&&) noexcept;
+
+  // Several patterns may have the same id.
+  void add(const PackagePattern& pattern, Id id);
+  Result<> finish();
+
+  bool empty() const noexcept { return names_.empty() && expressions_.empty(); }
+
+  // The ids of all that match, ascending, each once. Nothing when the automaton ran out of memory:
+  // then the answer is not known.
+  std::optional<std::vector<Id>> find(std::string_view normalized_name) const;
+
+ private:
+  struct Automaton;
+
+  std::unordered_map<std::string, std::vector<Id>> names_;
+  std::vector<Id> expressions_;  // by place in the automaton
+  std::unique_ptr<Automaton> automaton_;
+};
+
+}  // namespace toolpost::policy
