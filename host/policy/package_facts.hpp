@@ -25,18 +25,18 @@ struct PackageFacts {
 // The same as written. Errors say which part is not what PEP 508 and PEP 440 allow.
 struct WrittenPackage {
   std::string_view name;
-  std::string_view version;  // empty: not known
-  std::string_view source;   // empty: not known
-  std::vector<std::string_view> extras;
+  std::string_view version{};  // empty: not known
+  std::string_view source{};   // empty: not known
+  std::vector<std::string_view> extras{};
 };
 
 Result<PackageFacts> package_facts(const WrittenPackage& written);
 
 struct Verdict {
   bool allowed = false;
-  std::string rule;     // the one that decided: "blocked_packages[2]", "packages.json: rules[3]"
-  std::string where;    // its file, line and column, or its variable; empty: there is no rule
-  std::string message;  // only of a denial: one sentence that a caller may see
+  std::string rule{};     // the one that decided: "blocked_packages[2]", "packages.json: rules[3]"
+  std::string where{};    // its file, line and column, or its variable; empty: there is no rule
+  std::string message{};  // only of a denial: one sentence that a caller may see
 };
 
 }  // namespace toolpost::policy

@@ -17,8 +17,8 @@ namespace toolpost::policy {
 struct PolicySource {
   ListSource allowed;
   ListSource blocked;
-  std::string file;       // path; empty: none
-  std::string file_text;  // its content
+  std::string file{};       // path; empty: none
+  std::string file_text{};  // its content
 };
 
 // Immutable; callable from any thread.
