@@ -29,12 +29,30 @@ NameIndex::~NameIndex() = default;
 NameIndex::NameIndex(NameIndex&&) noexcept = default;
 NameIndex& NameIndex::operator=(NameIndex&&) noexcept = default;
 
+void NameIndex::Texts::add(const std::string& text, Id id) {
+  ids_[text].push_back(id);
+  lengths_.insert(text.size());
+}
+
+void NameIndex::Texts::find(std::string_view piece, std::vector<Id>& out) const {
+  const auto found = ids_.find(piece);
+  if (found != ids_.end()) out.insert(out.end(), found->second.begin(), found->second.end());
+}
+
 void NameIndex::add(const PackagePattern& pattern, Id id) {
-  if (pattern.is_name) {
-    names_[pattern.text].push_back(id);
-  } else {
-    automaton_->set.Add(pattern.text, nullptr);
-    expressions_.push_back(id);
+  ++size_;
+  switch (pattern.kind) {
+    case PackagePattern::Kind::kName:
+      return names_.add(pattern.text, id);
+    case PackagePattern::Kind::kPrefix:
+      return prefixes_.add(pattern.text, id);
+    case PackagePattern::Kind::kSuffix:
+      return suffixes_.add(pattern.text, id);
+    case PackagePattern::Kind::kPart:
+      return parts_.add(pattern.text, id);
+    case PackagePattern::Kind::kExpression:
+      automaton_->set.Add(pattern.text, nullptr);
+      expressions_.push_back(id);
   }
 }
 
@@ -47,14 +65,24 @@ Result<> NameIndex::finish() {
 }
 
 std::optional<std::vector<NameIndex::Id>> NameIndex::find(std::string_view normalized_name) const {
+  const std::string_view name = normalized_name;
   std::vector<Id> out;
-  if (const auto named = names_.find(std::string{normalized_name}); named != names_.end()) {
-    out = named->second;
+  names_.find(name, out);
+  for (const std::size_t length : prefixes_.lengths()) {
+    if (length <= name.size()) prefixes_.find(name.substr(0, length), out);
+  }
+  for (const std::size_t length : suffixes_.lengths()) {
+    if (length <= name.size()) suffixes_.find(name.substr(name.size() - length), out);
+  }
+  for (const std::size_t length : parts_.lengths()) {
+    for (std::size_t at = 0; at + length <= name.size(); ++at) {
+      parts_.find(name.substr(at, length), out);
+    }
   }
   if (!expressions_.empty()) {
     std::vector<int> places;
     RE2::Set::ErrorInfo failure{};
-    const re2::StringPiece text{normalized_name.data(), normalized_name.size()};
+    const re2::StringPiece text{name.data(), name.size()};
     if (!automaton_->set.Match(text, &places, &failure) && failure.kind != RE2::Set::kNoError) {
       return std::nullopt;
     }

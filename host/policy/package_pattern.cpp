@@ -42,7 +42,27 @@ Result<PackagePattern> as_name(std::string_view text) {
     return invalid("is not a package name: letters, digits and '-_.', at most " +
                    std::to_string(pep::kMaxNameLength) + ", with a letter or digit at both ends");
   }
-  return PackagePattern{true, pep::normalized_name(text)};
+  return PackagePattern{PackagePattern::Kind::kName, pep::normalized_name(text)};
+}
+
+// An expression that has been checked.
+PackagePattern simplified(std::string_view regex) {
+  using Kind = PackagePattern::Kind;
+  constexpr std::string_view kAnything = ".*";
+  std::string_view text = regex;
+  while (text.starts_with(kAnything)) text.remove_prefix(kAnything.size());
+  const bool is_open_before = text.size() != regex.size();
+  const std::size_t size = text.size();
+  while (text.ends_with(kAnything)) text.remove_suffix(kAnything.size());
+  const bool is_open_after = text.size() != size;
+  const bool is_plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return pep::is_alnum(c) || c == '-'; });
+  if (text.empty() && (is_open_before || is_open_after)) return {Kind::kPrefix, {}};
+  if (!is_plain || (!is_open_before && !is_open_after)) {
+    return {Kind::kExpression, std::string{regex}};
+  }
+  const Kind kind = !is_open_before ? Kind::kPrefix : is_open_after ? Kind::kPart : Kind::kSuffix;
+  return {kind, pep::lowered(text)};
 }
 
 std::string why_dead(const DeadPart& part) {
@@ -76,7 +96,7 @@ Result<PackagePattern> as_regex(std::string_view text) {
   const auto shape = PatternShape::parse(text);
   if (!shape) return shape.error();
   if (const auto dead = shape->dead_part()) return invalid(why_dead(*dead));
-  return PackagePattern{false, std::string{text}};
+  return simplified(text);
 }
 
 }  // namespace
@@ -111,7 +131,7 @@ Result<PackagePattern> compile_glob(std::string_view glob) {
   if (shape->dead_part()) {
     return invalid("can never match: in normal form a name begins and ends with a letter or digit");
   }
-  return PackagePattern{false, std::move(regex)};
+  return simplified(regex);
 }
 
 }  // namespace toolpost::policy

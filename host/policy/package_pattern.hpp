@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,9 +14,14 @@ namespace toolpost::policy {
 
 inline constexpr std::size_t kMaxPatternLength = 512;
 
+// Most expressions are a text with ".*" at one or both ends; those need no automaton.
 struct PackagePattern {
-  bool is_name = false;  // else a regular expression
-  std::string text;      // the normalised name, or what RE2 matches, without regard to case
+  enum class Kind : std::uint8_t { kName, kPrefix, kSuffix, kPart, kExpression };
+
+  Kind kind = Kind::kName;
+  std::string text;  // of normalised names; an expression: what RE2 matches, whatever the case
+
+  bool is_everything() const noexcept { return kind == Kind::kPrefix && text.empty(); }
 };
 
 // An entry of the lists: made of letters, digits, '-', '_' and '.' it is a name; anything else is a

@@ -157,9 +157,8 @@ class Reader {
     const bool is_certain =
         rule.effect == Effect::kAllow || (!rule.versions && rule.sources.empty() && !rule.extras);
     const bool is_about_all =
-        std::any_of(rule.names.begin(), rule.names.end(), [](const PackagePattern& name) {
-          return !name.is_name && name.text.find_first_not_of(".*") == std::string::npos;
-        });
+        std::any_of(rule.names.begin(), rule.names.end(),
+                    [](const PackagePattern& name) { return name.is_everything(); });
     is_closed_ = is_closed_ || (is_certain && is_about_all);
   }
 

@@ -3,6 +3,7 @@
 #include "policy/package_pattern.hpp"
 
 #include "pep/package_name.hpp"
+#include "policy/name_index.hpp"
 #include "policy/pattern_shape.hpp"
 
 #include <doctest/doctest.h>
@@ -14,6 +15,7 @@
 
 using namespace toolpost;
 using namespace toolpost::policy;
+using Kind = PackagePattern::Kind;
 
 namespace {
 
@@ -23,10 +25,12 @@ std::string refusal(std::string_view entry) {
 }
 
 bool matches(const PackagePattern& pattern, const std::string& name) {
-  if (pattern.is_name) return pattern.text == name;
-  RE2::Options options;
-  options.set_case_sensitive(false);
-  return RE2::FullMatch(name, RE2{pattern.text, options});
+  NameIndex index;
+  index.add(pattern, 7);
+  REQUIRE(index.finish().has_value());
+  const auto found = index.find(name);
+  REQUIRE(found.has_value());
+  return *found == std::vector<NameIndex::Id>{7};
 }
 
 class Random {
@@ -83,7 +87,7 @@ TEST_CASE("package pattern: name characters alone make a name") {
                                                         {"0", "0"}}) {
     const auto pattern = compile_entry(entry);
     REQUIRE(pattern.has_value());
-    CHECK(pattern->is_name);
+    CHECK(pattern->kind == Kind::kName);
     CHECK(pattern->text == text);
   }
   for (const char* entry : {"-a", "a-", ".", "_", "a.", "_a"}) {
@@ -206,17 +210,84 @@ TEST_CASE("package pattern: the automaton accepts whatever RE2 accepts") {
   CHECK(hits > 500);
 }
 
-TEST_CASE("package pattern: a glob is a name with stars") {
-  for (const auto& [glob, regex] :
-       std::vector<std::pair<const char*, const char*>>{{"*", ".*"},
-                                                        {"acme-*", "acme-.*"},
-                                                        {"Acme_*", "acme-.*"},
-                                                        {"*-evil", ".*-evil"},
-                                                        {"a*b__c*", "a.*b-c.*"}}) {
-    const auto pattern = compile_glob(glob);
+TEST_CASE("package pattern: texts that are open at an end need no automaton") {
+  struct Row {
+    const char* entry;
+    Kind kind;
+    const char* text;
+  };
+
+  for (const Row& row : std::vector<Row>{{"malicious.*", Kind::kPrefix, "malicious"},
+                                         {".*-Evil", Kind::kSuffix, "-evil"},
+                                         {".*typo.*", Kind::kPart, "typo"},
+                                         {".*", Kind::kPrefix, ""},
+                                         {".*.*", Kind::kPrefix, ""},
+                                         {"^a.*", Kind::kExpression, "^a.*"},
+                                         {"a.*b", Kind::kExpression, "a.*b"},
+                                         {"a[.]*", Kind::kExpression, ""},
+                                         {"a.+", Kind::kExpression, "a.+"},
+                                         {"a.*?", Kind::kExpression, "a.*?"}}) {
+    CAPTURE(row.entry);
+    const auto pattern = compile_entry(row.entry);
+    if (std::string_view{row.text}.empty() && row.kind == Kind::kExpression) {
+      CHECK_FALSE(pattern.has_value());  // a class of dots alone is in no name
+      continue;
+    }
     REQUIRE(pattern.has_value());
-    CHECK_FALSE(pattern->is_name);
-    CHECK(pattern->text == regex);
+    CHECK(pattern->kind == row.kind);
+    CHECK(pattern->text == row.text);
+  }
+}
+
+TEST_CASE("package pattern: an entry matches what RE2 says of the whole name") {
+  constexpr unsigned kSeed = 4242;
+  CAPTURE(kSeed);
+  Random random{kSeed};
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_case_sensitive(false);
+  int compared = 0;
+  int hits = 0;
+  for (int i = 0; i < 2000; ++i) {
+    std::string entry = random.any({"", ".*", ".*"}) +
+                        random.any({"a", "-b", "B0", "[ab]", "a-0"}) +
+                        random.any({"", ".*", ".+", "b.*", "-?"});
+    const auto pattern = compile_entry(entry);
+    if (!pattern || pattern->kind == Kind::kName) continue;
+    for (int j = 0; j < 20; ++j) {
+      const std::string name = random.name();
+      CAPTURE(entry);
+      CAPTURE(name);
+      const bool expected = RE2::FullMatch(name, RE2{entry, options});
+      CHECK(matches(*pattern, name) == expected);
+      ++compared;
+      hits += expected ? 1 : 0;
+    }
+  }
+  CHECK(compared > 20000);
+  CHECK(hits > 1000);
+}
+
+TEST_CASE("package pattern: a glob is a name with stars") {
+  struct Row {
+    const char* glob;
+    Kind kind;
+    const char* text;
+  };
+
+  for (const Row& row : std::vector<Row>{{"*", Kind::kPrefix, ""},
+                                         {"**", Kind::kPrefix, ""},
+                                         {"acme-*", Kind::kPrefix, "acme-"},
+                                         {"Acme_*", Kind::kPrefix, "acme-"},
+                                         {"*-evil", Kind::kSuffix, "-evil"},
+                                         {"*x*", Kind::kPart, "x"},
+                                         {"a*b__c*", Kind::kExpression, "a.*b-c.*"},
+                                         {"A_b", Kind::kName, "a-b"}}) {
+    CAPTURE(row.glob);
+    const auto pattern = compile_glob(row.glob);
+    REQUIRE(pattern.has_value());
+    CHECK(pattern->kind == row.kind);
+    CHECK(pattern->text == row.text);
   }
   for (const char* glob : {"", "acme.*", "acme?", "[ab]*", "-*", "*-", "a b*", "a--", "a,b*"}) {
     CAPTURE(glob);
