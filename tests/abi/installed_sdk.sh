@@ -19,6 +19,16 @@ if grep -rIl -e "$work/first" -e "$build" "$work/moved"; then
   exit 1
 fi
 
+for header in "$here/../../plugin-sdk/include/toolpost"/*.h "$here/../../plugin-sdk/include/toolpost/ext"/*.h; do
+  installed="$work/moved/include/${header##*/include/}"
+  cmp -s "$header" "$installed" || {
+    echo "FAILED: $installed is not the header of the SDK"
+    exit 1
+  }
+  printf '#include <%s>\n' "${header##*/include/}" |
+    "$c_compiler" -std=c99 -Wall -Wextra -Werror -I"$work/moved/include" -x c -c - -o /dev/null
+done
+
 flags=${sanitizers:+-fsanitize=$sanitizers}
 if ! {
   cmake -S "$example" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/moved" \

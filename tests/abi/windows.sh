@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The header, the echo plugin and the C++ SDK's core as a Windows .dll: same layout, one export.
+# The headers, the echo plugin and the C++ SDK's core as a Windows .dll: same layout, one export.
 # usage: windows.sh SDK_ROOT
 set -eu
 here=$(dirname "$0")
@@ -28,6 +28,11 @@ check_exports() {
 
 set -- -Wall -Wextra -Wpedantic -Werror -I"$sdk/include"
 $cc -std=c11 "$@" -c "$here/layout.c" -o "$work/layout.o"
+for header in "$sdk"/include/toolpost/ext/*.h; do
+  extension=$(basename "$header" .h)
+  $cc -std=c11 "$@" -I"$here" -DTOOLPOST_TEST_HEADER="<toolpost/ext/$extension.h>" \
+    -DTOOLPOST_TEST_LAYOUT="\"ext_${extension}_v1.inc\"" -c "$here/ext_layout.c" -o "$work/$extension.o"
+done
 $cc -std=c99 "$@" -shared "$sdk/examples/echo/echo.c" -o "$work/echo.dll"
 check_exports "$work/echo.dll"
 $cxx -std=c++17 "$@" -I"$sdk/cpp" -shared \
