@@ -178,6 +178,17 @@ Result<> App::prepare_access() {
   return user_watch_->load();
 }
 
+// The rules of the roles, for plugins that ask on their worker threads.
+ProjectRules App::project_rules() const {
+  return [rules = access_.shared_rules()](const identity::Principal& principal,
+                                          std::string_view project) {
+    const policy::Decision decision = rules->explain_project(principal.role, project);
+    std::string message;
+    if (!decision.allowed) message = call::denial_text(principal, "this project", decision);
+    return policy::Verdict{decision.allowed, decision.rule, decision.where, std::move(message)};
+  };
+}
+
 Result<> App::speak_for_environment() {
   auto identity = identity::EnvironmentIdentity::make(authenticator_, auth_);
   if (!identity) return identity.error();
@@ -213,7 +224,7 @@ Result<> App::start() {
   if (auto prepared = prepare_access(); !prepared) return prepared;
   auto packages = load_package_policy(config_);
   if (!packages) return packages.error();
-  policy_ = std::make_unique<PolicyService>(std::move(*packages), ProjectRules{}, log_);
+  policy_ = std::make_unique<PolicyService>(std::move(*packages), project_rules(), log_);
   auto options = plugin_options(config_);
   options.services.policy = policy_.get();
   if (auto started = plugins_.start(options); !started) return started;

@@ -67,6 +67,7 @@ class App {
 
  private:
   Result<> prepare_access();
+  ProjectRules project_rules() const;
   Result<> speak_for_environment();
   void watch_keys();
   void watch_expiry();

@@ -38,6 +38,9 @@ class Access {
 
   const policy::AccessRules& rules() const noexcept { return *rules_; }
 
+  // For other threads; they never change.
+  std::shared_ptr<const policy::AccessRules> shared_rules() const noexcept { return rules_; }
+
   bool may_use(const identity::Principal& principal, const registry::Tool& tool) const {
     return rules_->may_use_tool(principal.role, facts_of(tool));
   }

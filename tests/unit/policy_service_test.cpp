@@ -37,7 +37,8 @@ class Served {
 
   call::ServiceAnswer ask(std::string_view action, std::string_view resource,
                           std::string_view context) {
-    return service_->check({.name = "alice", .role = "user"}, action, resource, context);
+    return service_->check({.name = "alice", .role = "user", .key_id = {}}, action, resource,
+                           context);
   }
 
   call::ServiceAnswer packages(std::string_view context) { return ask("package.use", "", context); }
