@@ -9,8 +9,11 @@ from pathlib import Path
 
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 import python_packages
+import python_roles
 from python_checks import expect, texts
 
 PATIENCE_S = 20
@@ -164,16 +167,29 @@ def report(check, problem):
     print(json.dumps({"check": check, "problem": problem}), flush=True)
 
 
+def server_of(options, key, log):
+    """What the client connects to, with the key in a header over HTTP and in the environment on stdio."""
+    if "url" in options:
+        if key is None:
+            return options["url"]
+        return streamable_http_client(options["url"], http_client=create_mcp_http_client(headers={"Authorization": f"Bearer {key}"}))
+    environment = options.get("environment")
+    if environment and key:
+        environment = {**environment, "MCP_API_KEY": key}
+    command = StdioServerParameters(command=options["command"][0], args=options["command"][1:], env=environment)
+    return stdio_client(command, errlog=log)
+
+
 async def main():
     options = json.loads(sys.argv[1])
     with open(options["log"], "a", encoding="utf-8") as log:
-        if "url" in options:
-            server = options["url"]
-        else:
-            command = StdioServerParameters(command=options["command"][0], args=options["command"][1:])
-            server = stdio_client(command, errlog=log)
-        async with Client(server, mode="auto" if options["era"] == "modern" else "legacy") as client:
-            checks = python_packages.CHECKS if "packages" in options else CHECKS
+
+        def open_client(key):
+            return Client(server_of(options, key, log), mode="auto" if options["era"] == "modern" else "legacy")
+
+        options["open"] = open_client
+        async with open_client(options.get("key")) as client:
+            checks = python_packages.CHECKS if "packages" in options else python_roles.CHECKS if "roles" in options else CHECKS
             for name, check in checks.items():
                 try:
                     async with asyncio.timeout(2 * PATIENCE_S):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
-it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages]
-With --packages the server has uv-package on the test index instead of the fixtures."""
+it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles]
+With --packages the server has uv-package on the test index instead of the fixtures; with --roles it
+has users, and each client comes with the key of an admin, of a regular user and of a third role."""
 
 import argparse
 import contextlib
@@ -14,6 +15,10 @@ from pathlib import Path
 from toolpost_process import Build, Failure, HttpServer
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "identity"))
+
+import world  # noqa: E402
+
 TOOLS = HERE.parent.parent / "build/tools"
 NODE = TOOLS / "bin/node"
 PYTHON = TOOLS / "python-tests/bin/python"
@@ -88,6 +93,41 @@ def run_over_http(build, command, era, packages):
         return {"server": str(failure)}
 
 
+ROLE_PLUGINS = ("io.toolpost.echo", "io.toolpost.countdown")
+
+
+def role_options(user):
+    """What a driver has to know of one user: the key, and what comes of it."""
+    role = world.ROLES[user]
+    roles = {"role": role, "tools": sorted(world.RIGHTS[role]), "wrong_key": world.WRONG}
+    return {"key": world.USERS[user], "roles": roles}
+
+
+def run_roles(build, command, era, over):
+    """The same client as each of three users; the checks are named by user."""
+    checks = {}
+    settings = {"roles": world.CONFIG_ROLES, "trusted": (world.TRUSTED,), "plugins": ROLE_PLUGINS}
+    with tempfile.TemporaryDirectory(prefix="toolpost-roles-") as directory:
+        variables = world.environment(world.MODES["users"], world.users_file(directory))
+        log = Path(directory) / "log"
+        log.touch()
+        common = {"era": era, "version": VERSIONS[era]}
+        if over == "http":
+            stage = HttpServer(build, environment=variables, **settings)
+        else:
+            config = build.write_config(directory, **settings)
+            stage = contextlib.nullcontext()
+            server = [str(build.binary), "stdio", "--config", str(config)]
+            common.update(command=server, log=str(log), environment=variables)
+        with stage as server:
+            if over == "http":
+                common.update(url=server.url, log=str(server.log_path))
+            for user in ("root", "ann", "eye"):
+                said = drive(command, {**common, **role_options(user)})
+                checks.update((f"{user}: {check}", problem) for check, problem in said.items())
+    return checks
+
+
 def run_over_stdio(build, command, era, packages):
     with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, package_stage(packages) as (settings, more):
         log = Path(directory) / "log"
@@ -115,6 +155,7 @@ def main():
     parser.add_argument("--build", required=True, type=Build)
     parser.add_argument("--client", choices=CLIENTS, action="append")
     parser.add_argument("--packages", action="store_true")
+    parser.add_argument("--roles", action="store_true")
     arguments = parser.parse_args()
     if not (NODE.exists() and PYTHON.exists() and (HERE.parent / "node_modules").is_dir()):
         print("SKIPPED: the official clients are not installed; packaging/setup test installs them")
@@ -123,6 +164,9 @@ def main():
     for name in arguments.client or CLIENTS:
         command, eras = CLIENTS[name]
         for era in eras:
+            if arguments.roles:
+                rows += [(f"{name} {era} {over}", run_roles(arguments.build, command, era, over)) for over in ("http", "stdio")]
+                continue
             rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era, arguments.packages)))
             rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era, arguments.packages)))
     print_table(rows)

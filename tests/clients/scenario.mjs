@@ -177,10 +177,11 @@ export async function run(connect) {
     report('connect', String(error?.stack ?? error));
     process.exit(1);
   }
-  const checks = options.packages ? (await import('./packages.mjs')).CHECKS : CHECKS;
+  const checks = options.packages ? (await import('./packages.mjs')).CHECKS
+    : options.roles ? (await import('./roles.mjs')).CHECKS : CHECKS;
   for (const [name, check] of Object.entries(checks)) {
     try {
-      await check({ client, options });
+      await check({ client, options, connect });
       report(name, null);
     } catch (error) {
       report(name, String(error?.message ?? error));
@@ -194,6 +195,11 @@ export async function run(connect) {
   }
   process.exit(0);
 }
+
+/** How the key of a user is presented: in a header over HTTP, in the environment on stdio. */
+export const httpOptions = ({ key }) => (key ? { requestInit: { headers: { Authorization: `Bearer ${key}` } } } : {});
+export const environment = ({ key, environment: given }) =>
+  given ? { ...given, ...(key ? { MCP_API_KEY: key } : {}) } : undefined;
 
 /** Keeps every JSON-RPC answer that the transport delivers, also those the client would drop. */
 export function recordAnswers(transport) {

@@ -3,7 +3,7 @@
 import { openSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { recordAnswers, run } from './scenario.mjs';
+import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
 await run(async (options) => {
   const client = new Client(
@@ -11,11 +11,12 @@ await run(async (options) => {
     { versionNegotiation: { mode: options.era === 'modern' ? 'auto' : 'legacy' } },
   );
   const transport = options.url
-    ? new StreamableHTTPClientTransport(new URL(options.url))
+    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options))
     : new StdioClientTransport({
         command: options.command[0],
         args: options.command.slice(1),
         stderr: openSync(options.log, 'a'),
+        env: environment(options),
       });
   await client.connect(transport);
   const answers = recordAnswers(transport);

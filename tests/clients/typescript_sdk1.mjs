@@ -4,16 +4,17 @@ import { openSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { recordAnswers, run } from './scenario.mjs';
+import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
 await run(async (options) => {
   const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' });
   const transport = options.url
-    ? new StreamableHTTPClientTransport(new URL(options.url))
+    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options))
     : new StdioClientTransport({
         command: options.command[0],
         args: options.command.slice(1),
         stderr: openSync(options.log, 'a'),
+        env: environment(options),
       });
   let negotiated;
   // SDK 1 tells only its transport; the one for stdio does not keep it.
