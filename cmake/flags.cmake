@@ -21,6 +21,10 @@ target_compile_options(toolpost_flags INTERFACE
 target_compile_definitions(toolpost_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(toolpost_flags INTERFACE -Wl,-z,relro,-z,now)
 
+# Without it libFuzzer does not see which ways an input took, and tries blindly.
+set(TOOLPOST_COVERAGE $<$<BOOL:${TOOLPOST_FUZZ}>:-fsanitize=fuzzer-no-link>)
+target_compile_options(toolpost_flags INTERFACE ${TOOLPOST_COVERAGE})
+
 if(TOOLPOST_SANITIZE)
   # With a sanitizer's own code in between, GCC no longer sees what is initialised; its manual says
   # so. The build without sanitizers keeps the warning.
