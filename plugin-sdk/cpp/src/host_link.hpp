@@ -34,6 +34,9 @@ class HostLink {
   bool is_cancelled(toolpost_call_id id) const noexcept;
   std::int64_t remaining_ms(toolpost_call_id id) const noexcept;
 
+  // For the functions of extensions.
+  toolpost_ctx* context() const noexcept { return context_; }
+
   const toolpost_host& table() const noexcept { return *host_; }
 
  private:

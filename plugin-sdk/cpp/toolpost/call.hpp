@@ -89,6 +89,8 @@ class Call {
   bool is_completed() const noexcept;
 
  private:
+  friend class Policy;
+
   bool has_feature(std::uint32_t feature) const noexcept;
   void abandon() noexcept;
 

@@ -2,6 +2,8 @@
 // The table of FakeHost.
 #include "fake_host.hpp"
 
+#include <toolpost/ext/policy.h>
+
 namespace toolpost::sdk::test {
 namespace {
 
@@ -23,7 +25,18 @@ std::string bytes(toolpost_bytes view) {
 struct FakeHost::Functions {
   static FakeHost& from(toolpost_ctx* ctx) { return *reinterpret_cast<FakeHost*>(ctx); }
 
+  static toolpost_status check(toolpost_ctx* ctx, toolpost_call_id id,
+                               const toolpost_policy_query* query, toolpost_recv recv,
+                               void* user) noexcept {
+    const PolicyReply reply =
+        from(ctx).policy_({id, text(query->action), text(query->resource), text(query->context)});
+    if (!reply.text.empty()) recv(user, reply.text.data(), reply.text.size());
+    return reply.status;
+  }
+
   static const void* get_extension(toolpost_ctx* ctx, const char* id) noexcept {
+    static constexpr toolpost_policy kPolicy{sizeof(toolpost_policy), 0, &check};
+    if (std::string(id) == TOOLPOST_EXT_POLICY && from(ctx).policy_) return &kPolicy;
     return std::string(id) == "test.self/1" ? ctx : nullptr;
   }
 

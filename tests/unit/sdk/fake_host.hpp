@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -37,6 +38,18 @@ struct FakeRequest {
   std::string principal = "alice";
   std::uint32_t client_features = 0;
   std::uint32_t round = 0;
+};
+
+struct PolicyQuestion {
+  toolpost_call_id call;
+  std::string action;
+  std::string resource;
+  std::string context;
+};
+
+struct PolicyReply {
+  toolpost_status status = TOOLPOST_OK;
+  std::string text = {};  // for recv; empty: it is not called
 };
 
 class FakeHost {
@@ -76,6 +89,11 @@ class FakeHost {
 
   void refuse_items(toolpost_status status) { add_status_ = status; }
 
+  // Grants toolpost.policy/1 with these answers.
+  void grant_policy(std::function<PolicyReply(const PolicyQuestion&)> answer) {
+    policy_ = std::move(answer);
+  }
+
   void set_remaining(std::int64_t ms) { remaining_ms_ = ms; }
 
  private:
@@ -92,6 +110,7 @@ class FakeHost {
   std::vector<std::string> logs_;
   std::vector<std::string> progress_;
   std::string last_error_;
+  std::function<PolicyReply(const PolicyQuestion&)> policy_;
   toolpost_status add_status_ = TOOLPOST_OK;
   std::atomic<std::int64_t> remaining_ms_{-1};
   toolpost_call_id next_id_ = 1;
