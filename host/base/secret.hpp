@@ -17,7 +17,7 @@ class Secret {
 
   Secret(const Secret&) = default;
 
-  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
 
   Secret& operator=(const Secret& other) {
     if (this != &other) {
@@ -29,7 +29,8 @@ class Secret {
 
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
-      *this = other;
+      wipe();
+      text_ = std::move(other.text_);
       other.wipe();
     }
     return *this;
@@ -43,7 +44,8 @@ class Secret {
 
  private:
   void wipe() noexcept {
-    ::explicit_bzero(text_.data(), text_.size());
+    // All that the string may write to: a short text is still there when it has been moved away.
+    ::explicit_bzero(text_.data(), text_.capacity());
     text_.clear();
   }
 

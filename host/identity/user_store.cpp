@@ -24,8 +24,8 @@ Result<Held> held_in(const UsersDirectory& directory) {
   if (!*content) return Held{};
   auto records = parse_users((*content)->text);
   if (!records) {
-    return Error{Errc::kInvalid, directory.path() + " is damaged: " + records.error().message() +
-                                     "; restore it from a backup, or correct it"};
+    return Error{Errc::kDenied, directory.path() + " is damaged: " + records.error().message() +
+                                    "; restore it from a backup, or correct it"};
   }
   return Held{std::move(*records), (*content)->stamp};
 }
@@ -41,13 +41,17 @@ struct MadeKey {
   Secret text;
 };
 
-Result<std::string> unused_id(const std::vector<KeyRecord>& others) {
+bool is_taken(std::string_view id, const std::vector<KeyRecord>& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const KeyRecord& key) { return key.id == id; });
+}
+
+// The id that the key says it has, if it can be had.
+Result<std::string> id_for(const Secret& key, const std::vector<KeyRecord>& others) {
+  const auto own = key_id_of(key.reveal());
+  if (own && !is_taken(*own, others)) return std::string{*own};
   for (;;) {
     auto id = generate_key_id();
-    if (!id) return id;
-    const bool taken = std::any_of(others.begin(), others.end(),
-                                   [&](const KeyRecord& other) { return other.id == *id; });
-    if (!taken) return id;
+    if (!id || !is_taken(*id, others)) return id;
   }
 }
 
@@ -64,7 +68,7 @@ Result<MadeKey> given_key(const Secret& key, const UserRecord& owner) {
   if (auto strong = check_key_strength(key.reveal()); !strong) {
     return std::move(strong).error().in("the API key");
   }
-  auto id = unused_id(owner.keys);
+  auto id = id_for(key, owner.keys);
   if (!id) return id.error();
   return MadeKey{{.id = std::move(*id)}, key};
 }
@@ -130,6 +134,13 @@ bool note_use(UserRecords& records, const KeyUse& use) {
 
 }  // namespace
 
+Error has_users_already(const std::string& path) {
+  return {Errc::kExists,
+          path +
+              " has users already; an admin creates further ones, and `toolpost users recover` "
+              "gives an admin a new key"};
+}
+
 UserStore::UserStore(std::string path, std::vector<std::string> roles)
     : path_(std::move(path)), roles_(std::move(roles)) {}
 
@@ -161,18 +172,19 @@ Result<UserRecords> UserStore::list() const {
 }
 
 template <class Apply>
-auto UserStore::change(UnixSeconds now, const Apply& apply) const
+auto UserStore::change(UnixSeconds now, const Apply& apply,
+                       std::chrono::milliseconds patience) const
     -> decltype(apply(std::declval<UserRecords&>())) {
   const auto directory = UsersDirectory::open_or_make(path_);
   if (!directory) return directory.error();
-  const auto lock = UsersLock::take(*directory, kLockPatience);
+  const auto lock = UsersLock::take(*directory, patience);
   if (!lock) return lock.error();
   auto held = held_in(*directory);
   if (!held) return held.error();
   const AdminState before = admin_state(held->records, now);
   auto applied = apply(held->records);
   if (!applied) return applied;
-  if (admin_state(held->records, now) < before) return Error{Errc::kDenied, kNoAdminLeft};
+  if (admin_state(held->records, now) < before) return Error{Errc::kState, kNoAdminLeft};
   ++held->records.version;
   if (auto done = lock->replace(write_users(held->records), held->stamp); !done) {
     return done.error();
@@ -202,10 +214,7 @@ Result<Issued> UserStore::create_first_admin(const NewUser& user, UnixSeconds no
   if (auto good = check_username(user.username); !good) return good.error();
   return change(now, [&](UserRecords& records) -> Result<Issued> {
     if (records.users.empty()) return insert(records, {user.username, kAdminRole, user.key}, now);
-    return Error{Errc::kExists,
-                 path_ +
-                     " has users already; an admin creates further ones, and `toolpost users "
-                     "recover` gives an admin a new key"};
+    return has_users_already(path_);
   });
 }
 
@@ -273,15 +282,21 @@ Result<Issued> UserStore::recover_admin(std::string_view username, const KeyWish
 }
 
 Result<> UserStore::record_uses(std::span<const KeyUse> uses) const {
+  // Whoever notes a use is no reason to make a store.
+  const auto directory = UsersDirectory::open(path_);
+  if (!directory) return directory.error();
+  if (!*directory) return {};
   UnixSeconds now = 0;
   for (const KeyUse& use : uses) now = std::max(now, use.at);
   bool any = false;
-  auto changed = change(now, [&](UserRecords& records) -> Result<> {
+  const auto note_all = [&](UserRecords& records) -> Result<> {
     for (const KeyUse& use : uses) any = note_use(records, use) || any;
     if (any) return {};
-    return Error{Errc::kState, "every use is recorded already"};
-  });
-  return any ? changed : Result<>{};
+    return Error{Errc::kExists, "every use is recorded already"};
+  };
+  auto changed = change(now, note_all, kUsePatience);
+  if (!changed && !any && changed.error().code() == Errc::kExists) return {};
+  return changed;
 }
 
 }  // namespace toolpost::identity

@@ -12,8 +12,9 @@
 
 namespace toolpost::identity {
 
-// How long a change waits for the changes of others.
+// How long a change waits for the changes of others, and how long a note of who came.
 inline constexpr std::chrono::milliseconds kLockPatience{10'000};
+inline constexpr std::chrono::milliseconds kUsePatience{1'000};
 // Keys of a user that may count at once; a rotation ends the oldest beyond.
 inline constexpr std::size_t kMaxKeysPerUser = 2;
 // How old the recorded use of a key gets before a newer one is written down.
@@ -44,10 +45,13 @@ struct KeyUse {
   UnixSeconds at = 0;
 };
 
+// Why there is no first admin to be made in this file.
+Error has_users_already(const std::string& path);
+
 // Callable from any thread; everything may block on the disk and on the lock. `now` is the time of
-// the change. Errors: kDenied for a file that may not be trusted and for a change that would leave
-// nobody to manage users, kInvalid for a file that is damaged and for wrong arguments, kExists,
-// kNotFound, kUnavailable when others hold the lock too long; the message names the remedy.
+// the change. Errors: kDenied for a file that is damaged or may not be trusted, kState for a change
+// that would leave nobody to manage users, kInvalid for wrong arguments, kExists, kNotFound,
+// kUnavailable when others hold the lock too long; the message names the remedy.
 class UserStore {
  public:
   // `roles` are the ones that users can be given; kAdminRole always is one.
@@ -81,7 +85,8 @@ class UserStore {
   // Applies the function under the lock and writes what it made of the records, unless it has an
   // error or that would lower the state of the admins.
   template <class Apply>
-  auto change(UnixSeconds now, const Apply& apply) const
+  auto change(UnixSeconds now, const Apply& apply,
+              std::chrono::milliseconds patience = kLockPatience) const
       -> decltype(apply(std::declval<UserRecords&>()));
   Result<> check_role(const std::string& role) const;
 

@@ -105,9 +105,7 @@ Result<UsersLock> UsersLock::take(const UsersDirectory& directory,
   UniqueFd fd{::openat(directory.fd(), name.c_str(),
                        O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kFileMode)};
   if (!fd) return errno_error("open " + directory.path() + ".lock", errno);
-  if (auto locked = wait_for_lock(fd.get(), deadline); !locked) {
-    return std::move(locked).error().in(directory.path());
-  }
+  if (auto locked = wait_for_lock(fd.get(), deadline); !locked) return locked.error();
   return UsersLock{directory, std::move(fd)};
 }
 

@@ -5,6 +5,9 @@
 
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace toolpost;
 using namespace toolpost::identity;
@@ -64,10 +67,8 @@ TEST_CASE("api key: digests compare by all their bytes") {
 }
 
 TEST_CASE("api key: placeholders and weak keys are refused with the reason, never repeated") {
-  const struct {
-    std::string key;
-    const char* reason;
-  } cases[] = {
+  const std::string too_long = std::string(600, 'a');
+  const std::vector<std::pair<std::string_view, const char*>> cases = {
       {"your-secure-api-key-here", "placeholder"},
       {"your-key", "placeholder"},
       {"Your_Secure_API_Key_Here_0123456789abcdef", "placeholder"},
@@ -77,7 +78,7 @@ TEST_CASE("api key: placeholders and weak keys are refused with the reason, neve
       {"changeme-changeme-changeme-changeme-0", "placeholder"},
       {"", "shorter than 32"},
       {"0123456789abcdef0123456789abcde", "shorter than 32"},
-      {std::string(513, 'a') + "bcdefghij", "longer than 512"},
+      {too_long, "longer than 512"},
       {"0123456789abcdef 0123456789abcdef", "header"},
       {"0123456789abcdef0123456789abcdef\n", "header"},
       {"0123456789abcdef0123456789abcdéf", "header"},
