@@ -90,6 +90,7 @@ class Call {
 
  private:
   friend class Policy;
+  friend class Users;
 
   bool has_feature(std::uint32_t feature) const noexcept;
   void abandon() noexcept;

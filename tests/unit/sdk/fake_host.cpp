@@ -3,6 +3,7 @@
 #include "fake_host.hpp"
 
 #include <toolpost/ext/policy.h>
+#include <toolpost/ext/users.h>
 
 namespace toolpost::sdk::test {
 namespace {
@@ -34,9 +35,20 @@ struct FakeHost::Functions {
     return reply.status;
   }
 
+  static toolpost_status manage(toolpost_ctx* ctx, toolpost_call_id id,
+                                const toolpost_users_request* request, toolpost_recv recv,
+                                void* user) noexcept {
+    const UsersReply reply =
+        from(ctx).users_({id, text(request->operation), text(request->arguments)});
+    if (!reply.text.empty()) recv(user, reply.text.data(), reply.text.size());
+    return reply.status;
+  }
+
   static const void* get_extension(toolpost_ctx* ctx, const char* id) noexcept {
     static constexpr toolpost_policy kPolicy{sizeof(toolpost_policy), 0, &check};
     if (std::string(id) == TOOLPOST_EXT_POLICY && from(ctx).policy_) return &kPolicy;
+    static constexpr toolpost_users kUsers{sizeof(toolpost_users), 0, &manage};
+    if (std::string(id) == TOOLPOST_EXT_USERS && from(ctx).users_) return &kUsers;
     return std::string(id) == "test.self/1" ? ctx : nullptr;
   }
 

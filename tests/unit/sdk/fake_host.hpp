@@ -52,6 +52,17 @@ struct PolicyReply {
   std::string text = {};  // for recv; empty: it is not called
 };
 
+struct UsersRequest {
+  toolpost_call_id call;
+  std::string operation;
+  std::string arguments;
+};
+
+struct UsersReply {
+  toolpost_status status = TOOLPOST_OK;
+  std::string text = {};  // for recv; empty: it is not called
+};
+
 class FakeHost {
  public:
   FakeHost();
@@ -94,6 +105,11 @@ class FakeHost {
     policy_ = std::move(answer);
   }
 
+  // Grants toolpost.users/1 with these answers.
+  void grant_users(std::function<UsersReply(const UsersRequest&)> answer) {
+    users_ = std::move(answer);
+  }
+
   void set_remaining(std::int64_t ms) { remaining_ms_ = ms; }
 
  private:
@@ -111,6 +127,7 @@ class FakeHost {
   std::vector<std::string> progress_;
   std::string last_error_;
   std::function<PolicyReply(const PolicyQuestion&)> policy_;
+  std::function<UsersReply(const UsersRequest&)> users_;
   toolpost_status add_status_ = TOOLPOST_OK;
   std::atomic<std::int64_t> remaining_ms_{-1};
   toolpost_call_id next_id_ = 1;
