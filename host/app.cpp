@@ -174,6 +174,7 @@ Result<> App::prepare_access() {
   std::vector<std::string> roles;
   for (const auto& [name, role] : config_.roles) roles.push_back(name);
   users_.emplace(config_.auth.users_file, std::move(roles));
+  user_service_.emplace(*users_, log_);
   user_watch_ = std::make_unique<UserWatch>(io_, pool_, *users_, authenticator_, log_);
   return user_watch_->load();
 }
@@ -227,6 +228,7 @@ Result<> App::start() {
   policy_ = std::make_unique<PolicyService>(std::move(*packages), project_rules(), log_);
   auto options = plugin_options(config_);
   options.services.policy = policy_.get();
+  options.services.users = user_service_ ? &*user_service_ : nullptr;
   if (auto started = plugins_.start(options); !started) return started;
   std::string instructions = config_.server.instructions;
   const std::string from_plugins = plugins_.instructions();

@@ -14,6 +14,7 @@
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
 #include "transport/stdio_server.hpp"
+#include "user_service.hpp"
 #include "user_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -86,6 +87,7 @@ class App {
   identity::AuthSettings auth_;
   identity::Authenticator authenticator_;
   std::optional<identity::UserStore> users_;  // in user mode only
+  std::optional<StoreUserService> user_service_;
   std::unique_ptr<UserWatch> user_watch_;
   std::optional<identity::EnvironmentIdentity> environment_;
   call::Access access_;
