@@ -80,6 +80,12 @@ int run_configured(const config::CommandLine& line, const config::Config& config
                             line.arguments.size() > 1 ? line.arguments[1] : "{}");
     case config::Command::kPolicyWhy:
       return cli::policy_why(config, line.arguments);
+    case config::Command::kCreateAdmin:
+      return cli::create_admin(config, line);
+    case config::Command::kUsersList:
+      return cli::users_list(config);
+    case config::Command::kUsersRecover:
+      return cli::users_recover(config, line);
     case config::Command::kPluginList:
       return cli::plugin_list(config);
     case config::Command::kPluginInspect:

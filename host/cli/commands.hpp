@@ -17,6 +17,10 @@ int call_tool(const config::Config& config, const std::string& tool, const std::
 // USER, TOOL and, if given, ARGUMENTS-JSON.
 int policy_why(const config::Config& config, const std::vector<std::string>& arguments);
 
+int create_admin(const config::Config& config, const config::CommandLine& line);
+int users_list(const config::Config& config);
+int users_recover(const config::Config& config, const config::CommandLine& line);
+
 int plugin_list(const config::Config& config);
 // `what` is a plugin id or the path of a library; without `manifest` everything known is printed.
 int plugin_inspect(const config::Config& config, const std::string& what, bool manifest);

@@ -138,6 +138,28 @@ Result<> check_operands(const CommandSpec& spec, const std::vector<std::string>&
   return {};
 }
 
+std::optional<std::string> value_of(const po::variables_map& found, const char* option) {
+  if (found.count(option) == 0) return std::nullopt;
+  return found[option].as<std::string>();
+}
+
+Result<> read_issued_key(const CommandSpec& spec, const po::variables_map& found,
+                         CommandLine& line) {
+  if ((spec.options & kOptIssuedKey) == 0) return {};
+  const std::string command = "toolpost " + std::string{spec.words};
+  const auto username = value_of(found, "username");
+  if (!username) return invalid(command + ": --username NAME is missing");
+  line.username = *username;
+  line.key_out = value_of(found, "key-out");
+  line.key_file = value_of(found, "key-file");
+  if (line.key_out && line.key_file) {
+    return invalid(command +
+                   ": a key that --key-file brings need not go anywhere; leave --key-out "
+                   "out");
+  }
+  return {};
+}
+
 Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::string> arguments) {
   const auto options = parse_options(spec, arguments);
   if (!options) return options.error();
@@ -163,6 +185,7 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
     if (option.key.empty() || found.count(name) == 0) continue;
     line.flags.push_back({std::string{option.key}, found[name].as<std::string>(), "--" + name});
   }
+  if (auto read = read_issued_key(spec, found, line); !read) return read.error();
   if (found.count(kOperands) != 0) {
     line.arguments = found[kOperands].as<std::vector<std::string>>();
   }

@@ -25,6 +25,9 @@ enum class Command {
   kConfigSchema,
   kCall,
   kPolicyWhy,
+  kCreateAdmin,
+  kUsersList,
+  kUsersRecover,
   kDoctor,
   kVersion,
   kHelp,
@@ -35,15 +38,19 @@ inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitToolError = 3;  // `call`: the tool answered with an error
 inline constexpr int kExitDenied = 3;     // `policy`: the answer is no
+inline constexpr int kExitHasUsers = 3;   // `create-admin`: there are users already
 
 struct CommandLine {
   Command command = Command::kHelp;
   std::optional<std::string> config_file;  // --config
   std::vector<Override> flags;             // for Sources::flags
-  std::vector<std::string> arguments;  // positional: plugin ids or a file, the tool and its JSON
-  bool manifest = false;               // plugin inspect --manifest
-  bool origins = false;                // config print --origins
-  std::string help;                    // kHelp: the text for stdout
+  std::vector<std::string> arguments;   // positional: plugin ids or a file, the tool and its JSON
+  bool manifest = false;                // plugin inspect --manifest
+  bool origins = false;                 // config print --origins
+  std::string username;                 // create-admin, users recover
+  std::optional<std::string> key_out;   // --key-out; "-": stdout
+  std::optional<std::string> key_file;  // --key-file
+  std::string help;                     // kHelp: the text for stdout
 };
 
 // `arguments` without the program's name. An error is one or two lines for stderr; leave with

@@ -26,6 +26,14 @@ constexpr std::array kOptions{
                "print the manifest that belongs beside the library"},
     OptionSpec{"origins", 0, "", "", kOptOrigins,
                "say behind each value where it comes from, as a comment"},
+    OptionSpec{"username", 0, "NAME", "", kOptIssuedKey,
+               "the admin; 1 to 63 of a-z, 0-9, '.', '_' and '-'"},
+    OptionSpec{"key-out", 0, "FILE", "", kOptIssuedKey,
+               "write the new key into this file, which must not exist yet and gets mode 0600; - "
+               "prints it"},
+    OptionSpec{"key-file", 0, "FILE", "", kOptIssuedKey,
+               "take the key from this file instead of making one: at least 32 characters, "
+               "writable by nobody but root or you"},
 };
 
 constexpr std::array kCommands{
@@ -172,6 +180,61 @@ Exit codes:
   1  it cannot be decided: configuration, user store, unknown user or tool
   2  the command line is wrong
   3  the call would be denied
+)"},
+    CommandSpec{
+        "create-admin", Command::kCreateAdmin, kOptConfig | kOptLog | kOptIssuedKey, 0, 0, "",
+        "make the first user, an admin, and its API key",
+        R"(Makes the first user of the store (auth.users_file, MCP_USERS_FILE) and a key for it. Works
+only while the store has no user, however many try at once; further users are made by an
+admin with the tool create_user. Run it as the user that runs the server.
+
+The key is shown once, on a terminal. Without a terminal say where it goes with --key-out,
+or bring one with --key-file.
+
+Examples:
+  toolpost create-admin --username ann
+  toolpost create-admin --username ann --key-out ./ann.key
+  toolpost create-admin --username ann --key-file /run/secrets/ann
+
+Exit codes:
+  0  made
+  1  not made: configuration, user store or key; the message says which
+  2  the command line is wrong
+  3  there are users already; nothing was changed
+)"},
+    CommandSpec{
+        "users list", Command::kUsersList, kOptConfig | kOptLog, 0, 0, "",
+        "who is in the user store",
+        R"(Lists the users of the store and their keys: ids, ages and ends, never the keys themselves.
+
+Exit codes:
+  0  listed
+  1  the configuration or the user store cannot be read; the message says why
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "users recover", Command::kUsersRecover, kOptConfig | kOptLog | kOptIssuedKey, 0, 0, "",
+        "give an admin a new key when the old one is lost",
+        R"(Gives an existing admin a new key, ends the old ones and enables the admin again. It needs
+the right to write the user store, not a key; the server may run meanwhile. Where the key
+goes is said as for create-admin.
+
+Example:
+  toolpost users recover --username ann
+
+Exit codes:
+  0  recovered
+  1  not recovered: configuration, user store, key, or there is no such admin
+  2  the command line is wrong
+)"},
+    CommandSpec{"list-users", Command::kUsersList, kOptConfig | kOptLog, 0, 0, "",
+                "the same as users list",
+                R"(Another name of toolpost users list.
+
+Exit codes:
+  0  listed
+  1  the configuration or the user store cannot be read; the message says why
+  2  the command line is wrong
 )"},
     CommandSpec{
         "doctor", Command::kDoctor, kServing, 0, 0, "",

@@ -19,6 +19,7 @@ enum OptionGroup : unsigned {
   kOptListen = 1U << 3U,
   kOptManifest = 1U << 4U,
   kOptOrigins = 1U << 5U,
+  kOptIssuedKey = 1U << 6U,
 };
 
 struct OptionSpec {

@@ -60,6 +60,7 @@ TEST_CASE("command line: every command is reachable and explains itself") {
     CHECK(overview().find(spec.summary) != std::string::npos);
 
     arguments.pop_back();
+    if ((spec.options & kOptIssuedKey) != 0) arguments.emplace_back("--username=ann");
     for (std::size_t i = 0; i < spec.min_arguments; ++i) arguments.emplace_back("{}");
     const auto run = parse(arguments);
     REQUIRE(run.has_value());
@@ -82,10 +83,25 @@ TEST_CASE("command line: no line of a help text is wider than a terminal") {
 TEST_CASE("command line: options set keys that exist, and none takes a secret") {
   for (const OptionSpec& option : option_specs()) {
     if (!option.key.empty()) CHECK(find_key(option.key) != nullptr);
+    if (option.value == "FILE") continue;
     for (const char* secret : {"key", "token", "password", "secret"}) {
       CHECK(option.name.find(secret) == std::string_view::npos);
     }
   }
+}
+
+TEST_CASE("command line: whose key, and where it comes from or goes to") {
+  const auto line = parse({"create-admin", "--username", "ann", "--key-out", "a.key"});
+  REQUIRE(line.has_value());
+  CHECK(line->command == Command::kCreateAdmin);
+  CHECK(line->username == "ann");
+  CHECK(line->key_out == "a.key");
+  CHECK(!line->key_file);
+  CHECK(parse({"users", "recover", "--username", "ann", "--key-file", "k"})->key_file == "k");
+  CHECK(parse({"list-users"})->command == Command::kUsersList);
+  CHECK(parse({"create-admin"}).error().message().find("--username NAME") != std::string::npos);
+  CHECK(parse({"create-admin", "--username=a", "--key-out=b", "--key-file=c"}).has_error());
+  CHECK(parse({"create-admin", "--username=a", "--api-key=b"}).has_error());
 }
 
 TEST_CASE("command line: help and version") {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// create-admin, users list and users recover: the user store without a server.
+#include "base/utc_time.hpp"
+#include "cli/commands.hpp"
+#include "cli/issued_key.hpp"
+#include "identity/user_store.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace toolpost::cli {
+namespace {
+
+using identity::KeyRecord;
+using identity::UserRecord;
+using identity::UserStore;
+
+Result<UserStore> open_store(const config::Config& config) {
+  if (config.auth.users_file.empty()) {
+    return invalid(
+        "no place for the user store is known; set auth.users_file (MCP_USERS_FILE) or HOME");
+  }
+  // No role but admin is given here.
+  return UserStore{config.auth.users_file, {}};
+}
+
+int failed(const Error& error, int exit_code = config::kExitFailure) {
+  complain(error.message());
+  return exit_code;
+}
+
+// The users' file belongs to whoever runs the server; root makes one that it cannot read.
+std::string as_whom() {
+  return ::geteuid() == 0 ? " It belongs to root: a server that runs as another user refuses it."
+                          : "";
+}
+
+std::string or_dash(const std::optional<identity::UnixSeconds>& time) {
+  return time ? to_utc_time(*time) : "-";
+}
+
+void print_line(const char* first, const char* second, const char* third) {
+  std::printf("%-24s %-16s %-9s ", first, second, third);
+}
+
+void print_user(const UserRecord& user) {
+  print_line(user.username.c_str(), user.role.c_str(), user.disabled ? "disabled" : "enabled");
+  if (user.keys.empty()) std::puts("no key");
+  for (const KeyRecord& key : user.keys) {
+    if (&key != &user.keys.front()) print_line("", "", "");
+    std::printf("%-9s %-21s %-21s %s\n", key.id.c_str(), to_utc_time(key.created_at).c_str(),
+                or_dash(key.last_used_at).c_str(), or_dash(key.expires_at).c_str());
+  }
+}
+
+}  // namespace
+
+int create_admin(const config::Config& config, const config::CommandLine& line) {
+  const auto store = open_store(config);
+  if (!store) return failed(store.error());
+  // The store decides, under its lock; this only spares the making of a key that comes to nothing.
+  const auto present = store->list();
+  if (!present) return failed(present.error());
+  if (!present->users.empty()) {
+    return failed(identity::has_users_already(store->path()), config::kExitHasUsers);
+  }
+  auto key = IssuedKey::prepare(line);
+  if (!key) return failed(key.error());
+  const auto issued = store->create_first_admin(
+      {.username = line.username, .role = identity::kAdminRole, .key = key->wish()},
+      identity::unix_now());
+  if (!issued) {
+    return failed(issued.error(), issued.error().code() == Errc::kExists ? config::kExitHasUsers
+                                                                         : config::kExitFailure);
+  }
+  const auto delivered = key->deliver("Made the admin \"" + line.username + "\" in " +
+                                      store->path() + "." + as_whom());
+  return delivered ? EXIT_SUCCESS : failed(delivered.error());
+}
+
+int users_list(const config::Config& config) {
+  const auto store = open_store(config);
+  if (!store) return failed(store.error());
+  const auto records = store->list();
+  if (!records) return failed(records.error());
+  if (records->users.empty()) {
+    std::fprintf(stderr, "There are no users in %s; toolpost create-admin makes the first.\n",
+                 store->path().c_str());
+    return EXIT_SUCCESS;
+  }
+  print_line("USERNAME", "ROLE", "STATE");
+  std::printf("%-9s %-21s %-21s %s\n", "KEY", "CREATED", "LAST USED", "EXPIRES");
+  for (const UserRecord& user : records->users) print_user(user);
+  if (std::fflush(stdout) == 0) return EXIT_SUCCESS;
+  return failed(Error{Errc::kIo, "cannot write to standard output"});
+}
+
+int users_recover(const config::Config& config, const config::CommandLine& line) {
+  const auto store = open_store(config);
+  if (!store) return failed(store.error());
+  auto key = IssuedKey::prepare(line);
+  if (!key) return failed(key.error());
+  const auto issued = store->recover_admin(line.username, key->wish(), identity::unix_now());
+  if (!issued) return failed(issued.error());
+  const auto delivered = key->deliver("The admin \"" + line.username +
+                                      "\" is enabled and has a new key; the old ones are void.");
+  return delivered ? EXIT_SUCCESS : failed(delivered.error());
+}
+
+}  // namespace toolpost::cli
