@@ -26,7 +26,10 @@ class Build:
     def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, trusted=(), **more):
         """A config that enables `plugins` and nothing else, but uv-package where `packages` are its
         settings; returns its path."""
-        enabled = {"io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}}}
+        enabled = {
+            "io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}},
+            "io.toolpost.user-admin": {"enabled": False},
+        }
         enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted}) for plugin in plugins)
         config = {
             "plugin_directories": [

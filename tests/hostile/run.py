@@ -16,7 +16,7 @@ import time
 from cases import CASES, Failed
 
 PROTOCOL = "2026-07-28"
-BUNDLED = ("io.toolpost.uv-package",)
+BUNDLED = ("io.toolpost.uv-package", "io.toolpost.user-admin")
 ANSWER_SECONDS = 8  # far beyond every deadline that the configuration below sets
 END_SECONDS = 8
 CALLS = {"timeout_ms": 500, "plugin_start_timeout_ms": 500, "drain_ms": 500}
