@@ -2,7 +2,6 @@
 #include "arguments.hpp"
 
 #include "output.hpp"
-#include "pep/requirement.hpp"
 
 namespace toolpost::uv_package {
 
@@ -22,13 +21,19 @@ std::vector<std::string> package_texts(const sdk::Json& arguments) {
   return out;
 }
 
-Checked<std::vector<std::string>> as_requirements(const std::vector<std::string>& texts) {
-  std::vector<std::string> out;
+Checked<std::vector<pep::Requirement>> as_requirements(const std::vector<std::string>& texts) {
+  std::vector<pep::Requirement> out;
   for (const std::string& text : texts) {
-    const auto parsed = pep::parse_requirement(text);
+    auto parsed = pep::parse_requirement(text);
     if (!parsed) return about_item(out.size(), text, parsed.refusal());
-    out.push_back(parsed->text());
+    out.push_back(std::move(*parsed));
   }
+  return out;
+}
+
+std::vector<std::string> texts_of(const std::vector<pep::Requirement>& requirements) {
+  std::vector<std::string> out;
+  for (const pep::Requirement& requirement : requirements) out.push_back(requirement.text());
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "checked.hpp"
+#include "pep/requirement.hpp"
 
 #include <toolpost/json.hpp>
 
@@ -16,8 +17,11 @@ inline constexpr std::size_t kMaxPackagesPerCall = 200;
 // arguments["packages"], or nothing when it is absent.
 std::vector<std::string> package_texts(const sdk::Json& arguments);
 
-// Each one parsed and written anew from its parts.
-Checked<std::vector<std::string>> as_requirements(const std::vector<std::string>& texts);
+// Each one parsed.
+Checked<std::vector<pep::Requirement>> as_requirements(const std::vector<std::string>& texts);
+
+// Written anew from their parts.
+std::vector<std::string> texts_of(const std::vector<pep::Requirement>& requirements);
 
 // Each one a name and nothing else.
 Checked<std::vector<std::string>> as_names(const std::vector<std::string>& texts);

@@ -2,8 +2,10 @@
 #include "lockfile.hpp"
 
 #include "output.hpp"
+#include "pep/ascii.hpp"
 #include "pep/index_url.hpp"
 #include "pep/package_name.hpp"
+#include "pep/version.hpp"
 
 #include <algorithm>
 
@@ -41,6 +43,46 @@ Checked<Passed> check_file(const LockedPackage& package, const toml::table& file
   return Passed{};
 }
 
+// Versions have two characters that URLs may escape.
+std::string decoded_file_name(std::string_view name) {
+  std::string out;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const std::string code = pep::lowered(name.substr(at, 3));
+    const bool is_escape = code == "%2b" || code == "%21";
+    out += is_escape ? (code == "%2b" ? '+' : '!') : name[at];
+    if (is_escape) at += 2;
+  }
+  return out;
+}
+
+// "…/NAME-VERSION-….whl", where both may be written in another way. A lock file that somebody
+// edited could call one package by the name of another.
+bool is_wheel_of(const LockedPackage& package, std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const std::string file = decoded_file_name(url.substr(url.rfind('/') + 1));
+  const std::size_t dash = file.find('-');
+  if (dash == std::string::npos) return false;
+  const std::size_t end = file.find('-', dash + 1);
+  if (end == std::string::npos) return false;
+  std::string written = file.substr(dash + 1, end - dash - 1);
+  std::replace(written.begin(), written.end(), '_', '-');
+  const auto version = pep::Version::parse(written);
+  const auto expected = pep::Version::parse(package.version);
+  return version && expected && version->compare(*expected) == 0 &&
+         pep::normalized_name(file.substr(0, dash)) == package.name;
+}
+
+// A lock file names its parts in lists of tables; anything else is not what uv writes.
+Checked<Passed> check_is_list_of_tables(const toml::node* node, std::string_view what) {
+  if (node == nullptr) return Passed{};
+  const toml::array* list = node->as_array();
+  const bool is_good =
+      list != nullptr &&
+      std::all_of(list->begin(), list->end(), [](const auto& item) { return item.is_table(); });
+  if (is_good) return Passed{};
+  return Refusal{"uv.lock: '" + std::string(what) + "' is not a list of tables"};
+}
+
 }  // namespace
 
 Checked<Lockfile> Lockfile::read(const std::string& project) {
@@ -49,6 +91,9 @@ Checked<Lockfile> Lockfile::read(const std::string& project) {
   Lockfile out;
   out.exists_ = document->has_value();
   if (out.exists_) out.document_ = std::move(**document);
+  if (auto checked = check_is_list_of_tables(out.document_.get("package"), "package"); !checked) {
+    return checked.refusal();
+  }
   return out;
 }
 
@@ -73,24 +118,41 @@ PackageSet Lockfile::packages() const {
   return out;
 }
 
-bool Lockfile::installs_own_project() const {
+bool Lockfile::has_local_builds() const {
   const std::vector<LockedPackage> all = entries();
   return std::any_of(all.begin(), all.end(), [](const LockedPackage& package) {
-    return package.source != nullptr && text_at(*package.source, "editable") == ".";
+    return package.source != nullptr &&
+           (package.source->contains("editable") || package.source->contains("directory"));
   });
 }
 
 Checked<Passed> Lockfile::check(
     const Origins& origins,
     const std::function<bool(const std::string&)>& is_local_directory) const {
+  return check_entries(origins, OtherIndexes::kRefused, is_local_directory);
+}
+
+Checked<Passed> Lockfile::check_before(
+    const Origins& origins,
+    const std::function<bool(const std::string&)>& is_local_directory) const {
+  return check_entries(origins, OtherIndexes::kPassed, is_local_directory);
+}
+
+Checked<Passed> Lockfile::check_entries(
+    const Origins& origins, OtherIndexes other_indexes,
+    const std::function<bool(const std::string&)>& is_local) const {
   for (const LockedPackage& package : entries()) {
     const std::string directory = local_directory(package);
-    if (directory.empty()) {
-      if (auto checked = check_indexed(package, origins); !checked) return checked;
-    } else if (!is_local_directory(directory)) {
+    if (!directory.empty()) {
+      if (is_local(directory)) continue;
       return about(package,
                    "is the directory '" + directory + "', which is outside the configured roots");
     }
+    const std::string index = package.source == nullptr ? "" : text_at(*package.source, "registry");
+    const bool is_other = !index.empty() && pep::parse_http_url(index) &&
+                          !contains(origins.indexes, pep::comparable_index(index));
+    if (is_other && other_indexes == OtherIndexes::kPassed) continue;
+    if (auto checked = check_indexed(package, origins); !checked) return checked;
   }
   return Passed{};
 }
@@ -122,6 +184,10 @@ Checked<Passed> Lockfile::check_indexed(const LockedPackage& package, const Orig
       const toml::table* file = node.as_table();
       if (file == nullptr) return about(package, "has a wheel that is not a table");
       if (auto checked = check_file(package, *file, origins); !checked) return checked;
+      if (!is_wheel_of(package, text_at(*file, "url"))) {
+        return about(package, "has a wheel that is named after something else: " +
+                                  without_credentials(text_at(*file, "url")));
+      }
     }
   }
   return Passed{};

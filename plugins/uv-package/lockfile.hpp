@@ -3,6 +3,7 @@
 #pragma once
 
 #include "changes.hpp"
+#include "resolved_set.hpp"
 #include "toml_file.hpp"
 
 #include <functional>
@@ -34,8 +35,13 @@ class Lockfile {
 
   PackageSet packages() const;
 
-  // True when uv would build the project itself and install it.
-  bool installs_own_project() const;
+  // Whether a directory stands in it that is built and installed: the project itself, a member of
+  // its workspace, a path.
+  bool has_local_builds() const;
+
+  // Every package with what needs it. Refuses what it can't read; says nothing of where packages
+  // come from, which check() does.
+  Checked<ResolvedSet> resolved() const;
 
   // Refuses packages from another index, from repositories, archives and single files, directories
   // outside the project, files on a foreign host and files without a SHA-256.
@@ -43,7 +49,17 @@ class Lockfile {
   Checked<Passed> check(const Origins& origins,
                         const std::function<bool(const std::string&)>& is_local_directory) const;
 
+  // The same before a resolution, for a lock file that anybody may have written. Packages of an
+  // index that is not configured pass: uv resolves them anew and takes only their versions from it.
+  Checked<Passed> check_before(
+      const Origins& origins,
+      const std::function<bool(const std::string&)>& is_local_directory) const;
+
  private:
+  enum class OtherIndexes { kRefused, kPassed };
+
+  Checked<Passed> check_entries(const Origins& origins, OtherIndexes other_indexes,
+                                const std::function<bool(const std::string&)>& is_local) const;
   std::vector<LockedPackage> entries() const;
   static std::string local_directory(const LockedPackage& package);
   static Checked<Passed> check_indexed(const LockedPackage& package, const Origins& origins);

@@ -3,27 +3,28 @@
 
 #include "change_report.hpp"
 #include "confined_path.hpp"
+#include "file_reading.hpp"
 #include "output.hpp"
-#include "pep/version.hpp"
 
 #include <filesystem>
 
 namespace toolpost::uv_package {
 
-namespace {
-constexpr std::string_view kBuildsOwnProjectSince = "0.13.0";
-}
-
 Operation::Operation(Services& services, const sdk::Call& call)
-    : services_(services), call_(call), uv_run_(services, call) {}
+    : services_(services), call_(call), uv_run_(services, call), gate_(call) {}
 
 Checked<Passed> Operation::begin() {
   auto project =
       find_project(services_.settings, call_.arguments().value_or("project", std::string_view()));
   if (!project) return project.refusal();
   project_ = std::move(*project);
+  if (auto judged = gate_.judge_project(project_.path); !judged) return judged;
   if (auto found = uv_run_.find_uv(); !found) return found;
+  if (auto locked = take_lock(); !locked) return locked;
+  return look_at_project();
+}
 
+Checked<Passed> Operation::take_lock() {
   auto lock = ProjectLock::acquire(project_.path, services_.settings.lock_wait,
                                    [this] { return uv_run_.is_cancelled(); });
   if (!lock) return lock.refusal();
@@ -32,8 +33,12 @@ Checked<Passed> Operation::begin() {
                    std::to_string(services_.settings.lock_wait.count()) + " s (lock_wait_s)"};
   }
   lock_ = std::move(**lock);
+  return Passed{};
+}
 
-  if (auto checked = check_project(project_.path, rules()); !checked) return checked;
+Checked<Passed> Operation::look_at_project() {
+  const auto directories = check_project(project_.path, rules());
+  if (!directories) return directories.refusal();
   const auto environment = check_environment(services_.settings, project_);
   if (!environment) return environment.refusal();
   has_environment_ = *environment == EnvironmentState::kPresent;
@@ -45,12 +50,34 @@ Checked<Passed> Operation::begin() {
   files_ = std::move(*files);
   locked_before_ = lockfile->packages();
   installed_before_ = read_installed(project_.environment);
-  uv_run_.work_in(project_.path, project_.environment);
+  return stage(*directories);
+}
+
+Checked<Passed> Operation::stage(const std::vector<std::string>& directories) {
+  auto scratch = ScratchDirectory::make(services_.directories.temporary);
+  if (!scratch) return scratch.refusal();
+  scratch_.emplace(std::move(*scratch));
+  auto staged = StagedProject::make(*scratch_, project_, directories);
+  if (!staged) return staged.refusal();
+  staged_ = std::move(*staged);
+  uv_run_.work_in(staged_->path(), project_.environment);
+  uv_run_.leave_out(staged_->staged(""));
+  // What uv is going to read is the copy, and nobody can change that after this look at it.
+  const auto checked = check_project(staged_->path(), staged_rules());
+  if (!checked) return checked.refusal();
   return Passed{};
 }
 
 ProjectRules Operation::rules() const {
   return project_rules(services_.settings, uv_run_.uv().default_index);
+}
+
+ProjectRules Operation::staged_rules() const {
+  ProjectRules out = rules();
+  for (const std::string& root : services_.settings.roots) {
+    out.roots.push_back(staged_->staged(root));
+  }
+  return out;
 }
 
 Checked<Passed> Operation::require_pyproject() const {
@@ -64,46 +91,67 @@ Checked<Passed> Operation::require_environment() const {
                  "); 'install' and 'sync' create it"};
 }
 
-Checked<Passed> Operation::ensure_environment() {
-  if (has_environment_) return Passed{};
-  auto created = run(create_environment_arguments(services_.settings, project_.environment));
-  if (!created) return created;
-  has_environment_ = true;
-  created_environment_ = true;
-  return Passed{};
-}
-
-Checked<Passed> Operation::check_lock(const Lockfile& lockfile) const {
-  const auto is_local = [this](const std::string& directory) {
-    std::error_code error;
-    const auto resolved =
-        std::filesystem::canonical(std::filesystem::path(project_.path) / directory, error);
-    return !error && directory_below_any(services_.settings.roots, resolved.string()).ok();
-  };
-  return lockfile.check(lock_origins(services_.settings, uv_run_.uv().default_index), is_local);
+bool Operation::is_local_directory(const std::string& named) const {
+  std::error_code error;
+  const auto resolved = std::filesystem::canonical(staged_->real(named), error);
+  return !error && directory_below_any(services_.settings.roots, resolved.string()).ok();
 }
 
 Checked<Passed> Operation::resolve(const Arguments& arguments) {
-  if (auto done = run(arguments); !done) return done;
-  const auto lockfile = Lockfile::read(project_.path);
+  const auto is_local = [this](const std::string& named) { return is_local_directory(named); };
+  const Origins origins = lock_origins(services_.settings, uv_run_.uv().default_index);
+  const auto before = Lockfile::read(staged_->path());
+  if (!before) return before.refusal();
+  if (auto checked = before->check_before(origins, is_local); !checked) return checked;
+  if (auto done = uv_run_.step(arguments); !done) return done;
+
+  const auto text = read_file(staged_->path() + "/uv.lock", kMaxLockFile);
+  if (!text) return text.refusal();
+  const auto lockfile = Lockfile::read(staged_->path());
   if (!lockfile) return lockfile.refusal();
-  return check_lock(*lockfile);
+  if (auto checked = lockfile->check(origins, is_local); !checked) return checked;
+  const auto set = lockfile->resolved();
+  if (!set) return set.refusal();
+  judged_lock_ = text->value_or("");
+  return gate_.judge(*set, "what this resolves to");
+}
+
+Checked<Passed> Operation::keep() {
+  const auto text = read_file(staged_->path() + "/uv.lock", kMaxLockFile);
+  if (!text) return text.refusal();
+  if (text->value_or("") != judged_lock_) {
+    return Refusal{"uv.lock is not the one that was judged any more; nothing was changed"};
+  }
+  return files_->replace_from(staged_->path());
 }
 
 Checked<Passed> Operation::sync(Extent extent) {
-  const Settings& settings = services_.settings;
-  if (!settings.build_project) {
-    return run(sync_arguments(settings, extent, OwnProject::kLeftOut));
+  const Workbench workbench = bench();
+  LocalBuilds builds(workbench);
+  const auto lockfile = Lockfile::read(staged_->path());
+  if (!lockfile) return lockfile.refusal();
+  if (services_.settings.build_project && lockfile->has_local_builds()) {
+    const std::string list = workbench.file("exported.txt");
+    if (auto done = uv_run_.step(export_arguments(list)); !done) return done;
+    const auto exported = read_file(list, kMaxLockFile);
+    if (!exported) return exported.refusal();
+    const auto projects = local_projects_in(exported->value_or(""), *staged_);
+    if (!projects) return projects.refusal();
+    const auto python = projects->empty() ? std::string() : interpreter();
+    if (!python) return python.refusal();
+    auto prepared = builds.prepare(*projects, *staged_, *python);
+    if (!prepared) return prepared;
   }
-  // Older ones take "nothing is built" to mean the project itself, too, except in "uv pip".
-  const auto version = pep::Version::parse(uv_run_.uv().version).value_or(pep::Version());
-  if (version.compare(*pep::Version::parse(kBuildsOwnProjectSince)) >= 0) {
-    return run(sync_arguments(settings, extent, OwnProject::kInstalled));
+  if (auto synced = uv_run_.step(sync_arguments(services_.settings, extent)); !synced) {
+    return synced;
   }
-  auto synced = run(sync_arguments(settings, extent, OwnProject::kLeftOut));
-  const auto lockfile = Lockfile::read(project_.path);
-  if (!synced || !lockfile || !lockfile->installs_own_project()) return synced;
-  return run(install_own_project_arguments(project_.environment, project_.path));
+  if (auto kept = keep(); !kept) return kept;
+  return builds.install(project_.environment);
+}
+
+Checked<Passed> Operation::run(const Arguments& arguments) {
+  const UvRun::Place place(uv_run_, project_.path, "");
+  return uv_run_.step(arguments);
 }
 
 void Operation::report_on(std::string project_path) {
@@ -114,7 +162,7 @@ void Operation::report_on(std::string project_path) {
 }
 
 sdk::Result Operation::failed(const Refusal& refusal) {
-  std::string text = refusal.text;
+  std::string text = uv_run_.without_prefix(refusal.text);
   if (files_) {
     if (auto restored = files_->restore(); !restored) {
       text += "\npyproject.toml and uv.lock could not be put back: " + restored.refusal().text;

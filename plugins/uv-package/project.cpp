@@ -23,13 +23,21 @@ Checked<EnvironmentState> check_is_environment(const std::string& path) {
   return Refusal{path + " exists but is no virtual environment (it has no pyvenv.cfg)"};
 }
 
-Checked<Passed> put_back(const std::string& path, const std::optional<std::string>& content,
-                         std::size_t limit) {
+Checked<Passed> put(const std::string& path, const std::optional<std::string>& content,
+                    std::size_t limit) {
   const auto present = read_file(path, limit);
   if (present && *present == content) return Passed{};
   if (content) return replace_file(path, *content);
   if (::unlink(path.c_str()) == 0 || errno == ENOENT) return Passed{};
   return Refusal{path + ": " + std::strerror(errno)};
+}
+
+Checked<Passed> check_same(const std::string& path, const std::optional<std::string>& content,
+                           std::size_t limit) {
+  const auto present = read_file(path, limit);
+  if (!present) return present.refusal();
+  if (*present == content) return Passed{};
+  return Refusal{path + " was changed by somebody else in the meantime; nothing was changed here"};
 }
 
 }  // namespace
@@ -71,9 +79,22 @@ Checked<ProjectFiles> ProjectFiles::remember(const Project& project) {
   return out;
 }
 
+Checked<Passed> ProjectFiles::replace_from(const std::string& directory) {
+  const auto pyproject = read_file(directory + "/pyproject.toml", kMaxProjectFile);
+  if (!pyproject) return pyproject.refusal();
+  const auto lock = read_file(directory + "/uv.lock", kMaxLockFile);
+  if (!lock) return lock.refusal();
+  if (auto same = check_same(pyproject_path_, pyproject_, kMaxProjectFile); !same) return same;
+  if (auto same = check_same(lock_path_, lock_, kMaxLockFile); !same) return same;
+  is_replaced_ = true;
+  auto replaced = put(pyproject_path_, *pyproject, kMaxProjectFile);
+  return replaced ? put(lock_path_, *lock, kMaxLockFile) : replaced;
+}
+
 Checked<Passed> ProjectFiles::restore() const {
-  auto restored = put_back(pyproject_path_, pyproject_, kMaxProjectFile);
-  return restored ? put_back(lock_path_, lock_, kMaxLockFile) : restored;
+  if (!is_replaced_) return Passed{};
+  auto restored = put(pyproject_path_, pyproject_, kMaxProjectFile);
+  return restored ? put(lock_path_, lock_, kMaxLockFile) : restored;
 }
 
 }  // namespace toolpost::uv_package

@@ -29,7 +29,11 @@ class ProjectFiles {
  public:
   static Checked<ProjectFiles> remember(const Project& project);
 
-  // Puts both files back as they were; a file that did not exist is removed.
+  // Takes over both files as they are in `directory`. Refuses when somebody else has changed one
+  // since it was remembered. What is the same is not written.
+  Checked<Passed> replace_from(const std::string& directory);
+
+  // Puts both files back as they were if they were replaced; one that did not exist is removed.
   Checked<Passed> restore() const;
 
  private:
@@ -37,6 +41,7 @@ class ProjectFiles {
   std::string lock_path_;
   std::optional<std::string> pyproject_;
   std::optional<std::string> lock_;
+  bool is_replaced_ = false;
 };
 
 }  // namespace toolpost::uv_package

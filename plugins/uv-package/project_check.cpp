@@ -89,6 +89,8 @@ class ProjectCheck {
     }
   }
 
+  std::vector<std::string> directories() const { return {seen_.begin(), seen_.end()}; }
+
  private:
   Checked<Passed> check_document(const fs::path& directory, const toml::table& document) {
     const std::string file = name_of(directory, "pyproject.toml");
@@ -152,20 +154,31 @@ class ProjectCheck {
     return check_needs_no_build(file, document);
   }
 
-  // Dependencies that only a build can tell are out of reach when the build is switched off.
-  Checked<Passed> check_needs_no_build(const std::string& file, const toml::table& document) const {
-    if (rules_.build_project) return Passed{};
+  // A build would run before anything could be judged, so nothing may need one to be resolved.
+  static Checked<Passed> check_needs_no_build(const std::string& file,
+                                              const toml::table& document) {
     const toml::table* project = document["project"].as_table();
-    if (project == nullptr) return Passed{};
+    const toml::table* settings = uv_settings(document);
+    const bool is_package = settings == nullptr || (*settings)["package"].value_or(true);
+    if (project == nullptr || !is_package) return Passed{};
     const std::vector<std::string> dynamic = texts_at(*project, "dynamic");
     const auto needs_build = std::find_if(dynamic.begin(), dynamic.end(), [](const auto& field) {
-      return field == "dependencies" || field == "optional-dependencies";
+      return field == "version" || field == "requires-python" || field == "dependencies" ||
+             field == "optional-dependencies";
     });
-    if (needs_build != dynamic.end()) {
-      return Refusal{file + ": project.dynamic has '" + *needs_build +
-                     "', which only a build could tell, and build_project is false"};
-    }
-    return Passed{};
+    if (needs_build == dynamic.end()) return Passed{};
+    return Refusal{file + ": project.dynamic has '" + *needs_build +
+                   "', which only a build could tell, and nothing is built before the policy has "
+                   "judged what is resolved; write it into [project]"};
+  }
+
+  // Without [project] uv would build it to learn its name and dependencies.
+  static Checked<Passed> check_tells_itself(const std::string& directory) {
+    const std::string file = name_of(directory, "pyproject.toml");
+    const auto document = read_toml(file, kMaxProjectFile);
+    if (!document) return document.refusal();
+    if (document->has_value() && (**document)["project"].as_table() != nullptr) return Passed{};
+    return Refusal{file + " has no [project] table, so only a build could tell what it needs"};
   }
 
   Checked<Passed> check_led_to(const std::string& from, const fs::path& target) {
@@ -174,6 +187,8 @@ class ProjectCheck {
     if (error) return Refusal{from + ": " + target.string() + ": " + error.message()};
     const auto inside = directory_below_any(rules_.roots, resolved.string());
     if (!inside) return within(from, inside.refusal());
+    if (auto checked = check_tells_itself(inside->path); !checked)
+      return within(from, checked.refusal());
     return check_directory(inside->path);
   }
 
@@ -215,10 +230,12 @@ class ProjectCheck {
 
 }  // namespace
 
-Checked<Passed> check_project(const std::string& project, const ProjectRules& rules) {
+Checked<std::vector<std::string>> check_project(const std::string& project,
+                                                const ProjectRules& rules) {
   ProjectCheck check(rules);
-  if (auto checked = check.check_directory(project); !checked) return checked;
-  return check.check_above(project);
+  if (auto checked = check.check_directory(project); !checked) return checked.refusal();
+  if (auto checked = check.check_above(project); !checked) return checked.refusal();
+  return check.directories();
 }
 
 }  // namespace toolpost::uv_package

@@ -13,10 +13,12 @@ namespace toolpost::uv_package {
 struct ProjectRules {
   std::vector<std::string> roots;    // resolved
   std::vector<std::string> indexes;  // comparable_index() of each one a project may name
-  bool build_project = true;
 };
 
-// `project` is a resolved path below one of the roots.
-Checked<Passed> check_project(const std::string& project, const ProjectRules& rules);
+// `project` is a resolved path below one of the roots. Gives every directory whose files were
+// looked at, resolved: the project, members of its workspace, directories named as sources, and
+// those above with settings.
+Checked<std::vector<std::string>> check_project(const std::string& project,
+                                                const ProjectRules& rules);
 
 }  // namespace toolpost::uv_package

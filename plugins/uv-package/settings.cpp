@@ -144,7 +144,7 @@ Checked<Settings> read_settings(const sdk::Json& config, const std::string& work
 }
 
 ProjectRules project_rules(const Settings& settings, const std::string& default_index) {
-  return {settings.roots, comparable(own_indexes(settings, default_index)), settings.build_project};
+  return {settings.roots, comparable(own_indexes(settings, default_index))};
 }
 
 Origins lock_origins(const Settings& settings, const std::string& default_index) {

@@ -113,42 +113,71 @@ Arguments remove_arguments(const Settings& settings, const std::vector<std::stri
   return out;
 }
 
-Arguments sync_arguments(const Settings& settings, Extent extent, OwnProject own_project) {
-  Arguments out = {"sync", kNoBuild, "--locked"};
+Arguments sync_arguments(const Settings& settings, Extent extent) {
+  Arguments out = {"sync", kNoBuild, "--frozen", "--no-install-local"};
   append_python(out, settings);
   if (extent == Extent::kSufficient) out.emplace_back("--inexact");
-  if (own_project == OwnProject::kLeftOut)
-    append(out, {"--no-install-project", "--no-install-workspace"});
   return out;
 }
 
-Arguments create_environment_arguments(const Settings& settings, const std::string& environment) {
+Arguments export_arguments(const std::string& output) {
+  return {"export",      kNoBuild,        "--frozen",    "--quiet",
+          "--no-hashes", "--no-annotate", "--no-header", "--output-file=" + output};
+}
+
+Arguments create_environment_arguments(const std::string& python, const std::string& environment) {
   Arguments out = {"venv"};
-  append_python(out, settings);
+  if (!python.empty()) append(out, {"--python", python});
   append(out, {kEndOfOptions, environment});
   return out;
 }
 
-Arguments install_arguments(const std::string& environment,
-                            const std::vector<std::string>& requirements, bool upgrade) {
-  Arguments out = {"pip", "install", kNoBuild, "--python", environment};
-  if (upgrade) out.emplace_back("--upgrade");
-  out.emplace_back(kEndOfOptions);
-  append(out, requirements);
+Arguments compile_arguments(const CompileFiles& files, const std::string& python) {
+  Arguments out = {"pip",
+                   "compile",
+                   kNoBuild,
+                   "--quiet",
+                   "--generate-hashes",
+                   "--emit-index-annotation",
+                   "--no-strip-extras",
+                   "--no-header",
+                   "--annotation-style=split",
+                   "--python",
+                   python,
+                   "--output-file=" + files.output};
+  if (!files.constraints.empty()) out.push_back("--constraints=" + files.constraints);
+  if (!files.excludes.empty()) out.push_back("--excludes=" + files.excludes);
+  append(out, {kEndOfOptions, files.input});
   return out;
 }
 
-Arguments install_editable_arguments(const std::string& environment,
-                                     const std::vector<std::string>& directories) {
-  Arguments out = {"pip", "install", kNoBuild, "--python", environment};
-  for (const std::string& directory : directories) out.push_back("--editable=" + directory);
-  return out;
+Arguments install_pinned_arguments(const std::string& environment, const std::string& pins) {
+  return {"pip",
+          "install",
+          kNoBuild,
+          "--no-deps",
+          "--require-hashes",
+          "--python",
+          environment,
+          "--requirements=" + pins};
 }
 
-Arguments install_own_project_arguments(const std::string& environment,
-                                        const std::string& project) {
-  return {
-      "pip", "install", kNoBuild, "--no-deps", "--python", environment, "--editable=" + project};
+Arguments install_local_arguments(const std::string& environment, const std::string& file,
+                                  const std::string& pins, BuildLimit limit) {
+  Arguments out = {"pip",
+                   "install",
+                   kNoBuild,
+                   "--no-deps",
+                   "--python",
+                   environment,
+                   "--build-constraints=" + pins,
+                   "--requirements=" + file};
+  if (limit == BuildLimit::kOffline) {
+    out.emplace_back("--offline");
+  } else {
+    append(out, {"--require-build-hashes", "--preview-features=build-dependency-hashes"});
+  }
+  return out;
 }
 
 Arguments uninstall_arguments(const std::string& environment,

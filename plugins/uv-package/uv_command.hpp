@@ -46,25 +46,39 @@ struct Upgrade {
 // Exact removes what the project does not ask for; sufficient leaves it.
 enum class Extent { kExact, kSufficient };
 
-// Whether a sync installs the project itself, too.
-enum class OwnProject { kInstalled, kLeftOut };
-
 // What resolves: changes pyproject.toml and uv.lock, installs nothing.
 Arguments lock_arguments(const Settings& settings, const Upgrade& upgrade);
 Arguments add_arguments(const Settings& settings, const std::vector<std::string>& requirements,
                         bool dev);
 Arguments remove_arguments(const Settings& settings, const std::vector<std::string>& names,
                            bool dev);
-// What installs: brings the environment to what uv.lock says.
-Arguments sync_arguments(const Settings& settings, Extent extent, OwnProject own_project);
+// What installs: brings the environment to what uv.lock says, without asking whether the lock file
+// fits the project; directories are left out.
+Arguments sync_arguments(const Settings& settings, Extent extent);
+// The same set as requirements, directories among them, into a file.
+Arguments export_arguments(const std::string& output);
 
-Arguments create_environment_arguments(const Settings& settings, const std::string& environment);
-Arguments install_arguments(const std::string& environment,
-                            const std::vector<std::string>& requirements, bool upgrade);
-Arguments install_editable_arguments(const std::string& environment,
-                                     const std::vector<std::string>& directories);
-// The project itself, whose dependencies are there already.
-Arguments install_own_project_arguments(const std::string& environment, const std::string& project);
+// An empty `python`: uv chooses.
+Arguments create_environment_arguments(const std::string& python, const std::string& environment);
+
+struct CompileFiles {
+  std::string input;
+  std::string output;       // what is in it already is preferred
+  std::string constraints;  // may be empty, as the next one
+  std::string excludes;
+};
+
+Arguments compile_arguments(const CompileFiles& files, const std::string& python);
+
+// Exactly what the file pins, each file by its hash.
+Arguments install_pinned_arguments(const std::string& environment, const std::string& pins);
+
+// How a build is kept to its pins: uv refuses what has no known hash, or has nothing else at hand.
+enum class BuildLimit { kHashes, kOffline };
+
+// The local projects in `file`, whose dependencies are there already.
+Arguments install_local_arguments(const std::string& environment, const std::string& file,
+                                  const std::string& pins, BuildLimit limit);
 Arguments uninstall_arguments(const std::string& environment,
                               const std::vector<std::string>& names);
 // An empty name: the working directory becomes the project.

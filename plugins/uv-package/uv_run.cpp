@@ -43,6 +43,33 @@ void UvRun::work_in(std::string directory, std::string environment) {
   environment_ = std::move(environment);
 }
 
+UvRun::Place::Place(UvRun& run, const std::string& directory, const std::string& cache)
+    : run_(run), directory_(run.directory_), cache_(run.cache_) {
+  run_.directory_ = directory;
+  if (!cache.empty()) run_.cache_ = cache;
+}
+
+UvRun::Place::~Place() {
+  run_.directory_ = std::move(directory_);
+  run_.cache_ = std::move(cache_);
+}
+
+std::vector<std::string> UvRun::environment_of_child() const {
+  Directories directories = services_.directories;
+  if (!cache_.empty()) directories.cache = cache_;
+  return child_environment(services_.settings, services_.certificates, directories, environment_);
+}
+
+std::string UvRun::without_prefix(std::string_view told) const {
+  std::string text(told);
+  for (std::size_t at = 0; !left_out_.empty();) {
+    at = text.find(left_out_, at);
+    if (at == std::string::npos) break;
+    text.erase(at, left_out_.size());
+  }
+  return text;
+}
+
 std::chrono::milliseconds UvRun::time_left() const {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       deadline_ - std::chrono::steady_clock::now());
@@ -53,14 +80,13 @@ sdk::ProcessResult UvRun::run(const std::string& program, const Arguments& argum
   sdk::Command command;
   command.program = program;
   command.arguments = arguments;
-  command.environment = child_environment(services_.settings, services_.certificates,
-                                          services_.directories, environment_);
+  command.environment = environment_of_child();
   command.working_directory = directory_;
   command.deadline = time_left();
   command.file_mode_mask = kUsualFiles;
   command.on_line = [this](sdk::Stream stream, std::string_view line) {
     if (stream != sdk::Stream::kErr) return;
-    const std::string text = cleaned_line(line);
+    const std::string text = cleaned_line(without_prefix(line));
     if (!text.empty()) call_.progress(++lines_, 0, text);
   };
   return services_.launcher.run(command, cancellation_);
@@ -70,8 +96,7 @@ Checked<std::string> UvRun::ask(const std::string& program, const Arguments& arg
   sdk::Command command;
   command.program = program;
   command.arguments = arguments;
-  command.environment = child_environment(services_.settings, services_.certificates,
-                                          services_.directories, environment_);
+  command.environment = environment_of_child();
   command.working_directory = services_.directories.temporary;
   command.deadline = std::min(time_left(), std::chrono::milliseconds(kAskTimeout));
   const sdk::ProcessResult result = services_.launcher.run(command, cancellation_);
@@ -84,7 +109,7 @@ Checked<Passed> UvRun::step(const Arguments& arguments) {
   commands_.push_back(shape);
   const sdk::ProcessResult result = run(uv_.path, arguments);
   const std::string said =
-      cleaned_output(both_streams(result), services_.settings.max_output_bytes);
+      cleaned_output(without_prefix(both_streams(result)), services_.settings.max_output_bytes);
   if (!said.empty()) output_ += (output_.empty() ? "" : "\n") + said;
   if (result.succeeded()) return Passed{};
   if (result.end == sdk::ProcessResult::End::kDeadline) {

@@ -26,6 +26,25 @@ class UvRun {
   // Where the steps run, and the environment they act on.
   void work_in(std::string directory, std::string environment);
 
+  // Another directory, and another cache unless `cache` is empty, until this goes.
+  class Place {
+   public:
+    Place(UvRun& run, const std::string& directory, const std::string& cache);
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place();
+
+   private:
+    UvRun& run_;
+    std::string directory_;
+    std::string cache_;
+  };
+
+  // What uv says of paths that begin with `prefix` is told without it.
+  void leave_out(std::string prefix) { left_out_ = std::move(prefix); }
+
+  std::string without_prefix(std::string_view text) const;
+
   // Runs one uv. A refusal holds the command, how it ended, and what uv said.
   Checked<Passed> step(const Arguments& arguments);
 
@@ -39,6 +58,7 @@ class UvRun {
   sdk::ProcessResult run(const std::string& program, const Arguments& arguments);
   Checked<std::string> ask(const std::string& program, const Arguments& arguments);
   std::chrono::milliseconds time_left() const;
+  std::vector<std::string> environment_of_child() const;
 
   Services& services_;
   const sdk::Call& call_;
@@ -47,6 +67,8 @@ class UvRun {
   std::chrono::steady_clock::time_point deadline_;
   std::string directory_;
   std::string environment_;
+  std::string cache_;  // empty: the plugin's
+  std::string left_out_;
   Uv uv_;
   std::vector<std::string> commands_;
   std::string output_;

@@ -326,7 +326,9 @@ def test_the_end_of_the_host_ends_every_descendant(run):
     mark = f"UV_CACHE_DIR={run.directory}"
     seen = len(run.index.requests())
     host.start("install", project="bare", packages=["slow"])
-    assert wait_until(lambda: any("slow-1.0" in path for path in run.index.requests()[seen:]), 60)
+    is_downloading = lambda: any(path.endswith("slow-1.0-py3-none-any.whl")
+                                 for path in run.index.requests()[seen:])
+    assert wait_until(is_downloading, 60) is not None
     start = time.monotonic()
     host.stop()
     assert wait_until(lambda: not marked_processes(mark, host.process.pid), GONE_WITHIN) is not None
@@ -353,11 +355,18 @@ def test_two_changes_of_one_project_do_not_meet(run):
     first, second = run.host(), run.host(lock_wait_s=0)
     seen = len(run.index.requests())
     number = first.start("install", project="bare", packages=["slow"])
-    assert wait_until(lambda: any("slow" in path for path in run.index.requests()[seen:]), 60)
+    is_downloading = lambda: any(path.endswith("slow-1.0-py3-none-any.whl")
+                                 for path in run.index.requests()[seen:])
+    assert wait_until(is_downloading, 60) is not None
     refused(second.call("install", project="bare", packages=["beta"]), "busy")
     first.cancel(number)
-    free = lambda: not second.call("install", project="bare", packages=["beta"]).get("isError")
-    assert wait_until(free, 10, 0.2) is not None
+    answers = []
+
+    def is_free():
+        answers.append(second.call("install", project="bare", packages=["beta"]))
+        return not answers[-1].get("isError")
+
+    assert wait_until(is_free, 10, 0.2) is not None, answers
     numbers = [first.start("install", project="bare", packages=[name])
                for name in ["alpha", "gamma"]]
     for number in numbers:

@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,9 +26,8 @@ using namespace toolpost::uv_package;
 using test::TemporaryDirectory;
 
 // The refusal for a project of its own root, or an empty text.
-std::string refusal_of(const TemporaryDirectory& root, const std::string& project = "",
-                       bool build_project = true) {
-  const ProjectRules rules = {{root.path()}, {"https://packages.example/simple"}, build_project};
+std::string refusal_of(const TemporaryDirectory& root, const std::string& project = "") {
+  const ProjectRules rules = {{root.path()}, {"https://packages.example/simple"}};
   const auto checked =
       check_project(project.empty() ? root.path() : root.path() + "/" + project, rules);
   return checked ? "" : checked.refusal().text;
@@ -146,7 +147,7 @@ TEST_CASE("project: settings above the roots are refused, whatever they say") {
   const TemporaryDirectory root;
   root.write("uv.toml", "resolution = \"lowest\"\n");
   root.write("inner/pyproject.toml", "[project]\nname = \"x\"\n");
-  const ProjectRules rules = {{root.path() + "/inner"}, {}, true};
+  const ProjectRules rules = {{root.path() + "/inner"}, {}};
   const auto checked = check_project(root.path() + "/inner", rules);
   REQUIRE_FALSE(checked.ok());
   CHECK(contains(checked.refusal().text, "above the configured roots"));
@@ -158,7 +159,8 @@ TEST_CASE("project: a workspace's members are checked, and a member sends one to
   root.write("packages/one/pyproject.toml", "[project]\nname = \"one\"\n");
   CHECK(refusal_of(root).empty());
   CHECK(contains(refusal_of(root, "packages/one"), "is a member of the workspace"));
-  root.write("packages/two/pyproject.toml", "[tool.uv]\nfind-links = [\"x\"]\n");
+  root.write("packages/two/pyproject.toml",
+             "[project]\nname = \"two\"\n[tool.uv]\nfind-links = [\"x\"]\n");
   CHECK(contains(refusal_of(root), "packages/two/pyproject.toml [tool.uv]: 'find-links'"));
   root.write("pyproject.toml", "[tool.uv.workspace]\nmembers = [\"../x\"]\n");
   CHECK(contains(refusal_of(root), "leads out of the workspace"));
@@ -166,11 +168,45 @@ TEST_CASE("project: a workspace's members are checked, and a member sends one to
   CHECK(contains(refusal_of(root), "'**'"));
 }
 
-TEST_CASE("project: dependencies only a build can tell need the build") {
+TEST_CASE("project: what only a build could tell is refused") {
+  for (const char* field :
+       {"version", "dependencies", "optional-dependencies", "requires-python"}) {
+    CAPTURE(field);
+    const std::string project =
+        std::string("[project]\nname = \"x\"\ndynamic = [\"readme\", \"") + field + "\"]\n";
+    CHECK(contains(refusal_of_pyproject(project), std::string("'") + field + "'"));
+    CHECK(refusal_of_pyproject(project + "[tool.uv]\npackage = false\n").empty());
+  }
+  CHECK(refusal_of_pyproject("[project]\nname = \"x\"\ndynamic = [\"readme\"]\n").empty());
+}
+
+TEST_CASE("project: a source or member without [project] could only tell by a build") {
+  for (const char* settings : {"[tool.uv.sources]\nold = { path = \"old\" }\n",
+                               "[tool.uv.workspace]\nmembers = [\"old\"]\n"}) {
+    CAPTURE(settings);
+    const TemporaryDirectory root;
+    root.write("pyproject.toml", settings);
+    root.write("old/pyproject.toml", "[build-system]\nrequires = []\n");
+    CHECK(contains(refusal_of(root), "has no [project] table"));
+  }
   const TemporaryDirectory root;
-  root.write("pyproject.toml", "[project]\nname = \"x\"\ndynamic = [\"dependencies\"]\n");
-  CHECK(refusal_of(root).empty());
-  CHECK(contains(refusal_of(root, "", false), "build_project is false"));
+  root.write("pyproject.toml", "[tool.uv.sources]\nold = { path = \"old\" }\n");
+  root.write("old/setup.py", "");
+  CHECK(contains(refusal_of(root), "has no [project] table"));
+}
+
+TEST_CASE("project: every directory that was looked at is told") {
+  const TemporaryDirectory root;
+  root.write("uv.toml", "");
+  root.write(
+      "app/pyproject.toml",
+      "[tool.uv.sources]\nlib = { path = \"../lib\" }\n[tool.uv.workspace]\nmembers = [\"m\"]\n");
+  root.write("app/m/pyproject.toml", "[project]\nname = \"m\"\n");
+  root.write("lib/pyproject.toml", "[project]\nname = \"lib\"\n");
+  const auto checked = check_project(root.path() + "/app", {{root.path()}, {}});
+  REQUIRE(checked.ok());
+  CHECK(*checked == std::vector<std::string>{root.path(), root.path() + "/app",
+                                             root.path() + "/app/m", root.path() + "/lib"});
 }
 
 TEST_CASE("project: broken or linked files are errors, not absent ones") {
@@ -244,18 +280,61 @@ TEST_CASE("environment: absent, present, or something else") {
   CHECK_FALSE(check_environment(settings, find_project(settings, "project").value()).ok());
 }
 
-TEST_CASE("files: both are put back, and one that was not there is removed") {
-  const TemporaryDirectory root;
-  root.write("pyproject.toml", "before");
+namespace {
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Checked<ProjectFiles> remembered(const TemporaryDirectory& root) {
   Settings settings;
   settings.roots = {root.path()};
-  const auto files = ProjectFiles::remember(find_project(settings, "").value());
+  return ProjectFiles::remember(find_project(settings, "").value());
+}
+
+}  // namespace
+
+TEST_CASE("files: both are replaced and put back, and one that was not there is removed") {
+  const TemporaryDirectory root;
+  const TemporaryDirectory copy;
+  root.write("pyproject.toml", "before");
+  copy.write("pyproject.toml", "after");
+  copy.write("uv.lock", "lock");
+  auto files = remembered(root);
   REQUIRE(files.ok());
-  root.write("pyproject.toml", "after");
-  root.write("uv.lock", "after");
+  REQUIRE(files->replace_from(copy.path()).ok());
+  CHECK(content_of(root.path() + "/pyproject.toml") == "after");
+  CHECK(content_of(root.path() + "/uv.lock") == "lock");
   REQUIRE(files->restore().ok());
   CHECK_FALSE(fs::exists(root.path() + "/uv.lock"));
-  CHECK(fs::file_size(root.path() + "/pyproject.toml") == std::string("before").size());
+  CHECK(content_of(root.path() + "/pyproject.toml") == "before");
+}
+
+TEST_CASE("files: what somebody else changed in the meantime is neither replaced nor put back") {
+  const TemporaryDirectory root;
+  const TemporaryDirectory copy;
+  root.write("pyproject.toml", "before");
+  copy.write("pyproject.toml", "after");
+  auto files = remembered(root);
+  REQUIRE(files.ok());
+  root.write("pyproject.toml", "an editor");
+  const auto replaced = files->replace_from(copy.path());
+  REQUIRE_FALSE(replaced.ok());
+  CHECK(contains(replaced.refusal().text, "by somebody else"));
+  REQUIRE(files->restore().ok());
+  CHECK(content_of(root.path() + "/pyproject.toml") == "an editor");
+}
+
+TEST_CASE("files: what is the same is not written again") {
+  const TemporaryDirectory root;
+  const TemporaryDirectory copy;
+  root.write("pyproject.toml", "same");
+  copy.write("pyproject.toml", "same");
+  const auto before = fs::last_write_time(root.path() + "/pyproject.toml");
+  auto files = remembered(root);
+  REQUIRE(files->replace_from(copy.path()).ok());
+  CHECK(fs::last_write_time(root.path() + "/pyproject.toml") == before);
 }
 
 TEST_CASE("lock: one holder at a time, free again when it ends") {

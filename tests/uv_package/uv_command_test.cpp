@@ -82,33 +82,56 @@ TEST_CASE("arguments: nothing foreign is built, values stand behind '--'") {
         Arguments{"add", "--no-build", "--no-sync", "--dev", "--", "a>1"});
   CHECK(remove_arguments(settings, {"a"}, false) ==
         Arguments{"remove", "--no-build", "--no-sync", "--", "a"});
-  CHECK(sync_arguments(settings, Extent::kExact, OwnProject::kInstalled) ==
-        Arguments{"sync", "--no-build", "--locked"});
-  CHECK(sync_arguments(settings, Extent::kSufficient, OwnProject::kInstalled) ==
-        Arguments{"sync", "--no-build", "--locked", "--inexact"});
-  CHECK(create_environment_arguments(settings, "/e") == Arguments{"venv", "--", "/e"});
-  CHECK(install_arguments("/e", {"a"}, false) ==
-        Arguments{"pip", "install", "--no-build", "--python", "/e", "--", "a"});
-  CHECK(install_arguments("/e", {"a"}, true) ==
-        Arguments{"pip", "install", "--no-build", "--python", "/e", "--upgrade", "--", "a"});
-  CHECK(install_editable_arguments("/e", {"/p/x"}) ==
-        Arguments{"pip", "install", "--no-build", "--python", "/e", "--editable=/p/x"});
-  CHECK(install_own_project_arguments("/e", "/p") ==
-        Arguments{"pip", "install", "--no-build", "--no-deps", "--python", "/e", "--editable=/p"});
+  CHECK(sync_arguments(settings, Extent::kExact) ==
+        Arguments{"sync", "--no-build", "--frozen", "--no-install-local"});
+  CHECK(sync_arguments(settings, Extent::kSufficient) ==
+        Arguments{"sync", "--no-build", "--frozen", "--no-install-local", "--inexact"});
+  CHECK(create_environment_arguments("", "/e") == Arguments{"venv", "--", "/e"});
+  CHECK(install_pinned_arguments("/e", "/f") == Arguments{"pip", "install", "--no-build",
+                                                          "--no-deps", "--require-hashes",
+                                                          "--python", "/e", "--requirements=/f"});
   CHECK(uninstall_arguments("/e", {"a"}) ==
         Arguments{"pip", "uninstall", "--python", "/e", "--", "a"});
   CHECK(init_arguments(settings, "") == Arguments{"init", "--no-workspace"});
   CHECK(init_arguments(settings, "x") == Arguments{"init", "--no-workspace", "--", "x"});
 }
 
-TEST_CASE("arguments: a configured interpreter, and a project that is not built") {
+TEST_CASE("arguments: a configured interpreter") {
   Settings settings;
   settings.python = "/usr/bin/python3";
-  CHECK(sync_arguments(settings, Extent::kExact, OwnProject::kLeftOut) ==
-        Arguments{"sync", "--no-build", "--locked", "--python", "/usr/bin/python3",
-                  "--no-install-project", "--no-install-workspace"});
-  CHECK(create_environment_arguments(settings, "/e") ==
+  CHECK(sync_arguments(settings, Extent::kExact) == Arguments{"sync", "--no-build", "--frozen",
+                                                              "--no-install-local", "--python",
+                                                              "/usr/bin/python3"});
+  CHECK(create_environment_arguments("/usr/bin/python3", "/e") ==
         Arguments{"venv", "--python", "/usr/bin/python3", "--", "/e"});
+}
+
+TEST_CASE("arguments: a resolution tells hashes, extras, indexes and reasons") {
+  const Arguments all = compile_arguments({"/in", "/out", "/limits", "/without"}, "/e");
+  for (const char* argument :
+       {"--no-build", "--generate-hashes", "--emit-index-annotation", "--no-strip-extras",
+        "--output-file=/out", "--constraints=/limits", "--excludes=/without"}) {
+    CAPTURE(argument);
+    CHECK(std::count(all.begin(), all.end(), argument) == 1);
+  }
+  CHECK(Arguments(all.end() - 2, all.end()) == Arguments{"--", "/in"});
+  const Arguments few = compile_arguments({"/in", "/out", "", ""}, "/e");
+  CHECK(few.size() == all.size() - 2);
+}
+
+TEST_CASE("arguments: a build is kept to its pins") {
+  for (const bool by_hash : {true, false}) {
+    const Arguments arguments = install_local_arguments(
+        "/e", "/project", "/pins", by_hash ? BuildLimit::kHashes : BuildLimit::kOffline);
+    const auto has_argument = [&](const char* text) {
+      return std::count(arguments.begin(), arguments.end(), text) == 1;
+    };
+    CHECK(has_argument("--build-constraints=/pins"));
+    CHECK(has_argument("--no-deps"));
+    CHECK(has_argument("--no-build"));
+    CHECK(has_argument("--require-build-hashes") == by_hash);
+    CHECK(has_argument("--offline") != by_hash);
+  }
 }
 
 TEST_CASE("command shape: options without their values, nothing of the call") {

@@ -25,9 +25,13 @@ Checked<Passed> edit_and_sync(Operation& operation, const Arguments& edit, Exten
 Result add(Services& services, const Call& call) {
   const auto requirements = as_requirements(package_texts(call.arguments()));
   if (!requirements) return Result::error(requirements.refusal().text);
+  if (auto judged = Gate(call).judge_names(*requirements); !judged) {
+    return Result::error(judged.refusal().text);
+  }
   const bool dev = call.arguments().value_or("dev", false);
   return carry_out(services, call, [&](Operation& operation) {
-    return edit_and_sync(operation, add_arguments(operation.settings(), *requirements, dev),
+    return edit_and_sync(operation,
+                         add_arguments(operation.settings(), texts_of(*requirements), dev),
                          Extent::kSufficient);
   });
 }

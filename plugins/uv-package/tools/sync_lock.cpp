@@ -6,13 +6,18 @@ namespace toolpost::uv_package {
 
 namespace {
 
-Checked<Passed> lock_steps(Operation& operation) {
+Checked<Passed> resolve_steps(Operation& operation) {
   if (auto ready = operation.require_pyproject(); !ready) return ready;
   return operation.resolve(lock_arguments(operation.settings(), Upgrade{}));
 }
 
+Checked<Passed> lock_steps(Operation& operation) {
+  if (auto resolved = resolve_steps(operation); !resolved) return resolved;
+  return operation.keep();
+}
+
 Checked<Passed> sync_steps(Operation& operation) {
-  if (auto resolved = lock_steps(operation); !resolved) return resolved;
+  if (auto resolved = resolve_steps(operation); !resolved) return resolved;
   return operation.sync(Extent::kExact);
 }
 

@@ -53,8 +53,7 @@ Checked<Passed> upgrade_steps(Operation& operation, const std::vector<std::strin
   }
   if (targets->installed.empty()) return Passed{};
   if (auto ready = operation.require_environment(); !ready) return ready;
-  return operation.run(
-      install_arguments(operation.project().environment, targets->installed, true));
+  return operation.upgrade_installed(targets->installed);
 }
 
 }  // namespace
