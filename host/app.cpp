@@ -6,6 +6,7 @@
 #include "base/json_escape.hpp"
 #include "config/not_enforced.hpp"
 #include "config/settings_place.hpp"
+#include "http_setup.hpp"
 #include "json/parser.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
@@ -36,30 +37,6 @@ constexpr Milliseconds kKeysInterval{500};
 
 Milliseconds ms(std::size_t count) {
   return Milliseconds{static_cast<std::int64_t>(count)};
-}
-
-transport::HttpOptions http_options(const config::Config& config) {
-  const config::HttpLimits& limits = config.http.limits;
-  return {.host = config.http.host,
-          .port = config.http.port,
-          .path = config.http.path,
-          .allowed_hosts = config.http.allowed_hosts,
-          .allowed_origins = config.http.allowed_origins,
-          .max_body_bytes = limits.max_body_bytes,
-          .max_header_bytes = limits.max_header_bytes,
-          .max_headers = limits.max_headers,
-          .max_connections = limits.max_connections,
-          .max_sessions = limits.max_sessions,
-          .json_depth = config.json.max_depth,
-          .json_members = config.json.max_members,
-          .json_values = config.json.max_values,
-          .first_byte_timeout = ms(limits.first_byte_timeout_ms),
-          .header_timeout = ms(limits.header_timeout_ms),
-          .body_timeout = ms(limits.body_timeout_ms),
-          .idle_timeout = ms(limits.idle_timeout_ms),
-          .write_timeout = ms(limits.write_timeout_ms),
-          .sse_keepalive = ms(limits.sse_keepalive_ms),
-          .session_idle = ms(limits.session_idle_ms)};
 }
 
 std::string json_text(std::string_view text) {
@@ -153,9 +130,9 @@ App::App(config::Config config, Log& log)
       dispatcher_(io_, pool_, registry_, access_, log),
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
+      hangup_(io_),
       drain_timer_(io_),
       keys_timer_(io_),
-      http_options_(http_options(config_)),
       stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
                      config_.json.max_members, config_.json.max_values} {}
 
@@ -238,7 +215,47 @@ Result<> App::start() {
   return {};
 }
 
+// A certificate that is replaced on disk is taken without a restart; SIGHUP takes it at once.
+Result<> App::prepare_tls() {
+  if (config_.http.tls.certificate_file.empty()) return {};
+  tls_watch_ = std::make_unique<transport::TlsWatch>(io_, pool_, tls_options(config_), log_);
+  auto tls = tls_watch_->load();
+  if (!tls) return tls.error().in("http.tls");
+  http_->use_tls(std::move(*tls));
+  tls_watch_->start([this](transport::TlsWatch::Context now) { http_->use_tls(std::move(now)); });
+  hangup_.add(SIGHUP);
+  watch_hangup();
+  return {};
+}
+
+void App::watch_hangup() {
+  hangup_.async_wait([this](const boost::system::error_code& ec, int) {
+    if (ec || stopping_) return;
+    tls_watch_->reload();
+    watch_hangup();
+  });
+}
+
+void App::announce() {
+  const auto bound = http_->local_endpoint();
+  const std::string address = bound.address().to_string();
+  const std::string host = bound.address().is_v6() ? "[" + address + "]" : address;
+  if (authenticator_.is_open()) {
+    log_.info(
+        "no authentication is configured: whoever reaches this address is \"local\", role admin");
+  }
+  warn_of_plain_http(config_, log_);
+  const std::string scheme = tls_watch_ ? "https://" : "http://";
+  log_.info("listening",
+            {{"address", address},
+             {"port", std::int64_t{bound.port()}},
+             {"url", scheme + host + ":" + std::to_string(bound.port()) + http_options_.path},
+             {"tools", registry_.snapshot()->tools().size()}});
+}
+
 Result<> App::serve_http() {
+  if (auto sound = check_http(config_); !sound) return sound;
+  http_options_ = *http_options(config_);
   if (auto clear = authenticator_.check_for_clients(auth_); !clear) return clear;
   const bool key_is_idle = identity::has_users(authenticator_.mode()) &&
                            !identity::has_single_key(authenticator_.mode()) &&
@@ -250,27 +267,17 @@ Result<> App::serve_http() {
   admission_ = std::make_unique<transport::Admission>(
       authenticator_,
       policy::RateLimit{config_.rate.failures_per_minute, config_.rate.failure_burst}, log_);
-  endpoint_ = std::make_unique<transport::McpEndpoint>(
-      dispatcher_, http_options_,
-      transport::HostRules{loopback, http_options_.allowed_hosts, http_options_.allowed_origins},
-      *admission_);
+  const transport::HostRules rules{loopback, http_options_.allowed_hosts,
+                                   http_options_.allowed_origins};
+  endpoint_ =
+      std::make_unique<transport::McpEndpoint>(dispatcher_, http_options_, rules, *admission_);
   http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *endpoint_, log_);
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
+  if (auto secured = prepare_tls(); !secured) return secured;
   if (auto listening = http_->listen(); !listening) return listening;
-  const auto bound = http_->local_endpoint();
-  const std::string address = bound.address().to_string();
-  const std::string host = bound.address().is_v6() ? "[" + address + "]" : address;
-  if (authenticator_.is_open()) {
-    log_.info(
-        "no authentication is configured: whoever reaches this address is \"local\", role admin");
-  }
-  log_.info("listening",
-            {{"address", address},
-             {"port", std::int64_t{bound.port()}},
-             {"url", "http://" + host + ":" + std::to_string(bound.port()) + http_options_.path},
-             {"tools", registry_.snapshot()->tools().size()}});
+  watch_signals();  // before anybody is told that we serve
+  announce();
   watch_keys();
-  watch_signals();
   run();
   return {};
 }
@@ -359,6 +366,8 @@ void App::begin_stop(const char* reason) {
   if (std::exchange(stopping_, true)) return;
   log_.info("stopping", {{"reason", reason}});
   signals_.cancel();
+  hangup_.cancel();
+  if (tls_watch_) tls_watch_->stop();
   keys_timer_.cancel();
   if (user_watch_) user_watch_->stop();
   if (http_) http_->finish();
@@ -390,16 +399,18 @@ void App::drained() {
   if (stdio_) stdio_->when_written(stop);
 }
 
+bool App::is_watching() const noexcept {
+  return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy());
+}
+
 void App::leave(int exit_code) {
   const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
   // Without an event loop that has run, the plugins have not been told to stop yet.
   if (!stopping_) plugins_.stop_now(deadline);
   bool clean = plugins_.destroy(deadline);
-  // The last thing a worker does for the user store; it ends soon, unless its disk does not answer.
-  while (user_watch_ && user_watch_->is_busy() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  clean = clean && !(user_watch_ && user_watch_->is_busy());
+  // The last thing a worker does for a file; it ends soon, unless its disk does not answer.
+  while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  clean = clean && !is_watching();
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);
   std::_Exit(exit_code);

@@ -14,6 +14,7 @@
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
 #include "transport/stdio_server.hpp"
+#include "transport/tls_watch.hpp"
 #include "user_service.hpp"
 #include "user_watch.hpp"
 
@@ -70,12 +71,16 @@ class App {
   Result<> prepare_access();
   ProjectRules project_rules() const;
   Result<> speak_for_environment();
+  Result<> prepare_tls();
+  void watch_hangup();
+  void announce();
   void watch_keys();
   void watch_expiry();
   void end_revoked();
   void watch_signals();
   void begin_stop(const char* reason);
   void stop_step_done();
+  bool is_watching() const noexcept;
   void drained();
   void run();
 
@@ -95,6 +100,7 @@ class App {
   std::unique_ptr<PolicyService> policy_;  // outlives the plugins
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangup_;
   boost::asio::steady_timer drain_timer_;
   boost::asio::steady_timer keys_timer_;
   transport::HttpOptions http_options_;
@@ -102,6 +108,7 @@ class App {
   std::unique_ptr<transport::Admission> admission_;
   std::unique_ptr<transport::McpEndpoint> endpoint_;
   std::unique_ptr<transport::HttpServer> http_;
+  std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
   bool stopping_ = false;
   bool draining_done_ = false;

@@ -4,6 +4,7 @@
 #include "access_setup.hpp"
 #include "app.hpp"
 #include "cli/commands.hpp"
+#include "http_setup.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/plugin_config.hpp"
 
@@ -30,6 +31,10 @@ int config_check(const config::Config& config) {
   int exit_code = EXIT_SUCCESS;
   if (const auto access = check_access(config); !access) {
     complain(access.error().message());
+    exit_code = config::kExitFailure;
+  }
+  if (const auto http = check_http(config); !http) {
+    complain(http.error().message());
     exit_code = config::kExitFailure;
   }
   std::size_t enabled = 0;

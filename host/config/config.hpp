@@ -31,6 +31,9 @@ struct HttpLimits {
   std::size_t max_header_bytes = 16 * kKiB;
   std::size_t max_headers = 64;
   std::size_t max_connections = 10'000;
+  std::size_t max_tls_connections = 4'096;
+  std::size_t max_connections_per_address = 256;
+  std::size_t tls_handshake_timeout_ms = 10'000;
   std::size_t first_byte_timeout_ms = 10'000;  // connection accepted → first byte
   std::size_t header_timeout_ms = 10'000;      // first byte → end of the headers
   std::size_t body_timeout_ms = 15'000;        // end of the headers → end of the body
@@ -41,12 +44,24 @@ struct HttpLimits {
   std::size_t session_idle_ms = 1'800'000;
 };
 
+struct Tls {
+  std::string certificate_file;             // empty: no TLS
+  std::string key_file;                     //
+  std::string client_ca_file;               // empty: none
+  std::string client_certificates = "off";  // or "optional", "required"
+  std::vector<std::string> client_users;    // "dns:agent.example = ann"
+};
+
 struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;  // 0: any free port
   std::string path = "/mcp";
   std::vector<std::string> allowed_hosts;    // only read where bound beyond loopback
   std::vector<std::string> allowed_origins;  // empty: localhost pages only
+  std::vector<std::string> trusted_proxies;  // address ranges
+  bool behind_proxy = false;                 // that ends TLS before us
+  std::size_t shutdown_grace_ms = 0;
+  Tls tls;
   HttpLimits limits;
 };
 

@@ -22,6 +22,14 @@ constexpr TextRule kHostName{"a host name, optionally with a port, such as \"too
                              "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"};
 constexpr TextRule kOrigin{"an origin such as \"https://app.example\"",
                            "^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?$"};
+constexpr TextRule kAddressRange{
+    "an IP address or a range such as \"10.0.0.0/8\"",
+    "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(/[0-9]{1,3})?$"};
+constexpr TextRule kClientCertificates{"\"off\", \"optional\" or \"required\"",
+                                       "^(off|optional|required)$"};
+constexpr TextRule kClientUser{
+    "an entry such as \"dns:agent.example = ann\"",
+    "^((uri|dns|email):[^ ]+|sha256:[0-9a-f]{64}) = [a-z0-9][a-z0-9._-]{0,62}$"};
 constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
 constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
 constexpr TextRule kExtension{"the id of an extension such as \"toolpost.policy/1\"",
@@ -67,6 +75,43 @@ constexpr Key<Config> kConfigKeys[] = {
      "CORS "
      "headers are sent."},
 
+    {"http.trusted_proxies",
+     [](Config& c) -> Slot { return &c.http.trusted_proxies; },
+     {.rule = &kAddressRange},
+     "Proxies whose Forwarded, X-Forwarded-For and X-Real-IP are believed. From anybody else these "
+     "headers mean nothing."},
+    {"http.behind_proxy",
+     [](Config& c) -> Slot { return &c.http.behind_proxy; },
+     {},
+     "Whether TLS ends at a proxy in front. It silences the warning about plain HTTP beyond "
+     "loopback and changes nothing else."},
+    {"http.shutdown_grace_ms",
+     [](Config& c) -> Slot { return &c.http.shutdown_grace_ms; },
+     {.min = 0, .max = kMaxWaitMs},
+     "At the stop: how long /readyz says no while requests are still taken, in milliseconds."},
+
+    {"http.tls.certificate_file",
+     [](Config& c) -> Slot { return &c.http.tls.certificate_file; },
+     {.rule = &kPath},
+     "PEM: the server's certificate, then its chain. With it and the key HTTP becomes HTTPS."},
+    {"http.tls.key_file",
+     [](Config& c) -> Slot { return &c.http.tls.key_file; },
+     {.rule = &kPath},
+     "PEM: the certificate's private key, without a passphrase."},
+    {"http.tls.client_ca_file",
+     [](Config& c) -> Slot { return &c.http.tls.client_ca_file; },
+     {.rule = &kPath},
+     "PEM: the authorities whose client certificates are good."},
+    {"http.tls.client_certificates",
+     [](Config& c) -> Slot { return &c.http.tls.client_certificates; },
+     {.rule = &kClientCertificates},
+     "Whether clients are asked for a certificate, and whether one without is turned away."},
+    {"http.tls.client_users",
+     [](Config& c) -> Slot { return &c.http.tls.client_users; },
+     {.rule = &kClientUser},
+     "Which user a client certificate stands for: a name of its SAN (uri:, dns:, email:) or its "
+     "fingerprint (sha256:), then the username."},
+
     {"http.limits.max_body_bytes",
      [](Config& c) -> Slot { return &c.http.limits.max_body_bytes; },
      {.min = kKiB, .max = 64 * kMiB},
@@ -83,6 +128,18 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.http.limits.max_connections; },
      {.min = 1, .max = 100'000},
      "Connections open at once."},
+    {"http.limits.max_tls_connections",
+     [](Config& c) -> Slot { return &c.http.limits.max_tls_connections; },
+     {.min = 1, .max = 100'000},
+     "The same with TLS, where a connection costs more memory. Counted before the handshake."},
+    {"http.limits.max_connections_per_address",
+     [](Config& c) -> Slot { return &c.http.limits.max_connections_per_address; },
+     {.min = 1, .max = 100'000},
+     "Connections open at once from one address. Those of http.trusted_proxies are not counted."},
+    {"http.limits.tls_handshake_timeout_ms",
+     [](Config& c) -> Slot { return &c.http.limits.tls_handshake_timeout_ms; },
+     {.min = 1, .max = kHourMs},
+     "From accepting a connection to the end of the TLS handshake, in milliseconds."},
     {"http.limits.first_byte_timeout_ms",
      [](Config& c) -> Slot { return &c.http.limits.first_byte_timeout_ms; },
      {.min = 1, .max = kHourMs},
@@ -333,6 +390,7 @@ constexpr Key<Role> kRoleKeys[] = {
 constexpr Section kSections[] = {
     {"server", "What the server says about itself."},
     {"http", "The Streamable HTTP transport."},
+    {"http.tls", "Certificates."},
     {"http.limits", "What a client may cost."},
     {"stdio", "The stdio transport."},
     {"json", "Bounds for JSON from clients and plugins."},

@@ -64,6 +64,13 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
   const Presented presented = presented_key(head);
   if (presented.both) return Rejection{400, "give Authorization or X-API-Key, not both"};
   const identity::UnixSeconds now = identity::unix_now();
+  if (!presented.tried && peer.certificate_user) {
+    // The certificate was checked in the handshake; what is left is whether that user still exists.
+    if (auto user = authenticator_.find_user(*peer.certificate_user)) {
+      head.principal = std::move(*user);
+      return std::nullopt;
+    }
+  }
   auto principal = authenticator_.authenticate(presented.key.value_or(""), now);
   if (!principal) return refuse(peer, presented.tried);
   authenticator_.note_use(*principal, now);

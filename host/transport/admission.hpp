@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The door of the HTTP transport: one credential in, one principal out, or the one answer that
-// every missing or wrong credential gets.
+// every missing or wrong credential gets. A key counts before a client certificate.
 #pragma once
 
 #include "base/log.hpp"

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
+#include <openssl/ssl.h>
 
 namespace toolpost::transport {
 namespace {
@@ -37,21 +38,49 @@ std::size_t put(Parser& parser, std::string_view bytes, boost::system::error_cod
   }
 }
 
+std::optional<std::string> certificate_user(const SSL& ssl, const ClientUsers& users) {
+  const X509* certificate = SSL_get0_peer_certificate(&ssl);
+  if (certificate == nullptr) return std::nullopt;
+  return users.user_of(read_client_certificate(*certificate));
+}
+
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, const HttpOptions& options,
+HttpConnection::HttpConnection(ByteStream stream, const HttpOptions& options,
                                HttpEndpoint& endpoint, Closed closed)
-    : socket_(std::move(socket)),
+    : stream_(std::move(stream)),
       options_(options),
       endpoint_(endpoint),
       closed_(std::move(closed)) {}
 
-void HttpConnection::start() {
+void HttpConnection::start(const asio::ip::address& address) {
   boost::system::error_code ec;
   // An answer is one write; waiting for more to send with it only delays it.
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
-  socket_.non_blocking(true, ec);
-  peer_.address = socket_.remote_endpoint(ec).address().to_string();
+  stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
+  socket_address_ = address;
+  peer_.address = socket_address_.to_string();
+  from_proxy_ = options_.trusted_proxies.contains(socket_address_);
+  if (!stream_.is_secure()) {
+    set_deadline(options_.first_byte_timeout);
+    read();
+    return;
+  }
+  peer_.tls = true;
+  state_ = State::kHandshake;
+  set_deadline(options_.tls_handshake_timeout);
+  stream_.async_handshake([self = shared_from_this()](const boost::system::error_code& failed) {
+    self->on_handshake(failed);
+  });
+}
+
+void HttpConnection::on_handshake(const boost::system::error_code& ec) {
+  if (state_ == State::kClosed) return;
+  if (ec) {
+    close();
+    return;
+  }
+  peer_.certificate_user = certificate_user(*stream_.ssl(), options_.client_users);
+  state_ = State::kHead;
   set_deadline(options_.first_byte_timeout);
   read();
 }
@@ -60,7 +89,7 @@ void HttpConnection::read() {
   if (reading_ || state_ == State::kClosed) return;
   if ((state_ == State::kAnswering || writing_) && in_.size() >= kMaxPipelinedBytes) return;
   reading_ = true;
-  socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](
+  stream_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](
                                                     const boost::system::error_code& ec,
                                                     std::size_t size) { self->on_read(ec, size); });
 }
@@ -94,6 +123,7 @@ void HttpConnection::process() {
       case State::kBody:
         go_on = process_body();
         break;
+      case State::kHandshake:
       case State::kAnswering:
       case State::kLingering:
       case State::kClosed:
@@ -132,6 +162,7 @@ bool HttpConnection::process_head() {
     reject(*wrong);
     return false;
   }
+  if (from_proxy_ && !find_client(*parser_)) return false;
   head_ = read_head(parser_->get().base());
   answers_head_ = head_.method == "HEAD";
   keep_alive_ = head_.keep_alive && !finishing_;
@@ -146,6 +177,18 @@ bool HttpConnection::process_head() {
   if (head_.expects_continue && !head_.http_1_0 && in_.empty() && !parser_->is_done()) {
     write("HTTP/1.1 100 Continue\r\n\r\n");
   }
+  return true;
+}
+
+// False when the proxy's word cannot be understood; the request has been rejected then.
+bool HttpConnection::find_client(const Parser& parser) {
+  const auto client = forwarded_client(socket_address_, read_forwarding(parser.get().base()),
+                                       options_.trusted_proxies);
+  if (!client) {
+    reject({400, client.error().message()});
+    return false;
+  }
+  peer_.address = client->to_string();
   return true;
 }
 
@@ -185,9 +228,13 @@ void HttpConnection::reject(const Rejection& rejection) {
   respond({rejection.status, "application/json", std::move(body), rejection.headers});
 }
 
+ResponseContext HttpConnection::response_context() const {
+  return {.keep_alive = keep_alive_, .secure = stream_.is_secure(), .date = http_date()};
+}
+
 void HttpConnection::respond(const HttpResponse& response) {
   if (state_ == State::kClosed) return;
-  std::string bytes = format_response(response, keep_alive_, http_date());
+  std::string bytes = format_response(response, response_context());
   if (answers_head_) bytes.resize(bytes.size() - response.body.size());
   write(std::move(bytes));
   request_done();
@@ -198,7 +245,7 @@ void HttpConnection::begin_stream(std::string_view headers) {
   streaming_ = true;
   // An HTTP/1.0 client knows the end of the stream by the end of the connection.
   if (head_.http_1_0) keep_alive_ = false;
-  write(format_stream_head(!head_.http_1_0, keep_alive_, headers, http_date()));
+  write(format_stream_head(!head_.http_1_0, headers, response_context()));
 }
 
 bool HttpConnection::send_event(std::string_view data, bool may_drop) {
@@ -228,7 +275,7 @@ void HttpConnection::request_done() {
   // The next request may be here already; it is looked at from the event loop, not from inside
   // whatever has just answered this one.
   if (!in_.empty() && !processing_) {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->process(); });
+    asio::post(stream_.socket().get_executor(), [self = shared_from_this()] { self->process(); });
   }
   read();
 }
@@ -241,7 +288,7 @@ void HttpConnection::write(std::string bytes) {
     return;
   }
   boost::system::error_code ec;
-  const std::size_t sent = socket_.write_some(asio::buffer(bytes), ec);
+  const std::size_t sent = stream_.write_some(asio::buffer(bytes), ec);
   if (ec && ec != asio::error::would_block && ec != asio::error::try_again) {
     close();
     return;
@@ -255,7 +302,7 @@ void HttpConnection::write(std::string bytes) {
 void HttpConnection::write_rest() {
   writing_ = true;
   set_deadline(options_.write_timeout);
-  socket_.async_write_some(
+  stream_.async_write_some(
       asio::buffer(sending_),
       [self = shared_from_this()](const boost::system::error_code& ec, std::size_t size) {
         self->on_written(ec, size);
@@ -302,15 +349,14 @@ void HttpConnection::written() {
 
 void HttpConnection::linger() {
   state_ = State::kLingering;
-  boost::system::error_code ec;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  stream_.shutdown_send();
   set_deadline(kLingerTime);
   read();
 }
 
 void HttpConnection::finish() {
   finishing_ = true;
-  if (is_idle() && in_.empty()) close();
+  if (state_ == State::kHandshake || (is_idle() && in_.empty())) close();
 }
 
 void HttpConnection::sweep(Clock::time_point now) {
@@ -328,11 +374,9 @@ void HttpConnection::close() {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   const auto self = shared_from_this();
-  boost::system::error_code ec;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ec);
-  socket_.close(ec);
+  stream_.close();
   // From the event loop: whoever is writing to us right now must not find its call gone below it.
-  if (abort_) asio::post(socket_.get_executor(), std::exchange(abort_, nullptr));
+  if (abort_) asio::post(stream_.socket().get_executor(), std::exchange(abort_, nullptr));
   closed_(*this);
 }
 

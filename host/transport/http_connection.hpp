@@ -3,6 +3,7 @@
 // what comes back. Everything here happens on the I/O thread.
 #pragma once
 
+#include "transport/byte_stream.hpp"
 #include "transport/http_head.hpp"
 #include "transport/http_options.hpp"
 #include "transport/http_response.hpp"
@@ -40,10 +41,11 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   using Clock = std::chrono::steady_clock;
   using Closed = std::function<void(HttpConnection&)>;
 
-  HttpConnection(boost::asio::ip::tcp::socket socket, const HttpOptions& options,
-                 HttpEndpoint& endpoint, Closed closed);
+  HttpConnection(ByteStream stream, const HttpOptions& options, HttpEndpoint& endpoint,
+                 Closed closed);
 
-  void start();
+  // `address` is that of the other end of the socket.
+  void start(const boost::asio::ip::address& address);
 
   // The answer to the current request, whole. Ignored when the client has gone.
   void respond(const HttpResponse& response);
@@ -53,7 +55,11 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   bool send_event(std::string_view data, bool may_drop);
   void end_stream();
 
+  // The client of the current request.
   const Peer& peer() const noexcept { return peer_; }
+
+  // Of the other end of the socket, whoever it speaks for.
+  const boost::asio::ip::address& socket_address() const noexcept { return socket_address_; }
 
   bool is_streaming() const noexcept { return streaming_; }
 
@@ -73,16 +79,19 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void close();
 
  private:
-  // kLingering: all is said, but the client may still be sending. Closing at once would reset the
-  // connection, and with it what the client has not read yet.
-  enum class State { kHead, kBody, kAnswering, kLingering, kClosed };
+  // kHandshake: of TLS, before anything can be read. kLingering: all is said, but the client may
+  // still be sending. Closing at once would reset the connection, and with it what the client has
+  // not read yet.
+  enum class State { kHandshake, kHead, kBody, kAnswering, kLingering, kClosed };
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
+  void on_handshake(const boost::system::error_code& ec);
   void read();
   void on_read(const boost::system::error_code& ec, std::size_t size);
   void process();
   bool process_head();
   bool process_body();
+  bool find_client(const Parser& parser);
   void reject(const Rejection& rejection);
   void request_done();
   void write(std::string bytes);
@@ -92,7 +101,11 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void linger();
   void set_deadline(std::chrono::milliseconds from_now);
 
-  boost::asio::ip::tcp::socket socket_;
+  ResponseContext response_context() const;
+
+  ByteStream stream_;
+  boost::asio::ip::address socket_address_;
+  bool from_proxy_ = false;  // a trusted one
   Peer peer_;
   const HttpOptions& options_;
   HttpEndpoint& endpoint_;

@@ -96,7 +96,8 @@ std::optional<std::string> optional_field(const Fields& fields, std::string_view
 }
 
 // All values of a field, as one list.
-std::string joined(const Fields& fields, http::field name) {
+template <class Name>
+std::string joined(const Fields& fields, Name name) {
   std::string list;
   const auto [begin, end] = fields.equal_range(name);
   for (auto field = begin; field != end; ++field) {
@@ -165,6 +166,12 @@ HttpHead read_head(const Fields& fields) {
     head.mcp_params.emplace_back(lower(name.substr(kParam.size())), view(field.value()));
   }
   return head;
+}
+
+ForwardingHeaders read_forwarding(const Fields& fields) {
+  return {.forwarded = joined(fields, http::field::forwarded),
+          .x_forwarded_for = joined(fields, beast::string_view{"X-Forwarded-For"}),
+          .x_real_ip = joined(fields, beast::string_view{"X-Real-IP"})};
 }
 
 bool accepts(std::string_view accept, std::string_view type) {

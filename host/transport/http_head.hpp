@@ -7,6 +7,7 @@
 #include "base/secret.hpp"
 #include "identity/principal.hpp"
 #include "mcp/param_headers.hpp"
+#include "transport/forwarded.hpp"
 #include "transport/http_options.hpp"
 
 #include <boost/beast/http/fields.hpp>
@@ -53,6 +54,10 @@ std::optional<Rejection> check_head(
 
 // Of a head that check_head() let pass.
 HttpHead read_head(const boost::beast::http::header<true, boost::beast::http::fields>& fields);
+
+// What a proxy says about the client; asked only where the proxy is trusted.
+ForwardingHeaders read_forwarding(
+    const boost::beast::http::header<true, boost::beast::http::fields>& fields);
 
 // Whether Accept allows that media type; everything is allowed when there is no Accept.
 bool accepts(std::string_view accept, std::string_view type);

@@ -3,6 +3,9 @@
 // in host/config/keys.cpp.
 #pragma once
 
+#include "transport/address_range.hpp"
+#include "transport/client_certificate.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -16,16 +19,21 @@ struct HttpOptions {
   std::string path = "/mcp";
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> allowed_origins;
+  AddressRanges trusted_proxies;
+  ClientUsers client_users;
 
   std::size_t max_body_bytes = std::size_t{1} << 20;
   std::size_t max_header_bytes = std::size_t{16} << 10;
   std::size_t max_headers = 64;
   std::size_t max_connections = 10'000;
+  std::size_t max_tls_connections = 4'096;
+  std::size_t max_connections_per_address = 256;  // trusted proxies are not counted
   std::size_t max_sessions = 1'024;
   std::size_t json_depth = 64;
   std::size_t json_members = 1'024;
   std::size_t json_values = 1'000'000;
 
+  std::chrono::milliseconds tls_handshake_timeout{10'000};
   std::chrono::milliseconds first_byte_timeout{10'000};
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{15'000};

@@ -10,14 +10,18 @@
 namespace toolpost::transport {
 namespace {
 
-void append_head(std::string& out, int status, std::string_view date, bool keep_alive) {
+// RFC 6797: a browser that has been here by TLS comes by nothing else for a year.
+constexpr std::string_view kStrictTransport = "Strict-Transport-Security: max-age=31536000\r\n";
+
+void append_head(std::string& out, int status, const ResponseContext& context) {
   const auto reason =
       boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
   out.append(reason.data(), reason.size());
-  out.append("\r\nDate: ").append(date);
+  out.append("\r\nDate: ").append(context.date);
   out.append("\r\nServer: toolpost\r\nX-Content-Type-Options: nosniff\r\n");
-  if (!keep_alive) out.append("Connection: close\r\n");
+  if (context.secure) out.append(kStrictTransport);
+  if (!context.keep_alive) out.append("Connection: close\r\n");
 }
 
 std::string chunk(std::string_view content, bool chunked) {
@@ -30,10 +34,11 @@ std::string chunk(std::string_view content, bool chunked) {
 
 }  // namespace
 
-std::string format_response(const HttpResponse& response, bool keep_alive, std::string_view date) {
+std::string format_response(const HttpResponse& response, const ResponseContext& context) {
   std::string out;
-  out.reserve(response.body.size() + response.headers.size() + 224);
-  append_head(out, response.status, date, keep_alive);
+  out.reserve(response.body.size() + response.headers.size() + 224 +
+              (context.secure ? kStrictTransport.size() : 0));
+  append_head(out, response.status, context);
   if (!response.content_type.empty()) {
     out.append("Content-Type: ").append(response.content_type).append("\r\n");
     out.append("Cache-Control: no-store\r\n");
@@ -47,10 +52,10 @@ std::string format_response(const HttpResponse& response, bool keep_alive, std::
   return out.append("\r\n").append(response.body);
 }
 
-std::string format_stream_head(bool chunked, bool keep_alive, std::string_view headers,
-                               std::string_view date) {
+std::string format_stream_head(bool chunked, std::string_view headers,
+                               const ResponseContext& context) {
   std::string out;
-  append_head(out, 200, date, keep_alive);
+  append_head(out, 200, context);
   out.append("Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n");
   // Without this nginx collects events until its buffer is full.
   out.append("X-Accel-Buffering: no\r\n");

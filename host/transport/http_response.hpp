@@ -14,12 +14,18 @@ struct HttpResponse {
   std::string headers;  // further lines, each with its CRLF
 };
 
-// `date` is the value of the Date header.
-std::string format_response(const HttpResponse& response, bool keep_alive, std::string_view date);
+// What every response of a connection says beside its own.
+struct ResponseContext {
+  bool keep_alive = true;
+  bool secure = false;  // over TLS
+  std::string date;     // the value of the Date header
+};
+
+std::string format_response(const HttpResponse& response, const ResponseContext& context);
 
 // The head of an event stream; chunked unless the connection ends with it.
-std::string format_stream_head(bool chunked, bool keep_alive, std::string_view headers,
-                               std::string_view date);
+std::string format_stream_head(bool chunked, std::string_view headers,
+                               const ResponseContext& context);
 
 // One server-sent event of a single line of data, as a chunk if need be.
 std::string format_event(std::string_view data, bool chunked);

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <vector>
 
@@ -87,20 +88,43 @@ void HttpServer::accept() {
 
 void HttpServer::add(tcp::socket socket) {
   close_on_exec(socket.native_handle());
-  if (connections_.size() >= options_.max_connections) {
-    boost::system::error_code ec;
-    socket.non_blocking(true, ec);
-    socket.write_some(asio::buffer(kTooMany.data(), kTooMany.size()), ec);
+  boost::system::error_code ec;
+  const auto address = unmapped(socket.remote_endpoint(ec).address());
+  if (ec) return;  // gone already
+  socket.non_blocking(true, ec);
+  if (!has_room_for(address)) {
+    turn_away(socket);
     return;
   }
-  auto connection = std::make_shared<HttpConnection>(std::move(socket), options_, endpoint_,
-                                                     [this](HttpConnection& one) { removed(one); });
+  UniqueSsl ssl = tls_ ? tls_->new_session() : nullptr;
+  if (tls_ && !ssl) return;
+  auto connection =
+      std::make_shared<HttpConnection>(ByteStream{std::move(socket), std::move(ssl)}, options_,
+                                       endpoint_, [this](HttpConnection& one) { removed(one); });
   connections_.insert(connection);
-  connection->start();
+  if (!options_.trusted_proxies.contains(address)) ++by_address_[address];
+  connection->start(address);
   arm_sweep();
 }
 
+bool HttpServer::has_room_for(const asio::ip::address& address) const {
+  const std::size_t limit = tls_ ? std::min(options_.max_connections, options_.max_tls_connections)
+                                 : options_.max_connections;
+  if (connections_.size() >= limit) return false;
+  const auto known = by_address_.find(address);
+  return known == by_address_.end() || known->second < options_.max_connections_per_address;
+}
+
+// Through TLS nothing can be said before the handshake, which is what shall not happen.
+void HttpServer::turn_away(tcp::socket& socket) const {
+  if (tls_) return;
+  boost::system::error_code ec;
+  socket.write_some(asio::buffer(kTooMany.data(), kTooMany.size()), ec);
+}
+
 void HttpServer::removed(HttpConnection& connection) {
+  const auto known = by_address_.find(connection.socket_address());
+  if (known != by_address_.end() && --known->second == 0) by_address_.erase(known);
   connections_.erase(connection.shared_from_this());
   if (connections_.empty() && closed_) asio::post(io_, std::exchange(closed_, nullptr));
 }

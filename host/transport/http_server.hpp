@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -24,6 +25,8 @@ class HttpServer {
              Log& log);
 
   // A busy port is Errc::kExists.
+  // What comes over max_connections, max_tls_connections or max_connections_per_address is turned
+  // away before anything is read, and so before any handshake.
   Result<> listen();
   boost::asio::ip::tcp::endpoint local_endpoint() const;
 
@@ -33,6 +36,9 @@ class HttpServer {
   void when_closed(std::function<void()> closed);
   void close_all();
 
+  // Connections from now on are encrypted with this; those that are open go on with theirs.
+  void use_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
+
   // Called at every sweep, for others with the same need.
   void on_sweep(std::function<void(std::chrono::steady_clock::time_point)> sweep) {
     also_sweep_ = std::move(sweep);
@@ -41,6 +47,8 @@ class HttpServer {
  private:
   void accept();
   void add(boost::asio::ip::tcp::socket socket);
+  bool has_room_for(const boost::asio::ip::address& address) const;
+  void turn_away(boost::asio::ip::tcp::socket& socket) const;
   void removed(HttpConnection& connection);
   void arm_sweep();
 
@@ -51,7 +59,9 @@ class HttpServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer accept_pause_;
+  std::shared_ptr<const TlsContext> tls_;
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
+  std::map<boost::asio::ip::address, std::size_t> by_address_;  // without trusted proxies
   bool sweeping_ = false;
   std::function<void()> closed_;
   std::function<void(std::chrono::steady_clock::time_point)> also_sweep_;

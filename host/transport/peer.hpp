@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is at the other end of a connection, as far as the connection itself tells.
+// Who is at the other end: of the connection, or of the trusted proxy at its other end.
 #pragma once
 
+#include <optional>
 #include <string>
 
 namespace toolpost::transport {
 
 struct Peer {
-  std::string address;  // an IP address without a port
+  // An IP address without a port: the client's. Where a trusted proxy forwards, it belongs to the
+  // request that is being served and not to the connection.
+  std::string address;
+  // Whom http.tls.client_users names for the certificate that the client has proven to hold. Not
+  // yet looked up among the users.
+  std::optional<std::string> certificate_user{};
+  bool tls = false;  // the connection is encrypted up to this process
 };
 
 }  // namespace toolpost::transport

@@ -44,7 +44,7 @@ LIBRARIES = {
                    "host"],
     "boost/json": ["host/json", "plugin-sdk"],
     "boost/program_options": ["host/config"],
-    "openssl": ["host/plugin/loader", "host/identity"],
+    "openssl": ["host/plugin/loader", "host/identity", "host/transport"],
     "spdlog": ["host/base"],
     "re2": ["host/json", "host/config", "host/policy"],
     "toml++": ["plugins"],
