@@ -236,6 +236,29 @@ void App::watch_hangup() {
   });
 }
 
+void App::prepare_health(const transport::HostRules& rules) {
+  health_ = std::make_unique<HealthService>(io_, pool_, plugins_.running_instances(), rules);
+  health_->add_check("plugins", [this]() -> ops::ReadyCheck {
+    const auto enabled = std::count_if(config_.plugins.begin(), config_.plugins.end(),
+                                       [](const auto& plugin) { return plugin.second.enabled; });
+    // One that is required would have ended the start.
+    if (enabled == 0 || plugins_.running() != 0) return {};
+    return {false, "no plugin has started; the log says why"};
+  });
+  if (user_watch_) {
+    health_->add_check("users", [this]() -> ops::ReadyCheck {
+      const auto& users = authenticator_.users();
+      if (!users) return {false, "the user store cannot be read; the log says why"};
+      if (!users->exists()) return {false, "there are no users yet; run toolpost create-admin"};
+      return {};
+    });
+  }
+  router_ = std::make_unique<transport::HttpRouter>(*endpoint_);
+  for (std::string& path : HealthService::paths()) {
+    router_->route(std::move(path), health_->endpoint());
+  }
+}
+
 void App::announce() {
   const auto bound = http_->local_endpoint();
   const std::string address = bound.address().to_string();
@@ -271,7 +294,8 @@ Result<> App::serve_http() {
                                    http_options_.allowed_origins};
   endpoint_ =
       std::make_unique<transport::McpEndpoint>(dispatcher_, http_options_, rules, *admission_);
-  http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *endpoint_, log_);
+  prepare_health(rules);
+  http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *router_, log_);
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
   if (auto secured = prepare_tls(); !secured) return secured;
   if (auto listening = http_->listen(); !listening) return listening;
@@ -357,8 +381,25 @@ void App::watch_signals() {
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
-    if (!ec) begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    if (!ec) request_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
   });
+}
+
+// Whoever sends requests here needs a moment to learn that it should not; a second signal says that
+// it has passed.
+void App::request_stop(const char* reason) {
+  if (health_) health_->begin_draining();
+  const Milliseconds grace = ms(config_.http.shutdown_grace_ms);
+  if (!http_ || grace.count() == 0 || std::exchange(in_grace_, true)) {
+    begin_stop(reason);
+    return;
+  }
+  log_.info("not ready any more", {{"reason", reason}, {"grace_ms", std::int64_t{grace.count()}}});
+  drain_timer_.expires_after(grace);
+  drain_timer_.async_wait([this, reason](const boost::system::error_code& ec) {
+    if (!ec) begin_stop(reason);
+  });
+  watch_signals();
 }
 
 // First phase: nothing new comes in, the plugins are told, and what runs may end.

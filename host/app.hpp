@@ -7,10 +7,12 @@
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "config/config.hpp"
+#include "health_service.hpp"
 #include "identity/authenticator.hpp"
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
+#include "transport/http_router.hpp"
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
 #include "transport/stdio_server.hpp"
@@ -74,6 +76,8 @@ class App {
   Result<> prepare_tls();
   void watch_hangup();
   void announce();
+  void prepare_health(const transport::HostRules& rules);
+  void request_stop(const char* reason);
   void watch_keys();
   void watch_expiry();
   void end_revoked();
@@ -107,9 +111,12 @@ class App {
   transport::StdioOptions stdio_options_;
   std::unique_ptr<transport::Admission> admission_;
   std::unique_ptr<transport::McpEndpoint> endpoint_;
+  std::unique_ptr<HealthService> health_;
+  std::unique_ptr<transport::HttpRouter> router_;
   std::unique_ptr<transport::HttpServer> http_;
   std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
+  bool in_grace_ = false;
   bool stopping_ = false;
   bool draining_done_ = false;
   int steps_left_ = 0;

@@ -40,6 +40,12 @@ struct Grants {
   call::Services services;
 };
 
+// What a plugin says of itself; see toolpost/ext/health.h.
+struct HealthReport {
+  bool is_well = true;
+  std::string facts{};  // JSON as the plugin wrote it, unchecked; empty: none
+};
+
 // Never destroyed while the process lives: a plugin may call the host late, and then finds a
 // context that says no instead of freed memory.
 class Instance final : public call::Backend {
@@ -76,6 +82,9 @@ class Instance final : public call::Backend {
   bool has_frames() const noexcept { return frames_ != 0; }
 
   std::uint64_t misbehaviours() const noexcept { return misbehaviours_; }
+
+  // [worker] Blocks as long as the plugin wants. Well where the plugin offers no word about it.
+  HealthReport ask_health();
 
   void invoke(const std::shared_ptr<call::Call>& call) override;
   void cancel(const std::shared_ptr<call::Call>& call) override;

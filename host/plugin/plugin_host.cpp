@@ -207,6 +207,12 @@ void PluginHost::apply(Change change) {
   }
 }
 
+std::vector<Instance*> PluginHost::running_instances() const {
+  std::vector<Instance*> instances;
+  for (const Running& running : running_) instances.push_back(running.instance);
+  return instances;
+}
+
 std::string PluginHost::instructions() const {
   std::string joined;
   for (const Running& running : running_) {

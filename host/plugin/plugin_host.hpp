@@ -64,6 +64,8 @@ class PluginHost {
 
   std::size_t running() const noexcept { return running_.size(); }
 
+  std::vector<Instance*> running_instances() const;
+
   // Tells every plugin to stop, each on a thread of its own; `stopped` runs once on the I/O thread
   // when all have returned.
   void begin_stop(std::function<void()> stopped);

@@ -4,6 +4,7 @@
 #include "file_reading.hpp"
 #include "services.hpp"
 #include "tools/tools.hpp"
+#include "uv_run.hpp"
 
 #include <toolpost/process.hpp>
 #include <toolpost/sdk.hpp>
@@ -103,6 +104,11 @@ class UvPackage final : public sdk::Plugin {
   }
 
   void stop() override { services_->running.stop(); }
+
+  sdk::Health health() override {
+    const bool available = is_uv_available(*services_);
+    return {available, sdk::Json::object({{"uv_available", available}})};
+  }
 
  private:
   std::optional<Services> services_;

@@ -18,7 +18,31 @@ std::string both_streams(const sdk::ProcessResult& result) {
   return out + result.out.text;
 }
 
+// A question to a program that may turn out to be no uv.
+Checked<std::string> ask_program(const Services& services, sdk::Command command,
+                                 const sdk::Cancellation& cancellation) {
+  command.working_directory = services.directories.temporary;
+  const sdk::ProcessResult result = services.launcher.run(command, cancellation);
+  if (!result.succeeded()) return Refusal{result.describe()};
+  return result.out.text;
+}
+
 }  // namespace
+
+bool is_uv_available(Services& services) {
+  const sdk::Cancellation cancellation;
+  const RunningCalls::Entry running(services.running, cancellation);
+  const auto ask = [&](const std::string& program, const Arguments& arguments) {
+    sdk::Command command;
+    command.program = program;
+    command.arguments = arguments;
+    command.environment =
+        child_environment(services.settings, services.certificates, services.directories, {});
+    command.deadline = kAskTimeout;
+    return ask_program(services, std::move(command), cancellation);
+  };
+  return static_cast<bool>(services.uv.get(ask));
+}
 
 UvRun::UvRun(Services& services, const sdk::Call& call)
     : services_(services),
@@ -99,9 +123,7 @@ Checked<std::string> UvRun::ask(const std::string& program, const Arguments& arg
   command.environment = environment_of_child();
   command.working_directory = services_.directories.temporary;
   command.deadline = std::min(time_left(), std::chrono::milliseconds(kAskTimeout));
-  const sdk::ProcessResult result = services_.launcher.run(command, cancellation_);
-  if (!result.succeeded()) return Refusal{result.describe()};
-  return result.out.text;
+  return ask_program(services_, std::move(command), cancellation_);
 }
 
 Checked<Passed> UvRun::step(const Arguments& arguments) {

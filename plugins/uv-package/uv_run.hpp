@@ -14,6 +14,9 @@
 
 namespace toolpost::uv_package {
 
+// Whether there is a uv that can be used. Starts a process only when that is not known yet.
+bool is_uv_available(Services& services);
+
 class UvRun {
  public:
   UvRun(Services& services, const sdk::Call& call);

@@ -4,6 +4,7 @@
 // newer plugin runs here until it really uses something newer.
 #pragma once
 
+#include <toolpost/ext/health.h>
 #include <toolpost/ext/policy.h>
 #include <toolpost/ext/users.h>
 #include <toolpost/plugin.h>
@@ -30,6 +31,8 @@ template <>
 inline constexpr std::size_t kFirstSize<toolpost_item> = 96;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_outcome> = 88;
+template <>
+inline constexpr std::size_t kFirstSize<toolpost_health> = 16;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_policy_query> = 56;
 template <>

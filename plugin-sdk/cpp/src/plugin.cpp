@@ -5,6 +5,7 @@
 #include "host_link.hpp"
 #include "tool_runtime.hpp"
 
+#include <toolpost/ext/health.h>
 #include <toolpost/plugin.hpp>
 
 #include <utility>
@@ -67,8 +68,29 @@ class Instance {
   }
 
   static const void* TOOLPOST_CALL get_extension(void* self, const char* id) noexcept {
-    return id == nullptr ? nullptr : from(self).plugin_->offered_extension(id);
+    if (id == nullptr) return nullptr;
+    const void* own = from(self).plugin_->offered_extension(id);
+    if (own != nullptr || std::string_view(id) != TOOLPOST_EXT_HEALTH) return own;
+    return &kHealth;
   }
+
+  static toolpost_status TOOLPOST_CALL check_health(void* self, toolpost_recv recv,
+                                                    void* user) noexcept {
+    Instance& instance = from(self);
+    toolpost_status result = TOOLPOST_OK;
+    guarded(
+        *instance.link_, 0,
+        [&] {
+          const Health health = instance.plugin_->health();
+          const std::string facts = health.facts.dump();
+          recv(user, facts.data(), facts.size());
+          if (!health.is_well) result = TOOLPOST_E_UNAVAILABLE;
+        },
+        [&](Status status, std::string_view) { result = static_cast<toolpost_status>(status); });
+    return result;
+  }
+
+  static constexpr toolpost_health kHealth = {sizeof(toolpost_health), 0, &check_health};
 
   toolpost_plugin table_{};
   std::shared_ptr<HostLink> link_;

@@ -29,6 +29,12 @@ struct Context {
   bool is_isolated = false;   // in a process of its own
 };
 
+// How a plugin is. Everybody who reaches the host may read the facts: nothing secret belongs there.
+struct Health {
+  bool is_well = true;          // it can do its work
+  Json facts = Json::object();  // see toolpost/ext/health.h for what they may be
+};
+
 // Derive from it, inherit or write a constructor that takes a const Context&, and override start().
 //
 // The constructor and start(), stop(), the destructor run in this order, never two at once, on
@@ -48,6 +54,10 @@ class Plugin {
 
   // Complete what is running, soon: the host waits only for its drain time.
   virtual void stop() {}
+
+  // Between start() and stop(), on a worker thread, one at a time and not often; the host waits for
+  // no answer. What it throws counts as not well.
+  virtual Health health() { return {}; }
 
   // A table for an extension that this plugin offers to the host, or nullptr. Any thread.
   virtual const void* offered_extension(std::string_view) noexcept { return nullptr; }

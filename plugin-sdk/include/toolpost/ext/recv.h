@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* toolpost/ext/recv.h - how a host extension hands text to a plugin: the plugin's function gets it,
+/* toolpost/ext/recv.h - how an extension hands text to whoever asked: the asker's function gets it,
  * once, and copies what it keeps. */
 #ifndef TOOLPOST_EXT_RECV_H
 #define TOOLPOST_EXT_RECV_H
@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 /* Called on the thread of the extension's function, before that returns.  `data` is borrowed for
- * the duration of the call.  Must not call the host. */
+ * the duration of the call.  Must not call
+ * the extension, nor the host's table. */
 typedef void(TOOLPOST_CALL* toolpost_recv)(void* user, const char* data,
                                            size_t size) TOOLPOST_NOEXCEPT;
 

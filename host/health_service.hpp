@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts what ops/ knows about health onto the paths that transport/ serves.
+#pragma once
+
+#include "async/worker_pool.hpp"
+#include "ops/health.hpp"
+#include "plugin/health_poll.hpp"
+#include "transport/probe_endpoint.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace toolpost {
+
+// Belongs to the I/O thread, lives as long as the process.
+class HealthService {
+ public:
+  HealthService(boost::asio::io_context& io, async::WorkerPool& pool,
+                const std::vector<plugin::Instance*>& plugins, transport::HostRules rules);
+
+  void add_check(std::string name, std::function<ops::ReadyCheck()> check) {
+    health_.add_check(std::move(name), std::move(check));
+  }
+
+  void begin_draining();
+
+  transport::HttpEndpoint& endpoint() noexcept { return endpoint_; }
+
+  static std::vector<std::string> paths() { return {"/livez", "/readyz", "/health"}; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  transport::ProbeEndpoint::Answer health();
+
+  ops::Health health_;
+  plugin::HealthPoll poll_;
+  transport::ProbeEndpoint endpoint_;
+  ops::HealthAnswer answer_;  // of /health
+  Clock::time_point answered_{};
+};
+
+}  // namespace toolpost

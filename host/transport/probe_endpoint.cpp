@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/probe_endpoint.hpp"
+
+namespace toolpost::transport {
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+
+HttpResponse error_response(int status, std::string_view message) {
+  return {status, kJson, R"({"error":")" + std::string{message} + "\"}", {}};
+}
+
+}  // namespace
+
+std::optional<Rejection> ProbeEndpoint::admit(HttpHead& head, const Peer&) {
+  head.authorization.reset();
+  head.api_key.reset();
+  if (head.origin && !rules_.allows_origin(*head.origin)) {
+    return Rejection{403, "the Origin is not allowed"};
+  }
+  return std::nullopt;
+}
+
+void ProbeEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
+                           std::string) {
+  const auto probe = probes_.find(head.path);
+  if (probe == probes_.end()) {
+    connection->respond(error_response(404, "There is nothing here"));
+    return;
+  }
+  if (head.method != "GET" && head.method != "HEAD") {
+    HttpResponse response = error_response(405, "The method is not allowed here");
+    response.headers = "Allow: GET, HEAD\r\n";
+    connection->respond(response);
+    return;
+  }
+  Answer answer = probe->second();
+  connection->respond({answer.status, kJson, std::move(answer.json), {}});
+}
+
+}  // namespace toolpost::transport
