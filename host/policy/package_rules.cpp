@@ -42,8 +42,8 @@ std::string unmet(const PackageRule& rule, const PackageFacts& package) {
 // Why a rule that denies is about this package; nothing when it is not.
 std::optional<std::string> meets(const PackageRule& rule, const PackageFacts& package) {
   std::string why;
-  const auto also = [&](std::string part) {
-    why.append(why.empty() ? "" : " and ").append(std::move(part));
+  const auto also = [&](std::string_view part) {
+    why.append(why.empty() ? "" : " and ").append(part);
   };
   if (rule.versions) {
     if (package.version && !rule.versions->contains(*package.version)) return std::nullopt;

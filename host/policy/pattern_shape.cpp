@@ -47,7 +47,8 @@ class ShapeWalk {
   };
 
   static std::size_t index(State state) {
-    return static_cast<std::size_t>(state.node * kContexts + state.context);
+    return static_cast<std::size_t>(state.node) * kContexts +
+           static_cast<std::size_t>(state.context);
   }
 
   bool has_step(int node, const std::vector<bool>& among) const {
