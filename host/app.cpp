@@ -4,7 +4,7 @@
 #include "access_setup.hpp"
 #include "base/build_info.hpp"
 #include "base/json_escape.hpp"
-#include "config/not_enforced.hpp"
+#include "config/exposure.hpp"
 #include "config/settings_place.hpp"
 #include "http_setup.hpp"
 #include "json/parser.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_setup.hpp"
 
-#include "config/not_enforced.hpp"
+#include "config/exposure.hpp"
 
 namespace toolpost {
 namespace {

@@ -86,6 +86,8 @@ int run_configured(const config::CommandLine& line, const config::Config& config
       return cli::users_list(config);
     case config::Command::kUsersRecover:
       return cli::users_recover(config, line);
+    case config::Command::kPolicyCheck:
+      return cli::policy_check(config, line.arguments, line.source);
     case config::Command::kPluginList:
       return cli::plugin_list(config);
     case config::Command::kPluginInspect:

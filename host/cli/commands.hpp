@@ -21,6 +21,10 @@ int create_admin(const config::Config& config, const config::CommandLine& line);
 int users_list(const config::Config& config);
 int users_recover(const config::Config& config, const config::CommandLine& line);
 
+// `packages` are requirements; `source` is the index they come from, empty when it is not known.
+int policy_check(const config::Config& config, const std::vector<std::string>& packages,
+                 const std::string& source);
+
 int plugin_list(const config::Config& config);
 // `what` is a plugin id or the path of a library; without `manifest` everything known is printed.
 int plugin_inspect(const config::Config& config, const std::string& what, bool manifest);

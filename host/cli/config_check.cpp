@@ -7,6 +7,7 @@
 #include "http_setup.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/plugin_config.hpp"
+#include "policy_service.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +36,10 @@ int config_check(const config::Config& config) {
   }
   if (const auto http = check_http(config); !http) {
     complain(http.error().message());
+    exit_code = config::kExitFailure;
+  }
+  if (const auto packages = load_package_policy(config); !packages) {
+    for (const std::string& line : packages.error().lines()) complain(line);
     exit_code = config::kExitFailure;
   }
   std::size_t enabled = 0;

@@ -5,6 +5,7 @@
 #include "json/parser.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/loader/inspect.hpp"
+#include "policy_service.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -54,6 +55,19 @@ void check_plugins(const config::Config& config, std::vector<Finding>& findings)
   }
 }
 
+void check_package_policy(const config::Config& config, std::vector<Finding>& findings) {
+  const auto policy = load_package_policy(config);
+  if (policy) {
+    findings.push_back({Finding::State::kOk, "policy.packages",
+                        policy->is_configured() ? "rules about packages hold"
+                                                : "no rules; every package may be used"});
+    return;
+  }
+  for (const std::string& line : policy.error().lines()) {
+    findings.push_back({Finding::State::kFault, "policy.packages", line});
+  }
+}
+
 void check_uv(const config::Config& config, std::vector<Finding>& findings) {
   const auto settings = config.plugins.find(kUvPackage);
   if (settings == config.plugins.end() || !settings->second.enabled) return;
@@ -91,6 +105,7 @@ int doctor(const config::Config& config) {
     findings.push_back(ops::check_directory("plugin.directory", directory, false));
   }
   check_plugins(config, findings);
+  check_package_policy(config, findings);
   check_uv(config, findings);
   bool faults = false;
   for (const Finding& finding : findings) {

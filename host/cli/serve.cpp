@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands.hpp"
 #include "cli/process.hpp"
-#include "config/not_enforced.hpp"
+#include "config/exposure.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -173,6 +173,7 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.command = spec.command;
   line.manifest = is_on("manifest");
   line.origins = is_on("origins");
+  if (found.count("source") != 0) line.source = found["source"].as<std::string>();
   if (found.count("config") != 0) line.config_file = found["config"].as<std::string>();
   if (is_on("verbose")) {
     if (found.count("log-level") != 0) {

@@ -28,6 +28,7 @@ enum class Command {
   kCreateAdmin,
   kUsersList,
   kUsersRecover,
+  kPolicyCheck,
   kDoctor,
   kVersion,
   kHelp,
@@ -50,6 +51,7 @@ struct CommandLine {
   std::string username;                 // create-admin, users recover
   std::optional<std::string> key_out;   // --key-out; "-": stdout
   std::optional<std::string> key_file;  // --key-file
+  std::string source;                   // policy check --source; empty: not given
   std::string help;                     // kHelp: the text for stdout
 };
 

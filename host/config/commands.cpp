@@ -34,6 +34,7 @@ constexpr std::array kOptions{
     OptionSpec{"key-file", 0, "FILE", "", kOptIssuedKey,
                "take the key from this file instead of making one: at least 32 characters, "
                "writable by nobody but root or you"},
+    OptionSpec{"source", 0, "URL", "", kOptSource, "the index that the packages come from"},
 };
 
 constexpr std::array kCommands{
@@ -83,6 +84,25 @@ Exit codes:
   1  it could not be called: configuration, plugin, unknown tool
   2  the command line is wrong
   3  the tool answered with an error, which is printed
+)"},
+    CommandSpec{
+        "policy check", Command::kPolicyCheck, kOptConfig | kOptLog | kOptSource, 1, kNoBound,
+        "PACKAGE...", "say whether packages may be used, and by which rule",
+        R"(Says for each package whether the configuration lets it be used, by which rule, and where that
+stands. PACKAGE is a requirement such as requests, "requests[socks]" or requests==2.32.3.
+Only == gives a version; a package without one is judged by its name, and what a rule asks
+of its version counts against it. The same holds for the source without --source. What a
+package would bring along is not looked at.
+
+Examples:
+  toolpost policy check requests==2.32.3 fastapi
+  toolpost policy check --source https://packages.acme.example/simple acme-core
+
+Exit codes:
+  0  all of them may be used
+  1  it cannot be decided: the configuration or the file of rules has mistakes
+  2  the command line is wrong
+  3  at least one may not be used
 )"},
     CommandSpec{
         "plugin list", Command::kPluginList, kOptConfig | kOptLog, 0, 0, "",

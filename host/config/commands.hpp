@@ -20,6 +20,7 @@ enum OptionGroup : unsigned {
   kOptManifest = 1U << 4U,
   kOptOrigins = 1U << 5U,
   kOptIssuedKey = 1U << 6U,
+  kOptSource = 1U << 7U,
 };
 
 struct OptionSpec {

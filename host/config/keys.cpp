@@ -296,6 +296,20 @@ constexpr Key<Config> kConfigKeys[] = {
      {.min = 1, .max = kMaxRate},
      "Wrong credentials of one client address at once, before the rate counts."},
 
+    {"policy.allowed_packages",
+     [](Config& c) -> Slot { return &c.policy.allowed_packages; },
+     {},
+     "Packages that may be used, as names or regular expressions; with it no others may, also none "
+     "that an allowed one needs."},
+    {"policy.blocked_packages",
+     [](Config& c) -> Slot { return &c.policy.blocked_packages; },
+     {},
+     "Packages that may not be used, as names or regular expressions, whatever else allows them."},
+    {"policy.packages_file",
+     [](Config& c) -> Slot { return &c.policy.packages_file; },
+     {.rule = &kPath},
+     "The file with rules about names, versions, sources and extras of packages."},
+
     {"plugin_directories",
      [](Config& c) -> Slot { return &c.plugin_directories; },
      {.rule = &kPath},
@@ -399,6 +413,7 @@ constexpr Section kSections[] = {
     {"auth", "Who may come in."},
     {"rate", "How much one caller may ask for."},
     {"roles", "What callers of each role may use, by the role's name."},
+    {"policy", "Which packages may be used; packages.md says how these go together."},
     {"plugins", "What is loaded and how, by plugin id."},
 };
 
@@ -409,6 +424,8 @@ constexpr Variable kVariables[] = {
     {"MCP_LOG_FORMAT", "log.format"},
     {"MCP_PROJECT_ROOT", "project_root"},
     {"MCP_WORKSPACE_ROOT", "workspace_root"},
+    {"MCP_ALLOWED_PACKAGES", "policy.allowed_packages"},
+    {"MCP_BLOCKED_PACKAGES", "policy.blocked_packages"},
     {"MCP_ENABLE_AUTH", "auth.enabled"},
     {"MCP_ENABLE_USER_AUTH", "auth.users"},
     {"MCP_SINGLE_API_KEY_MODE", "auth.single_key"},

@@ -6,7 +6,6 @@
 #include "config/assign.hpp"
 #include "config/document.hpp"
 #include "config/keys.hpp"
-#include "config/not_enforced.hpp"
 #include "config/source_file.hpp"
 
 #include <cerrno>
@@ -46,9 +45,6 @@ class Loader {
   }
 
   Result<Config> load() {
-    if (const auto open = check_not_enforced(sources_.environment); !open) {
-      problems_.add(open.error());
-    }
     read_file();
     read_environment();
     read_flags();

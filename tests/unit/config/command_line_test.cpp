@@ -48,6 +48,17 @@ TEST_CASE("command line: http takes where to listen, what to read and how to log
         "--project-root project_root=/p\n--log-format log.format=text\n");
 }
 
+TEST_CASE("command line: policy check takes packages and where they come from") {
+  const auto line = parse({"policy", "check", "--source", "https://x.example/simple",
+                           "requests[a]==1", "b ; os_name == 'nt'"});
+  REQUIRE(line.has_value());
+  CHECK(line->command == Command::kPolicyCheck);
+  CHECK(line->source == "https://x.example/simple");
+  CHECK(line->arguments == std::vector<std::string>{"requests[a]==1", "b ; os_name == 'nt'"});
+  CHECK(error_of({"policy", "check"}).find("expected PACKAGE...") != std::string::npos);
+  CHECK(parse({"policy", "check", "x"})->source.empty());
+}
+
 TEST_CASE("command line: every command is reachable and explains itself") {
   for (const CommandSpec& spec : command_specs()) {
     auto arguments = words_of(spec);

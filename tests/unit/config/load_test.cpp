@@ -43,6 +43,35 @@ TEST_CASE("config: bundled plugins stay enabled unless the file says otherwise")
   CHECK_FALSE(disabled->plugins.at("io.toolpost.uv-package").enabled);
 }
 
+TEST_CASE("config: a variable that holds a list separates its elements by commas") {
+  const Workspace dir;
+  auto sources = dir.sources(
+      {{"MCP_ALLOWED_PACKAGES", "requests, pytest ,\tacme-.*"}, {"MCP_BLOCKED_PACKAGES", "evil"}});
+  sources.file = dir.write("toolpost.json", R"({"policy": {"allowed_packages": ["x"],
+      "blocked_packages": ["y"], "packages_file": "rules.json"}})");
+  const auto loaded = load(sources);
+  REQUIRE_MESSAGE(loaded.has_value(), error_of(loaded));
+  CHECK(loaded->policy.allowed_packages ==
+        std::vector<std::string>{"requests", "pytest", "acme-.*"});
+  CHECK(loaded->policy.blocked_packages == std::vector<std::string>{"evil"});
+  CHECK(loaded->policy.packages_file == dir.path("rules.json"));
+  CHECK(loaded->origins.at("policy.allowed_packages") == "MCP_ALLOWED_PACKAGES");
+}
+
+TEST_CASE("config: a comma too many in a list is an error that says where") {
+  const Workspace dir;
+  for (const auto& [value, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"requests,", "element 2 is empty; remove the comma too many"},
+           {",requests", "element 1 is empty; remove the comma too many"},
+           {"a, ,b", "element 2 is empty; remove the comma too many"},
+           {" ", "element 1 is empty; remove the comma too many"},
+           {"", "is empty; give a value for policy.allowed_packages or leave it out"}}) {
+    CAPTURE(value);
+    CHECK(error_of(load(dir.sources({{"MCP_ALLOWED_PACKAGES", value}}))) ==
+          "MCP_ALLOWED_PACKAGES: " + problem);
+  }
+}
+
 TEST_CASE("config: file, environment and flags override in this order") {
   const Workspace dir;
   const std::string text = R"({"http": {"host": "::1", "port": 1, "path": "/a"}})";

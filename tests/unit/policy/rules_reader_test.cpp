@@ -224,11 +224,13 @@ TEST_CASE("package rules: the example is read, fits its schema, and shows every 
   const auto document = json::parse(json::NamedText{"packages.json", text});
   REQUIRE(document.has_value());
   CHECK_FALSE(schema_of(schema_text).validate(document->root()).has_value());
+  const std::string guide = read_text(kConfigDirectory + "packages.md");
   for (const char* key :
        {"default", "rules", "names", "effect", "versions", "sources", "extras", "reason"}) {
     CAPTURE(key);
     CHECK(text.find("\"" + std::string{key} + "\"") != std::string::npos);
     CHECK(schema_text.find("\"" + std::string{key} + "\": {") != std::string::npos);
+    CHECK(guide.find("| `" + std::string{key} + "` |") != std::string::npos);
   }
 }
 

@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/not_enforced.hpp"
+#include "config/exposure.hpp"
 
-#include "workspace.hpp"
+#include <doctest/doctest.h>
 
 using namespace toolpost;
 using namespace toolpost::config;
-
-namespace {
-
-std::string refusal(const std::string& variable, const std::string& value) {
-  const Workspace dir;
-  const auto checked = check_not_enforced(dir.sources({{variable, value}}).environment);
-  return checked ? "" : checked.error().message();
-}
-
-}  // namespace
-
-TEST_CASE("not enforced: protection that is asked for refuses the start by its name") {
-  for (const char* name : {"MCP_ALLOWED_PACKAGES", "MCP_BLOCKED_PACKAGES"}) {
-    const std::string message = refusal(name, "S3cretValue");
-    CHECK(message.starts_with(std::string{name} + ": this version does not enforce "));
-    CHECK(message.find("S3cretValue") == std::string::npos);
-    CHECK(message.find('\n') == std::string::npos);
-    CHECK(refusal(name, "") == std::string{name} + ": is empty; unset it");
-  }
-}
-
-TEST_CASE("not enforced: an environment without demands passes") {
-  CHECK(refusal("MCP_PORT", "1").empty());
-}
 
 TEST_CASE("exposure: HTTP beyond loopback starts with authentication and not without") {
   Config config;
