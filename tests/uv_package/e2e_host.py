@@ -38,15 +38,18 @@ class Index:
 
 
 class Host:
-    """One `toolpost stdio`. Requests may be in flight at once."""
+    """One `toolpost stdio`. Requests may be in flight at once. `plugin_keys` stand beside the
+    plugin's config, `host_keys` at the top of the configuration."""
 
-    def __init__(self, command, plugin_directory, work, config, extra_environment=None):
+    def __init__(self, command, plugin_directory, work, config, extra_environment=None,
+                 plugin_keys=None, **host_keys):
         work = pathlib.Path(work)
         work.mkdir(parents=True, exist_ok=True)
         file = work / "toolpost.json"
         file.write_text(json.dumps({
             "plugin_directories": [str(plugin_directory)],
-            "plugins": {PLUGIN: {"enabled": True, "config": config}},
+            "plugins": {PLUGIN: {"enabled": True, "config": config, **(plugin_keys or {})}},
+            **host_keys,
         }))
         environment = {
             "PATH": "/usr/bin:/bin",

@@ -11,6 +11,13 @@ tinybuild  1.0             wheel: a PEP 517/660 build backend of forty lines
 mixed      1.0 wheel, 1.1 source distribution only (hostile)
 hostile    1.0             source distribution only; its backend writes --marker when executed
 slow       1.0             wheel whose bytes never end
+evil, evil-one, ev1l       wheels that write --marker when a Python starts where they are installed
+carrier    1.0             wheel; needs evil. deep needs carrier
+optional   1.0             wheel; extra "bad" needs evil, "good" needs gamma
+always     1.0             wheel; needs evil under a marker that holds. windows: one that does not
+versioned  1.0, 2.0        wheels. oldpin needs versioned<2
+evilbuild  1.0             build backend that writes --marker when executed
+greedy     1.0             build backend that asks for evil beyond what a project lists
 """
 
 import argparse
@@ -66,6 +73,13 @@ def get_requires_for_build_wheel(config_settings=None):
 get_requires_for_build_editable = get_requires_for_build_wheel
 '''
 
+GREEDY = """
+def get_requires_for_build_wheel(config_settings=None):
+    return ["evil"]
+
+get_requires_for_build_editable = get_requires_for_build_wheel
+"""
+
 HOSTILE_BACKEND = '''
 import pathlib
 pathlib.Path({marker!r}).write_text("a foreign build backend was executed")
@@ -82,7 +96,8 @@ def metadata_text(name, version, requires, extras):
     return "\n".join(lines) + "\n"
 
 
-def build_wheel(name, version, requires=(), extras=None, module=None):
+def build_wheel(name, version, requires=(), extras=None, module=None, at_start=None):
+    name = name.replace("-", "_")
     info = f"{name}-{version}.dist-info"
     metadata = metadata_text(name, version, requires, extras or {})
     files = {
@@ -91,6 +106,8 @@ def build_wheel(name, version, requires=(), extras=None, module=None):
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\n"
         "Tag: py3-none-any\n",
     }
+    if at_start:
+        files[f"{name}.pth"] = at_start
     files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in files) + f"{info}/RECORD,,\n"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -134,16 +151,32 @@ class Index:
         self.add_wheel("tinybuild", "1.0", module=BACKEND)
         self.add_wheel("mixed", "1.0")
         self.add_wheel("slow", "1.0")
+        self.add_evil(marker)
         self.add("mixed", "mixed-1.1.tar.gz", build_hostile_sdist("mixed", "1.1", marker))
         self.add("hostile", "hostile-1.0.tar.gz", build_hostile_sdist("hostile", "1.0", marker))
+
+    def add_evil(self, marker):
+        effect = f"import pathlib; pathlib.Path({marker!r}).write_text('evil was executed')\n"
+        for name in ["evil", "evil-one", "ev1l"]:
+            self.add_wheel(name, "1.0", at_start=effect)
+        self.add_wheel("carrier", "1.0", ["evil"])
+        self.add_wheel("deep", "1.0", ["carrier"])
+        self.add_wheel("optional", "1.0", (), {"bad": ["evil"], "good": ["gamma"]})
+        self.add_wheel("always", "1.0", ["evil ; python_version > '3'"])
+        self.add_wheel("windows", "1.0", ["evil ; sys_platform == 'win32'"])
+        self.add_wheel("versioned", "1.0")
+        self.add_wheel("versioned", "2.0")
+        self.add_wheel("oldpin", "1.0", ["versioned<2"])
+        self.add_wheel("evilbuild", "1.0", module=effect + BACKEND)
+        self.add_wheel("greedy", "1.0", module=BACKEND + GREEDY)
 
     def add(self, project, file_name, content):
         self.files[file_name] = content
         self.projects.setdefault(project, []).append(file_name)
 
-    def add_wheel(self, name, version, requires=(), extras=None, module=None):
-        content, metadata = build_wheel(name, version, requires, extras, module)
-        file_name = f"{name}-{version}-py3-none-any.whl"
+    def add_wheel(self, name, version, requires=(), extras=None, **parts):
+        content, metadata = build_wheel(name, version, requires, extras, **parts)
+        file_name = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
         self.add(name, file_name, content)
         self.metadata[file_name] = metadata
 
