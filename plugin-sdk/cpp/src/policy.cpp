@@ -135,7 +135,7 @@ Verdict Policy::check_packages(const std::vector<PolicyPackage>& packages) const
     const std::size_t end = std::min(packages.size(), begin + kPackagesPerQuestion);
     Json list = Json::array();
     for (std::size_t at = begin; at < end; ++at) list.push_back(as_json(packages[at]));
-    const Verdict part =
+    Verdict part =
         ask(TOOLPOST_POLICY_PACKAGE_USE, "", Json::object({{"packages", std::move(list)}}).dump());
     if (part.is_allowed()) continue;
     if (part.denials().empty()) return part;
