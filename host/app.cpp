@@ -277,8 +277,9 @@ void App::announce() {
 }
 
 Result<> App::serve_http() {
-  if (auto sound = check_http(config_); !sound) return sound;
-  http_options_ = *http_options(config_);
+  auto options = http_options(config_);
+  if (!options) return options.error();
+  http_options_ = std::move(*options);
   if (auto clear = authenticator_.check_for_clients(auth_); !clear) return clear;
   const bool key_is_idle = identity::has_users(authenticator_.mode()) &&
                            !identity::has_single_key(authenticator_.mode()) &&

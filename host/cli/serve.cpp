@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/process.hpp"
 #include "config/exposure.hpp"
+#include "http_setup.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +26,10 @@ void complain(const std::string& message) {
 int serve_http(const config::Config& config) {
   if (auto exposed = config::check_exposure(config); !exposed) {
     complain(exposed.error().message());
+    return config::kExitFailure;
+  }
+  if (auto sound = check_http(config); !sound) {
+    complain(sound.error().message());
     return config::kExitFailure;
   }
   auto log = open_log(config.log);

@@ -135,7 +135,8 @@ constexpr Key<Config> kConfigKeys[] = {
     {"http.limits.max_connections_per_address",
      [](Config& c) -> Slot { return &c.http.limits.max_connections_per_address; },
      {.min = 1, .max = 100'000},
-     "Connections open at once from one address. Those of http.trusted_proxies are not counted."},
+     "Connections open at once from one address, or one /64 of IPv6. Those of http.trusted_proxies "
+     "are not counted."},
     {"http.limits.tls_handshake_timeout_ms",
      [](Config& c) -> Slot { return &c.http.limits.tls_handshake_timeout_ms; },
      {.min = 1, .max = kHourMs},

@@ -61,7 +61,7 @@ class HttpServer {
   boost::asio::steady_timer accept_pause_;
   std::shared_ptr<const TlsContext> tls_;
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
-  std::map<boost::asio::ip::address, std::size_t> by_address_;  // without trusted proxies
+  std::map<boost::asio::ip::address, std::size_t> by_site_;  // without trusted proxies
   bool sweeping_ = false;
   std::function<void()> closed_;
   std::function<void(std::chrono::steady_clock::time_point)> also_sweep_;

@@ -121,7 +121,6 @@ Checked<std::string> UvRun::ask(const std::string& program, const Arguments& arg
   command.program = program;
   command.arguments = arguments;
   command.environment = environment_of_child();
-  command.working_directory = services_.directories.temporary;
   command.deadline = std::min(time_left(), std::chrono::milliseconds(kAskTimeout));
   return ask_program(services_, std::move(command), cancellation_);
 }

@@ -5,6 +5,8 @@ and what a connection may cost. http_tls.py --build DIR [--only WORDS]"""
 import argparse
 import contextlib
 import hashlib
+import json
+import os
 import signal
 import socket
 import ssl
@@ -21,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "identity"))
 from certificates import OPENSSL, Authority  # noqa: E402
 from checks import check, expect, run_checks  # noqa: E402
 from http_wire import Wire, echo, echo_request, modern_headers, request  # noqa: E402
+from run import CLIENTS, PYTHON, VERSIONS  # noqa: E402
 from toolpost_process import PATIENCE_S, Build, HttpServer  # noqa: E402
 from world import USERS, environment, users_file  # noqa: E402
 
@@ -413,6 +416,22 @@ def one_address_has_so_many_connections(stage):
             expect(time.monotonic() < deadline, "a closed connection still counts")
         for wire in wires:
             wire.close()
+
+
+@check
+def the_official_Python_client_works(stage):
+    if not PYTHON.exists():
+        print("      the official Python client is not installed: not tested")
+        return
+    with stage.server() as server:
+        options = {"era": "modern", "version": VERSIONS["modern"], "url": server.url, "log": str(server.log_path)}
+        trusting = {**os.environ, "SSL_CERT_FILE": str(stage.authority.certificate)}
+        command = [str(PYTHON), str(CLIENTS["python-client"][0][1]), json.dumps(options)]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, env=trusting)
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    problems = [line for line in said if line["problem"]]
+    expect(done.returncode == 0 and len(said) > 5 and not problems, f"{problems} {done.stderr[-800:]}")
+    print(f"      {len(said)} checks of its own")
 
 
 def resident_kib(server):

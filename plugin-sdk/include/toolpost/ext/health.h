@@ -23,9 +23,9 @@ typedef struct toolpost_health {
   uint32_t reserved; /* 0 */
   /* [worker] Can this plugin do its work?  TOOLPOST_OK: yes; any other status: not now.  With
    * either, recv may be called once with facts: a JSON object of at most 1,024 bytes whose members
-   * are true, false, integers, or texts of at most 64 bytes, named by lower-case letters, digits and
-   * underscores, for example {"uv_available": true}.  Between start() and stop(), one at a time, at
-   * most every ten seconds.  An answer that takes longer than that counts as no. */
+   * are true, false, integers, or texts of at most 64 bytes, named by lower-case letters, digits
+   * and underscores, for example {"uv_available": true}.  Between start() and stop(), one at a
+   * time, at most every ten seconds.  An answer that takes longer than that counts as no. */
   toolpost_status(TOOLPOST_CALL* check)(void* self, toolpost_recv recv,
                                         void* user) TOOLPOST_NOEXCEPT;
 } toolpost_health;
