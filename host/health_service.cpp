@@ -20,21 +20,31 @@ HealthService::HealthService(boost::asio::io_context& io, async::WorkerPool& poo
                              transport::HostRules rules)
     : health_(std::string{kVersion}),
       poll_(io, pool, plugins, [this] { answered_ = {}; }),
-      endpoint_(std::move(rules)) {
+      endpoint_(std::move(rules)),
+      timer_(io) {
   endpoint_.add("/livez", [] { return to_answer(ops::Health::livez()); });
   endpoint_.add("/readyz", [this] { return to_answer(health_.readyz()); });
   endpoint_.add("/health", [this] { return health(); });
+  ask_regularly();
+}
+
+// Whoever looks once a minute shall not read what was so a minute ago.
+void HealthService::ask_regularly() {
   poll_.refresh(Clock::now());
+  timer_.expires_after(plugin::HealthPoll::kInterval);
+  timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) ask_regularly();
+  });
 }
 
 void HealthService::begin_draining() {
   health_.begin_draining();
   poll_.stop();
+  timer_.cancel();
 }
 
 transport::ProbeEndpoint::Answer HealthService::health() {
   const auto now = Clock::now();
-  poll_.refresh(now);
   if (answered_ == Clock::time_point{} || now - answered_ > kKept) {
     answer_ = health_.health(poll_.report(now));
     answered_ = now;

@@ -8,6 +8,7 @@
 #include "transport/probe_endpoint.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <string>
@@ -35,12 +36,14 @@ class HealthService {
   using Clock = std::chrono::steady_clock;
 
   transport::ProbeEndpoint::Answer health();
+  void ask_regularly();
 
   ops::Health health_;
   plugin::HealthPoll poll_;
   transport::ProbeEndpoint endpoint_;
   ops::HealthAnswer answer_;  // of /health
   Clock::time_point answered_{};
+  boost::asio::steady_timer timer_;
 };
 
 }  // namespace toolpost

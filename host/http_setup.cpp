@@ -2,6 +2,9 @@
 #include "http_setup.hpp"
 
 #include "config/exposure.hpp"
+#include "health_service.hpp"
+
+#include <algorithm>
 
 namespace toolpost {
 namespace {
@@ -65,6 +68,11 @@ transport::TlsOptions tls_options(const config::Config& config) {
 
 Result<> check_http(const config::Config& config) {
   if (auto options = http_options(config); !options) return options.error();
+  const auto taken = HealthService::paths();
+  if (std::find(taken.begin(), taken.end(), config.http.path) != taken.end()) {
+    return invalid(where(config, "http.path") + ": " + config.http.path +
+                   " is where health is asked for; choose another path");
+  }
   const config::Tls& tls = config.http.tls;
   if (!tls.client_users.empty() && tls.client_certificates == "off") {
     return invalid(where(config, "http.tls.client_users") +

@@ -46,6 +46,15 @@ ip::address unmapped(const ip::address& address) {
   return address;
 }
 
+ip::address site_of(const ip::address& address) {
+  const ip::address plain = unmapped(address);
+  if (plain.is_v4()) return plain;
+  constexpr std::size_t kSiteBytes = 8;
+  auto bytes = plain.to_v6().to_bytes();
+  std::fill(bytes.begin() + kSiteBytes, bytes.end(), std::uint8_t{0});
+  return ip::address_v6{bytes};
+}
+
 Result<AddressRanges::Range> AddressRanges::parse_one(std::string_view entry) {
   const std::string quoted = "\"" + std::string{entry} + "\"";
   const std::size_t slash = entry.find('/');
@@ -68,6 +77,13 @@ Result<AddressRanges::Range> AddressRanges::parse_one(std::string_view entry) {
     return invalid(quoted +
                    ": the address has bits beyond its prefix; write the first address of "
                    "the range, or a longer prefix");
+  }
+  if (bits == 0) return invalid(quoted + " would trust everybody; name the proxies' addresses");
+  // Peers are compared as what they are, so that a range of mapped addresses is one of IPv4.
+  constexpr unsigned kMappedBits = 96;
+  if (base.is_v6() && base.to_v6().is_v4_mapped()) {
+    if (bits <= kMappedBits) return invalid(quoted + " would trust every IPv4 address");
+    return Range{unmapped(base), bits - kMappedBits};
   }
   return Range{base, bits};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/admission.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 
 namespace toolpost::transport {
@@ -39,16 +38,6 @@ Presented presented_key(const HttpHead& head) {
   return presented;
 }
 
-std::string address_bucket(const std::string& address) {
-  boost::system::error_code ec;
-  const auto parsed = boost::asio::ip::make_address(address, ec);
-  if (ec || parsed.is_v4()) return address;
-  auto bytes = parsed.to_v6().to_bytes();
-  constexpr std::size_t kSiteBytes = 8;
-  std::fill(bytes.begin() + kSiteBytes, bytes.end(), std::uint8_t{0});
-  return boost::asio::ip::address_v6{bytes}.to_string() + "/64";
-}
-
 std::optional<Rejection> Admission::admit(HttpHead& head, const Peer& peer) {
   auto refused = judge(head, peer);
   head.authorization.reset();
@@ -79,9 +68,8 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
 }
 
 Rejection Admission::refuse(const Peer& peer, bool tried) {
-  const auto wait =
-      tried ? failures_.take(address_bucket(peer.address), policy::RateLimiter::Time::clock::now())
-            : std::chrono::milliseconds{0};
+  const auto wait = tried ? failures_.take(peer.site, policy::RateLimiter::Time::clock::now())
+                          : std::chrono::milliseconds{0};
   if (wait.count() == 0) {
     if (tried) log_.warn("a credential was refused", {{"address", peer.address}});
     return {.status = 401,

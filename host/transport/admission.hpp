@@ -46,7 +46,4 @@ struct Presented {
 
 Presented presented_key(const HttpHead& head);
 
-// What a client is counted by: the address, of IPv6 the /64 that one site has to itself.
-std::string address_bucket(const std::string& address);
-
 }  // namespace toolpost::transport

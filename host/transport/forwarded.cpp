@@ -79,7 +79,7 @@ class ForwardedReader {
   }
 
  private:
-  // One hop. Without a "for" its node is empty, which is no address.
+  // One hop. Without a "for" its node is empty.
   std::optional<std::string> element() {
     std::optional<std::string> node;
     do {
@@ -143,14 +143,21 @@ class ForwardedReader {
   std::string_view rest_;
 };
 
+// What a proxy writes that does not know or does not tell the client (RFC 7239, section 6).
+bool is_hidden(std::string_view node) {
+  return node.empty() || boost::beast::iequals(node, "unknown") || node.front() == '_';
+}
+
 struct Walk {
   std::optional<ip::address> client;     // the right-most that is not trusted
   std::optional<ip::address> left_most;  // of the trusted ones
 };
 
-std::optional<Walk> walk(const Nodes& nodes, const AddressRanges& trusted) {
+std::optional<Walk> walk(const Nodes& nodes, const AddressRanges& trusted, bool from_forwarded) {
   Walk result;
   for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+    // Nobody knows who was before that hop, so nothing before it counts.
+    if (is_hidden(*node) && from_forwarded) return result;
     const auto address = parse_node(*node);
     if (!address) return std::nullopt;
     if (!trusted.contains(*address)) {
@@ -184,7 +191,7 @@ Result<ip::address> forwarded_client(const ip::address& proxy, const ForwardingH
   for (const auto& [name, value] : all) {
     if (value.empty()) continue;
     const auto nodes = nodes_of(name, value);
-    const auto found = nodes ? walk(*nodes, trusted) : std::nullopt;
+    const auto found = nodes ? walk(*nodes, trusted, name == "Forwarded") : std::nullopt;
     if (!found) return invalid("header " + std::string{name} + " must name IP addresses");
     if (!left_most) left_most = found->left_most;
     if (!found->client) continue;

@@ -59,6 +59,7 @@ void HttpConnection::start(const asio::ip::address& address) {
   stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
   socket_address_ = address;
   peer_.address = socket_address_.to_string();
+  peer_.site = site_of(socket_address_).to_string();
   from_proxy_ = options_.trusted_proxies.contains(socket_address_);
   if (!stream_.is_secure()) {
     set_deadline(options_.first_byte_timeout);
@@ -189,6 +190,7 @@ bool HttpConnection::find_client(const Parser& parser) {
     return false;
   }
   peer_.address = client->to_string();
+  peer_.site = site_of(*client).to_string();
   return true;
 }
 

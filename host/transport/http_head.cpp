@@ -143,6 +143,9 @@ HttpHead read_head(const Fields& fields) {
   http::token_list tokens{beast::string_view{connection.data(), connection.size()}};
   // Such a client would want to be told that its connection stays; closing it is always right.
   head.keep_alive = !head.http_1_0 && !tokens.exists("close");
+  head.has_body =
+      fields.count(http::field::transfer_encoding) != 0 ||
+      view(fields[http::field::content_length]).find_first_not_of('0') != std::string_view::npos;
   head.expects_continue = beast::iequals(fields[http::field::expect], "100-continue");
   head.host = view(fields[http::field::host]);
   head.origin = optional_field(fields, "Origin");

@@ -25,6 +25,7 @@ struct HttpHead {
   bool http_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
+  bool has_body = false;
   std::string host;
   std::optional<std::string> origin;
   std::string content_type;  // lower case, without parameters; empty when absent

@@ -36,15 +36,6 @@ void close_on_exec(int fd) {
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-// What counts as one client: an address, of IPv6 the /64 that one site has to itself.
-asio::ip::address site_of(const asio::ip::address& address) {
-  if (address.is_v4()) return address;
-  auto bytes = address.to_v6().to_bytes();
-  constexpr std::size_t kSiteBytes = 8;
-  std::fill(bytes.begin() + kSiteBytes, bytes.end(), std::uint8_t{0});
-  return asio::ip::address_v6{bytes};
-}
-
 }  // namespace
 
 HttpServer::HttpServer(asio::io_context& io, const HttpOptions& options, HttpEndpoint& endpoint,
@@ -111,7 +102,7 @@ void HttpServer::add(tcp::socket socket) {
       std::make_shared<HttpConnection>(ByteStream{std::move(socket), std::move(ssl)}, options_,
                                        endpoint_, [this](HttpConnection& one) { removed(one); });
   connections_.insert(connection);
-  if (!options_.trusted_proxies.contains(address)) ++by_site_[site_of(address)];
+  if (is_counted(address)) ++by_site_[site_of(address)];
   connection->start(address);
   arm_sweep();
 }
@@ -124,6 +115,11 @@ bool HttpServer::has_room_for(const asio::ip::address& address) const {
   return known == by_site_.end() || known->second < options_.max_connections_per_address;
 }
 
+// The address of a proxy stands for many clients.
+bool HttpServer::is_counted(const asio::ip::address& address) const {
+  return !options_.trusted_proxies.contains(address);
+}
+
 // Through TLS nothing can be said before the handshake, which is what shall not happen.
 void HttpServer::turn_away(tcp::socket& socket) const {
   if (tls_) return;
@@ -132,7 +128,8 @@ void HttpServer::turn_away(tcp::socket& socket) const {
 }
 
 void HttpServer::removed(HttpConnection& connection) {
-  const auto known = by_site_.find(site_of(connection.socket_address()));
+  const asio::ip::address& address = connection.socket_address();
+  const auto known = is_counted(address) ? by_site_.find(site_of(address)) : by_site_.end();
   if (known != by_site_.end() && --known->second == 0) by_site_.erase(known);
   connections_.erase(connection.shared_from_this());
   if (connections_.empty() && closed_) asio::post(io_, std::exchange(closed_, nullptr));

@@ -48,6 +48,7 @@ class HttpServer {
   void accept();
   void add(boost::asio::ip::tcp::socket socket);
   bool has_room_for(const boost::asio::ip::address& address) const;
+  bool is_counted(const boost::asio::ip::address& address) const;
   void turn_away(boost::asio::ip::tcp::socket& socket) const;
   void removed(HttpConnection& connection);
   void arm_sweep();

@@ -187,7 +187,7 @@ void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message>
   const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
   const auto call = dispatcher_.dispatch(
       {std::move(message), version, exchange.head.principal, std::move(client), responder,
-       exchange.connection->peer().address, &exchange.head.mcp_params});
+       exchange.connection->peer().site, &exchange.head.mcp_params});
   if (!call) return;
   exchange.connection->on_abort([this, weak = std::weak_ptr{call}] {
     if (const auto live = weak.lock()) dispatcher_.cancel(live);
@@ -259,9 +259,9 @@ void McpEndpoint::dispatch_legacy(const Exchange& exchange, HttpSession& session
                                      message->id()));
     return;
   }
-  const auto call = dispatcher_.dispatch({std::move(message), session.legacy->version(),
-                                          exchange.head.principal, session.legacy->client(),
-                                          responder, exchange.connection->peer().address});
+  const auto call =
+      dispatcher_.dispatch({std::move(message), session.legacy->version(), exchange.head.principal,
+                            session.legacy->client(), responder, exchange.connection->peer().site});
   // In this era a lost connection does not mean that the call is unwanted.
   if (call) session.calls.add(id, call);
 }

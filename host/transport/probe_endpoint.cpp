@@ -18,6 +18,11 @@ std::optional<Rejection> ProbeEndpoint::admit(HttpHead& head, const Peer&) {
   if (head.origin && !rules_.allows_origin(*head.origin)) {
     return Rejection{403, "the Origin is not allowed"};
   }
+  // Everybody may ask, so nobody may make us keep what they send.
+  if (head.method != "GET" && head.method != "HEAD") {
+    return Rejection{405, "the method is not allowed here", "Allow: GET, HEAD\r\n", {}};
+  }
+  if (head.has_body) return Rejection{413, "no body belongs to this request"};
   return std::nullopt;
 }
 
@@ -26,12 +31,6 @@ void ProbeEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, Ht
   const auto probe = probes_.find(head.path);
   if (probe == probes_.end()) {
     connection->respond(error_response(404, "There is nothing here"));
-    return;
-  }
-  if (head.method != "GET" && head.method != "HEAD") {
-    HttpResponse response = error_response(405, "The method is not allowed here");
-    response.headers = "Allow: GET, HEAD\r\n";
-    connection->respond(response);
     return;
   }
   Answer answer = probe->second();

@@ -68,6 +68,14 @@ def other_methods_are_refused(server):
 
 
 @check
+def nobody_makes_it_keep_a_body(server):
+    for headers in ({"Content_Length": "1000000"}, {"Content_Length": None, "Transfer_Encoding": "chunked"}):
+        for method in ("GET", "POST"):
+            answer = ask(server.port, "/livez", method, **headers)
+            expect(answer.status in (405, 413) and answer.headers["connection"] == "close", answer)
+
+
+@check
 def any_Host_is_answered_and_no_foreign_Origin(server):
     for path in PATHS:
         expect(ask(server.port, path, Host="10.1.2.3:80").status == 200, path)

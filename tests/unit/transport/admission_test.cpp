@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/admission.hpp"
 
+#include "transport/address_range.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace toolpost;
@@ -10,7 +12,13 @@ using transport::HttpHead;
 namespace {
 
 const std::string kKey = "abcdefghijklmnopqrstuvwxyz0123456789";
-const transport::Peer kPeer{.address = "192.0.2.1"};
+
+transport::Peer peer_at(const std::string& address) {
+  return {.address = address,
+          .site = transport::site_of(boost::asio::ip::make_address(address)).to_string()};
+}
+
+const transport::Peer kPeer = peer_at("192.0.2.1");
 
 struct Door {
   std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
@@ -59,8 +67,7 @@ TEST_CASE("admission: every missing or wrong credential gets the same answer") {
                                            "Bearer " + kKey.substr(1)};
   for (const std::string& value : values) {
     HttpHead head = with_bearer(value);
-    const auto answer =
-        door.admission.admit(head, {.address = "192.0.2." + std::to_string(++other)});
+    const auto answer = door.admission.admit(head, peer_at("192.0.2." + std::to_string(++other)));
     REQUIRE_MESSAGE(answer, value);
     CHECK(answer->status == 401);
     CHECK(answer->body == expected->body);
@@ -81,7 +88,7 @@ TEST_CASE("admission: an address that fails too often waits, but a right key nev
   Door door;
   const auto attempt = [&](const std::string& key, const std::string& address) {
     HttpHead head = with_bearer("Bearer " + key);
-    const auto answer = door.admission.admit(head, {.address = address});
+    const auto answer = door.admission.admit(head, peer_at(address));
     return answer ? answer->status : 200;
   };
   CHECK(attempt("wrong", "192.0.2.1") == 401);

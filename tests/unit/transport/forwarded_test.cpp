@@ -63,13 +63,22 @@ TEST_CASE("forwarded: what is no address is refused") {
     if (*list != '\0') CHECK(by_list(list) == "400");
   }
   for (const char* list :
-       {"for", "for=", "for=\"1.2.3.4", "for=\"\", for=1", "proto=https", "for=1.2.3.4;",
-        "for=1.2.3.4,", "for=1.2.3.4;for=1.2.3.5", "for=unknown", "for=1.2.3.4 x", "=1.2.3.4",
+       {"for", "for=", "for=\"1.2.3.4", "for=\"\", for=1", "for=1.2.3.4;", "for=1.2.3.4,",
+        "for=1.2.3.4;for=1.2.3.5", "for=1.2.3.4 x", "=1.2.3.4",
         // Opened by the client, so that the proxy's own element would be part of its text.
         "for=\"evil, for=203.0.113.7"}) {
     CAPTURE(list);
     CHECK(by_forwarded(list) == "400");
   }
+}
+
+TEST_CASE("forwarded: a hop that hides its client counts as the proxy that says so") {
+  for (const char* list : {"for=unknown", "for=Unknown", "for=_hidden", "proto=https",
+                           "for=203.0.113.7, for=_hidden", "for=203.0.113.7, proto=https"}) {
+    CAPTURE(list);
+    CHECK(by_forwarded(list) == "10.0.0.1");
+  }
+  CHECK(by_forwarded("for=unknown, for=10.0.0.9") == "10.0.0.9");
 }
 
 TEST_CASE("forwarded: headers that name different clients are refused") {
@@ -107,15 +116,32 @@ TEST_CASE("address ranges: prefixes of both families") {
     CAPTURE(outside);
     CHECK_FALSE(has(outside));
   }
-  CHECK(transport::AddressRanges::parse({"0.0.0.0/0"})
-            ->contains(boost::asio::ip::make_address("8.8.8.8")));
   CHECK_FALSE(transport::AddressRanges{}.contains(boost::asio::ip::make_address("::1")));
 }
 
+TEST_CASE("address ranges: a range of mapped addresses is one of IPv4") {
+  const auto ranges = transport::AddressRanges::parse({"::ffff:10.0.0.0/104"});
+  REQUIRE(ranges.has_value());
+  CHECK(ranges->contains(boost::asio::ip::make_address("10.255.0.1")));
+  CHECK(ranges->contains(boost::asio::ip::make_address("::ffff:10.255.0.1")));
+  CHECK_FALSE(ranges->contains(boost::asio::ip::make_address("11.0.0.1")));
+}
+
+TEST_CASE("site: an IPv4 address, the /64 of an IPv6 address") {
+  const auto site = [](const char* text) {
+    return transport::site_of(boost::asio::ip::make_address(text)).to_string();
+  };
+  CHECK(site("192.0.2.1") == "192.0.2.1");
+  CHECK(site("::ffff:192.0.2.1") == "192.0.2.1");
+  CHECK(site("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
+  CHECK(site("2001:db8:1:2::1") == site("2001:db8:1:2:ffff::1"));
+  CHECK(site("2001:db8:1:2::1") != site("2001:db8:1:3::1"));
+}
+
 TEST_CASE("address ranges: an entry that means something else than it says is an error") {
-  for (const char* wrong :
-       {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10.0.0", "example.org",
-        "2001:db8::1/64", "2001:db8::/129", "", "/8", "1.2.3.4/-1"}) {
+  for (const char* wrong : {"10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10.0.0",
+                            "example.org", "2001:db8::1/64", "2001:db8::/129", "", "/8",
+                            "1.2.3.4/-1", "0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96"}) {
     CAPTURE(wrong);
     CHECK(transport::AddressRanges::parse({wrong}).has_error());
   }
