@@ -57,6 +57,22 @@ bool write_all(const FileDescriptor& file, std::string_view content) {
   return true;
 }
 
+// `temporary` with the mode that `path` has.
+Checked<Passed> write_new(const std::string& path, const std::string& temporary,
+                          const std::string& content) {
+  struct stat status {};
+
+  const mode_t mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0644U;
+  ::unlink(temporary.c_str());
+  const FileDescriptor file(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file.valid()) return system_refusal(temporary, errno);
+  if (!write_all(file, content) || ::fsync(file.get()) != 0) {
+    return system_refusal(temporary, errno);
+  }
+  return Passed{};
+}
+
 }  // namespace
 
 Checked<std::optional<std::string>> read_file(const std::string& path, std::size_t limit) {
@@ -83,21 +99,27 @@ std::optional<std::string> read_head(const std::string& path, std::size_t size) 
 }
 
 Checked<Passed> replace_file(const std::string& path, const std::string& content) {
-  struct stat status {};
-
-  const mode_t mode = ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0644U;
   // Named after the process: two of them may write the same file, and each must finish its own.
   const std::string temporary = path + ".toolpost-" + std::to_string(::getpid());
-  {
-    ::unlink(temporary.c_str());
-    const FileDescriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-    if (!file.valid()) return system_refusal(temporary, errno);
-    if (!write_all(file, content) || ::fsync(file.get()) != 0) {
-      return system_refusal(temporary, errno);
-    }
-  }
+  if (auto written = write_new(path, temporary, content); !written) return written;
   if (std::rename(temporary.c_str(), path.c_str()) != 0) return system_refusal(path, errno);
+  return Passed{};
+}
+
+Checked<Replacement> Replacement::write(std::string path, const std::string& content) {
+  // Always the same name, so that one that a killed process left behind is used up.
+  std::string temporary = path + ".toolpost-new";
+  if (auto written = write_new(path, temporary, content); !written) return written.refusal();
+  return Replacement(std::move(path), std::move(temporary));
+}
+
+Replacement::~Replacement() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Checked<Passed> Replacement::move() {
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return system_refusal(path_, errno);
+  temporary_.clear();
   return Passed{};
 }
 

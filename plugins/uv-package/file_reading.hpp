@@ -19,4 +19,26 @@ std::optional<std::string> read_head(const std::string& path, std::size_t size);
 // Replaces a file in one step: readers see the old content or the new one.
 Checked<Passed> replace_file(const std::string& path, const std::string& content);
 
+// A file's new content, on disk beside it, until move() puts it in its place. Several files can so
+// be replaced with next to nothing between the first and the last. One writer of a path at a time.
+class Replacement {
+ public:
+  static Checked<Replacement> write(std::string path, const std::string& content);
+
+  Replacement(Replacement&& other) noexcept = default;
+  Replacement& operator=(Replacement&& other) noexcept = default;
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+  ~Replacement();
+
+  Checked<Passed> move();
+
+ private:
+  Replacement(std::string path, std::string temporary) noexcept
+      : path_(std::move(path)), temporary_(std::move(temporary)) {}
+
+  std::string path_;
+  std::string temporary_;  // empty: moved
+};
+
 }  // namespace toolpost::uv_package

@@ -86,6 +86,7 @@ Checked<Passed> LocalBuilds::prepare_one(Build& build, const std::string& python
   auto pins = write_pins(bench_, name, set);
   if (!pins) return pins.refusal();
   build.pins = std::move(*pins);
+  for (const ResolvedPackage& package : set.packages) build.pinned.push_back(package.name);
   return build.cache.empty() || set.packages.empty() ? Passed{} : fill_cache(build, python);
 }
 
@@ -107,8 +108,9 @@ Checked<Passed> LocalBuilds::install(const std::string& environment) const {
     const std::string file = build.pins + ".project";
     if (auto written = replace_file(file, line + "\n"); !written) return written;
     const UvRun::Place place(bench_.uv, build.project.directory, build.cache);
-    const BuildLimit limit = build.cache.empty() ? BuildLimit::kHashes : BuildLimit::kOffline;
-    auto done = bench_.uv.step(install_local_arguments(environment, file, build.pins, limit));
+    LocalInstall local{file, build.pins, BuildLimit::kOffline, build.pinned};
+    if (build.cache.empty()) local.limit = BuildLimit::kHashes;
+    auto done = bench_.uv.step(install_local_arguments(environment, local));
     if (!done) return done;
   }
   return Passed{};

@@ -39,7 +39,8 @@ class LocalBuilds {
   struct Build {
     LocalProject project;
     std::string working_directory;
-    std::string pins;   // file
+    std::string pins;                 // file
+    std::vector<std::string> pinned;  // names
     std::string cache;  // holds what is pinned and nothing else; empty: uv checks that by itself
   };
 

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <tuple>
 #include <unistd.h>
+#include <vector>
 
 namespace toolpost::uv_package {
 
@@ -86,9 +88,21 @@ Checked<Passed> ProjectFiles::replace_from(const std::string& directory) {
   if (!lock) return lock.refusal();
   if (auto same = check_same(pyproject_path_, pyproject_, kMaxProjectFile); !same) return same;
   if (auto same = check_same(lock_path_, lock_, kMaxLockFile); !same) return same;
+  // Both are on disk before the first is moved: a crash between the two moves is all that could
+  // leave one without the other.
+  std::vector<Replacement> replacements;
+  for (const auto& [path, before, after] :
+       {std::tuple(&pyproject_path_, &pyproject_, &*pyproject), {&lock_path_, &lock_, &*lock}}) {
+    if (*before == *after || !after->has_value()) continue;
+    auto replacement = Replacement::write(*path, **after);
+    if (!replacement) return replacement.refusal();
+    replacements.push_back(std::move(*replacement));
+  }
   is_replaced_ = true;
-  auto replaced = put(pyproject_path_, *pyproject, kMaxProjectFile);
-  return replaced ? put(lock_path_, *lock, kMaxLockFile) : replaced;
+  for (Replacement& replacement : replacements) {
+    if (auto moved = replacement.move(); !moved) return moved;
+  }
+  return Passed{};
 }
 
 Checked<Passed> ProjectFiles::restore() const {

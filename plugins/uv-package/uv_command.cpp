@@ -162,17 +162,16 @@ Arguments install_pinned_arguments(const std::string& environment, const std::st
           "--requirements=" + pins};
 }
 
-Arguments install_local_arguments(const std::string& environment, const std::string& file,
-                                  const std::string& pins, BuildLimit limit) {
+Arguments install_local_arguments(const std::string& environment, const LocalInstall& install) {
   Arguments out = {"pip",
                    "install",
-                   kNoBuild,
                    "--no-deps",
                    "--python",
                    environment,
-                   "--build-constraints=" + pins,
-                   "--requirements=" + file};
-  if (limit == BuildLimit::kOffline) {
+                   "--build-constraints=" + install.pins,
+                   "--requirements=" + install.file};
+  for (const std::string& name : install.wheels_only) out.push_back("--only-binary=" + name);
+  if (install.limit == BuildLimit::kOffline) {
     out.emplace_back("--offline");
   } else {
     append(out, {"--require-build-hashes", "--preview-features=build-dependency-hashes"});

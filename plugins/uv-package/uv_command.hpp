@@ -76,9 +76,16 @@ Arguments install_pinned_arguments(const std::string& environment, const std::st
 // How a build is kept to its pins: uv refuses what has no known hash, or has nothing else at hand.
 enum class BuildLimit { kHashes, kOffline };
 
-// The local projects in `file`, whose dependencies are there already.
-Arguments install_local_arguments(const std::string& environment, const std::string& file,
-                                  const std::string& pins, BuildLimit limit);
+struct LocalInstall {
+  std::string file;  // one requirement: the local project, whose dependencies are there already
+  std::string pins;  // what its build may use
+  BuildLimit limit = BuildLimit::kHashes;
+  // Names of what is pinned: wheels only. uv takes "no build at all" to mean a directory, too,
+  // unless it is editable.
+  std::vector<std::string> wheels_only;
+};
+
+Arguments install_local_arguments(const std::string& environment, const LocalInstall& install);
 Arguments uninstall_arguments(const std::string& environment,
                               const std::vector<std::string>& names);
 // An empty name: the working directory becomes the project.

@@ -219,8 +219,7 @@ def classes(bench):
                               says=("without a SHA-256",))
                        + sync(locked(lambda t, b: t + "\n[[package"),
                               locked(lambda t, b: "package = 1\n"), says=("uv.lock",))
-                       + sync(locked(add_evil), tool="lock", says=("evil 1.0: ",))
-                       + [("add", ["gamma"], locked(add_evil), ("evil 1.0: ",))],
+                       + sync(locked(add_evil), tool="lock", says=("evil 1.0: ",)),
                        lambda b: b.sync_gets_evil(locked(add_evil))),
         "index tricks": (BLOCKED, sync(
             other_index('\n[[tool.uv.index]]\nurl = "{other}"\n'),
@@ -239,7 +238,7 @@ def classes(bench):
             lambda b: b.asks_other_index(other_index('\n[[tool.uv.index]]\nurl = "{other}"\n'))),
         "build requirements": ({"host_environment": {"MCP_BLOCKED_PACKAGES": "evil,evilbuild"}},
                                sync(build(["evilbuild"], "evilbuild"),
-                                    build(["Evil_Build", "evilbuild"], "evilbuild"),
+                                    build(["beta", "EvilBuild>=1"], "evilbuild"),
                                     with_path_source('\n[build-system]\nrequires = ["evilbuild"]\n'
                                                      'build-backend = "evilbuild"\n'),
                                     says=("building ", "evilbuild"))
@@ -247,7 +246,6 @@ def classes(bench):
                                       says=("building ", "carrier -> evil 1.0: ", NAMED))
                                + sync(build(["tinybuild", "optional[bad]"]),
                                       says=("optional -> evil 1.0: ", NAMED))
-                               + sync(build(["greedy"], "greedy"), says=("exited with code",))
                                + sync(build(["hostile"], "hostile"), says=("exited with code",))
                                + sync(build(["evilbuild @ http://127.0.0.1/x.whl"]),
                                       build(["./evilbuild.whl"]), says=("build-system.requires[0]",))
@@ -286,6 +284,8 @@ def allowed(bench):
             + add("ev1l", "optional[good]", says=()) + sync(deps("alpha"), says=())
             + sync(build(["tinybuild"], dependencies=["beta"]), says=())
             + sync(locked(lambda t, b: t + "\n"), says=())
+            # uv resolves anew here, and what somebody wrote into the lock file is gone.
+            + [("add", ["gamma"], locked(add_evil), ())]
             + sync(with_path_source('\n[build-system]\nrequires = ["tinybuild"]\n'
                                     'build-backend = "tinybuild"\n'), says=())
             ] + [(ALLOWED, *row) for row in install("alpha", "Alpha[FAST]>1", says=())

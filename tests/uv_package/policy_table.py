@@ -257,33 +257,45 @@ def what_is_installed_has_the_hash_that_was_judged(bench):
     host.stop()
 
 
+def kill(host):
+    host.process.send_signal(signal.SIGKILL)
+    host.process.wait()
+
+
 def a_killed_server_leaves_whole_files(bench):
-    """kill -9 at random moments of an add: each file is as before or complete, and the next call
-    works."""
+    """kill -9 in an add, at random moments and as soon as the first file has changed: each file is
+    as before or complete, and the next call works."""
     complete = bench.project(["alpha"])
-    bench.plain(complete, "add", "--no-sync", "gamma")
+    start = time.monotonic()
+    assert not call(bench, bench.host({}), "add", ["gamma"], complete).get("isError")
+    usual = time.monotonic() - start
     expected = [(bench.root / complete / name).read_text().replace(complete, "X") for name in FILES]
-    outcomes = {"before": 0, "after": 0}
+    outcomes = {}
     rng = random.Random(bench.options.seed)
-    for _ in range(KILLS):
+    for number in range(KILLS):
         project = bench.project(["alpha"])
         bench.plain(project, "lock")
-        before = state_of(bench.root / project)[0]
+        pyproject = bench.root / project / "pyproject.toml"
+        before = [(bench.root / project / name).read_text() for name in FILES]
         host = bench.new_host()
         assert "result" in host.answer(host.send("tools/list", {}))
         host.start("add", project=project, packages=["gamma"])
-        time.sleep(rng.uniform(0, 1.2))  # the moment is the test's point, nothing waits for it
-        host.process.send_signal(signal.SIGKILL)
-        host.process.wait()
-        for name, whole in zip(FILES, expected):
-            text = (bench.root / project / name).read_text()
-            is_before = text == before[name].decode()
-            assert is_before or text.replace(project, "X") == whole, f"{name}: {text}"
-        outcomes["before" if is_before else "after"] += 1
-        again = bench.host({})
-        done = lambda: not call(bench, again, "add", ["gamma"], project).get("isError")
-        assert wait_until(done, WAIT_FOR_FILES, 0.2) is not None, "the project does not work again"
-    print(f"    {KILLS} kills: {outcomes['before']} before, {outcomes['after']} after")
+        if number % 2:
+            is_changed = lambda: pyproject.read_text() != before[0]
+            assert wait_until(is_changed, WAIT_FOR_FILES, 0.0001) is not None
+        else:
+            time.sleep(rng.uniform(0, 1.5 * usual))  # the moment is the point, nothing waits here
+        kill(host)
+        after = [(bench.root / project / name).read_text() for name in FILES]
+        is_new = [text.replace(project, "X") == whole for text, whole in zip(after, expected)]
+        for name, old, text, whole in zip(FILES, before, after, is_new):
+            assert whole or text == old, f"{name}: {text}"
+        outcomes[tuple(is_new)] = outcomes.get(tuple(is_new), 0) + 1
+        again = lambda: not call(bench, bench.host({}), "add", ["gamma"], project).get("isError")
+        assert wait_until(again, WAIT_FOR_FILES, 0.2) is not None, "the project does not work again"
+    print(f"    {KILLS} kills: {outcomes.get((False, False), 0)} before, "
+          f"{outcomes.get((True, False), 0)} between the files, {outcomes.get((True, True), 0)} after")
+    assert outcomes.keys() <= {(False, False), (True, False), (True, True)}, outcomes
 
 
 CHECKS = (no_grant_is_no, only_metadata_of_a_blocked_package_is_fetched,

@@ -119,16 +119,19 @@ TEST_CASE("arguments: a resolution tells hashes, extras, indexes and reasons") {
   CHECK(few.size() == all.size() - 2);
 }
 
-TEST_CASE("arguments: a build is kept to its pins") {
+TEST_CASE("arguments: a build is kept to its pins, and those to wheels") {
   for (const bool by_hash : {true, false}) {
     const Arguments arguments = install_local_arguments(
-        "/e", "/project", "/pins", by_hash ? BuildLimit::kHashes : BuildLimit::kOffline);
+        "/e",
+        {"/project", "/pins", by_hash ? BuildLimit::kHashes : BuildLimit::kOffline, {"a", "b"}});
     const auto has_argument = [&](const char* text) {
       return std::count(arguments.begin(), arguments.end(), text) == 1;
     };
     CHECK(has_argument("--build-constraints=/pins"));
+    CHECK(has_argument("--requirements=/project"));
     CHECK(has_argument("--no-deps"));
-    CHECK(has_argument("--no-build"));
+    CHECK(has_argument("--only-binary=a"));
+    CHECK(has_argument("--only-binary=b"));
     CHECK(has_argument("--require-build-hashes") == by_hash);
     CHECK(has_argument("--offline") != by_hash);
   }
