@@ -7,6 +7,7 @@
 //   finish    state after, compared with the state before; or what went wrong
 #pragma once
 
+#include "compile.hpp"
 #include "gate.hpp"
 #include "installed.hpp"
 #include "local_builds.hpp"
@@ -55,7 +56,10 @@ class Operation {
   // Resolves for the environment, which is created when there is none, judges, and installs exactly
   // that.
   Checked<Passed> install(const std::vector<std::string>& requirements);
-  Checked<Passed> upgrade_installed(const std::vector<std::string>& names);
+  // The newest versions for packages that are only installed, judged; changes nothing.
+  Checked<ResolvedSet> resolve_installed(const std::vector<std::string>& names);
+  // Installs what was judged, file by file.
+  Checked<Passed> install_judged(const ResolvedSet& set);
   // Directories of local projects below a root, relative to the project or absolute.
   Checked<Passed> install_editable(const std::vector<std::string>& texts);
 
@@ -80,8 +84,7 @@ class Operation {
   // What pip installs into: the environment, or one like it that is only there to resolve for.
   Checked<std::string> interpreter();
   Checked<Passed> ensure_environment();
-  Checked<Passed> install_resolved(const ResolvedSet& set);
-  Checked<std::vector<LocalProject>> editable_projects(const std::vector<std::string>& texts);
+  Checked<ResolvedSet> compile_and_judge(const CompileRequest& request);
   sdk::Result failed(const Refusal& refusal);
 
   Services& services_;

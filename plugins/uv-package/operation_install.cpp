@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of Operation that changes an environment without uv.lock.
-#include "compile.hpp"
 #include "confined_path.hpp"
 #include "editable_sources.hpp"
 #include "operation.hpp"
@@ -75,11 +74,16 @@ Checked<Passed> Operation::ensure_environment() {
   return Passed{};
 }
 
-Checked<Passed> Operation::install_resolved(const ResolvedSet& set) {
-  const Workbench workbench = bench();
-  if (auto checked = check_sources(set, rules().indexes); !checked) return checked;
-  if (auto judged = gate_.judge(set, "what this resolves to"); !judged) return judged;
-  const auto pins = write_pins(workbench, kName, set);
+Checked<ResolvedSet> Operation::compile_and_judge(const CompileRequest& request) {
+  auto set = compile(bench(), request);
+  if (!set) return set;
+  if (auto checked = check_sources(*set, rules().indexes); !checked) return checked.refusal();
+  if (auto judged = gate_.judge(*set, "what this resolves to"); !judged) return judged.refusal();
+  return set;
+}
+
+Checked<Passed> Operation::install_judged(const ResolvedSet& set) {
+  const auto pins = write_pins(bench(), kName, set);
   if (!pins) return pins.refusal();
   if (auto ready = ensure_environment(); !ready) return ready;
   const bool is_empty =
@@ -106,18 +110,17 @@ Checked<Passed> Operation::install(const std::vector<std::string>& requirements)
   request.requirements = requirements;
   request.preferred = as_pins(installed_before_.packages);
   request.excluded = without(installed_before_.direct, {});
-  const auto set = compile(bench(), request);
-  return set ? install_resolved(*set) : Checked<Passed>(set.refusal());
+  const auto set = compile_and_judge(request);
+  return set ? install_judged(*set) : Checked<Passed>(set.refusal());
 }
 
-Checked<Passed> Operation::upgrade_installed(const std::vector<std::string>& names) {
+Checked<ResolvedSet> Operation::resolve_installed(const std::vector<std::string>& names) {
   CompileRequest request;
   request.name = kName;
   request.python = project_.environment;
   request.requirements = names;
   request.excluded = without(installed_before_.direct, names);
-  const auto set = compile(bench(), request);
-  return set ? install_resolved(*set) : Checked<Passed>(set.refusal());
+  return compile_and_judge(request);
 }
 
 Checked<Passed> Operation::install_editable(const std::vector<std::string>& texts) {
@@ -135,13 +138,13 @@ Checked<Passed> Operation::install_editable(const std::vector<std::string>& text
   request.requirements = sources->requirements();
   request.preferred = as_pins(installed_before_.packages);
   request.excluded = without(installed_before_.direct, sources->names());
-  const auto set = compile(workbench, request);
+  const auto set = compile_and_judge(request);
   if (!set) return set.refusal();
   const auto projects = sources->projects_in(*set);
   if (!projects) return projects.refusal();
   LocalBuilds builds(workbench);
   if (auto ready = builds.prepare(*projects, *staged_, *python); !ready) return ready;
-  if (auto installed = install_resolved(*set); !installed) return installed;
+  if (auto installed = install_judged(*set); !installed) return installed;
   return builds.install(project_.environment);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "checked.hpp"
+#include "file_descriptor.hpp"
 
 #include <string>
 
@@ -10,7 +11,8 @@ namespace toolpost::uv_package {
 
 class ScratchDirectory {
  public:
-  // Below `parent`, with mode 0700. Also removes those that calls of dead processes left there.
+  // Below `parent`, with mode 0700. Also removes those that killed processes left there: one that
+  // is in use is locked, also for processes in other containers.
   static Checked<ScratchDirectory> make(const std::string& parent);
 
   ScratchDirectory(ScratchDirectory&& other) noexcept;
@@ -23,9 +25,11 @@ class ScratchDirectory {
   const std::string& path() const noexcept { return path_; }
 
  private:
-  explicit ScratchDirectory(std::string path) noexcept : path_(std::move(path)) {}
+  ScratchDirectory(std::string path, FileDescriptor lock) noexcept
+      : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::string path_;  // empty: moved away
+  FileDescriptor lock_;
 };
 
 }  // namespace toolpost::uv_package

@@ -113,6 +113,16 @@ def evil_installed(bench):
     return name
 
 
+def locked_and_installed(bench):
+    """Something to upgrade in uv.lock, which is harmless, and something that is only installed."""
+    name = bench.project(["alpha<2"])
+    bench.plain(name, "sync")
+    bench.plain(name, "pip", "install", "--no-deps", "carrier")
+    path = bench.root / name / "pyproject.toml"
+    path.write_text(path.read_text().replace("alpha<2", "alpha"))
+    return name
+
+
 def wheel_in_project(bench):
     name = bench.bare()
     bench.download(EVIL_FILE, f"{name}/{EVIL_FILE}")
@@ -204,6 +214,8 @@ def classes(bench):
                        + sync(deps("carrier"), tool="upgrade", says=("carrier -> evil", NAMED))
                        + [("upgrade", ["carrier"], evil_installed, ("carrier -> evil", NAMED)),
                           ("upgrade", None, evil_installed, ("carrier -> evil", NAMED)),
+                          ("upgrade", ["alpha", "carrier"], locked_and_installed,
+                           ("carrier -> evil", NAMED)),
                           ("remove", ["alpha"], deps("alpha", "carrier"), ("carrier -> evil",))],
                        lambda b: b.gets_evil("deep")),
         "lock edits": (BLOCKED, sync(locked(add_evil), says=("alpha -> evil 1.0: ", NAMED))

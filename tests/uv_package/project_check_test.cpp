@@ -5,6 +5,8 @@
 #include "confined_path.hpp"
 #include "project.hpp"
 #include "project_lock.hpp"
+#include "scratch_directory.hpp"
+#include "staged_project.hpp"
 #include "temporary_directory.hpp"
 #include "workspace.hpp"
 
@@ -359,4 +361,68 @@ TEST_CASE("lock: a symbolic link in its place is refused") {
   fs::create_symlink("/etc/passwd", root.path() + "/.toolpost.lock");
   CHECK_FALSE(
       ProjectLock::acquire(root.path(), std::chrono::seconds(0), [] { return false; }).ok());
+}
+
+TEST_CASE(
+    "scratch: private, gone with its owner; what a killed process left goes, what is used stays") {
+  const TemporaryDirectory parent;
+  const auto make_old = [&](const std::string& path) {
+    fs::last_write_time(path, fs::last_write_time(path) - std::chrono::hours(1));
+  };
+  std::string gone;
+  {
+    const auto used = ScratchDirectory::make(parent.path());
+    REQUIRE(used.ok());
+    CHECK(fs::status(used->path()).permissions() == fs::perms::owner_all);
+    gone = used->path();
+    parent.write("call-left/file", "x");
+    parent.write("call-fresh/file", "x");
+    parent.write("other/file", "x");
+    for (const std::string& path : {parent.path() + "/call-left", parent.path() + "/other", gone}) {
+      make_old(path);
+    }
+    const auto another = ScratchDirectory::make(parent.path());
+    REQUIRE(another.ok());
+    CHECK(fs::exists(used->path()));
+    CHECK_FALSE(fs::exists(parent.path() + "/call-left"));
+    CHECK(fs::exists(parent.path() + "/call-fresh"));
+    CHECK(fs::exists(parent.path() + "/other"));
+  }
+  CHECK_FALSE(fs::exists(gone));
+}
+
+TEST_CASE("staged: settings are copies, everything else leads to the real thing") {
+  const TemporaryDirectory root;
+  const TemporaryDirectory parent;
+  root.write("app/pyproject.toml", "app");
+  root.write("app/uv.lock", "lock");
+  root.write("app/src/x.py", "x");
+  root.write("app/packages/m/pyproject.toml", "m");
+  root.write("app/packages/m/y.py", "y");
+  root.write("app/packages/readme/z", "z");
+  root.write("app/.venv/pyvenv.cfg", "v");
+  root.write("lib/pyproject.toml", "lib");
+  Project project;
+  project.path = root.path() + "/app";
+  project.environment = project.path + "/.venv";
+  const auto scratch = ScratchDirectory::make(parent.path());
+  REQUIRE(scratch.ok());
+  const auto staged = StagedProject::make(
+      *scratch, project, {project.path, project.path + "/packages/m", root.path() + "/lib"});
+  REQUIRE(staged.ok());
+  const std::string copy = staged->path();
+  for (const char* file :
+       {"/pyproject.toml", "/uv.lock", "/packages/m/pyproject.toml", "/../lib/pyproject.toml"}) {
+    CAPTURE(file);
+    CHECK(fs::is_regular_file(fs::symlink_status(copy + file)));
+    CHECK(content_of(copy + file) == content_of(project.path + file));
+  }
+  CHECK(fs::read_symlink(copy + "/src") == project.path + "/src");
+  CHECK(fs::is_directory(fs::symlink_status(copy + "/packages/m")));
+  CHECK(fs::read_symlink(copy + "/packages/readme") == project.path + "/packages/readme");
+  CHECK_FALSE(fs::exists(fs::symlink_status(copy + "/.venv")));
+  CHECK(staged->real(".") == project.path);
+  CHECK(staged->real("../lib") == root.path() + "/lib");
+  CHECK(staged->real("./packages/m") == project.path + "/packages/m");
+  CHECK(staged->real("/elsewhere") == "/elsewhere");
 }

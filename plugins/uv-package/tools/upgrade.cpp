@@ -45,15 +45,23 @@ Checked<Targets> choose_targets(const Operation& operation, const std::vector<st
 Checked<Passed> upgrade_steps(Operation& operation, const std::vector<std::string>& names) {
   const auto targets = choose_targets(operation, names);
   if (!targets) return targets.refusal();
-  if (targets->locked.all || !targets->locked.packages.empty()) {
+  // Both kinds are judged before either changes anything.
+  const bool has_locked = targets->locked.all || !targets->locked.packages.empty();
+  if (has_locked) {
     auto resolved = operation.resolve(lock_arguments(operation.settings(), targets->locked));
     if (!resolved) return resolved;
-    auto synced = operation.sync(Extent::kSufficient);
-    if (!synced) return synced;
   }
-  if (targets->installed.empty()) return Passed{};
-  if (auto ready = operation.require_environment(); !ready) return ready;
-  return operation.upgrade_installed(targets->installed);
+  ResolvedSet installed;
+  if (!targets->installed.empty()) {
+    if (auto ready = operation.require_environment(); !ready) return ready;
+    auto resolved = operation.resolve_installed(targets->installed);
+    if (!resolved) return resolved.refusal();
+    installed = std::move(*resolved);
+  }
+  if (has_locked) {
+    if (auto synced = operation.sync(Extent::kSufficient); !synced) return synced;
+  }
+  return targets->installed.empty() ? Passed{} : operation.install_judged(installed);
 }
 
 }  // namespace
