@@ -2,7 +2,7 @@
 // policy check: what the package policy says of packages, without a server and without plugins.
 #include "cli/commands.hpp"
 #include "pep/index_url.hpp"
-#include "pep/requirement.hpp"
+#include "policy/requirement_facts.hpp"
 #include "policy_service.hpp"
 
 #include <algorithm>
@@ -11,24 +11,6 @@
 
 namespace toolpost::cli {
 namespace {
-
-// The version that a requirement pins; empty when it leaves a choice.
-std::string pinned_version(const pep::Requirement& requirement) {
-  if (requirement.specifiers.size() != 1) return {};
-  const pep::Specifier& only = requirement.specifiers.front();
-  const bool pins = (only.op == "==" && !only.version.ends_with(".*")) || only.op == "===";
-  return pins ? only.version : std::string{};
-}
-
-Result<policy::PackageFacts> read_package(const std::string& text, const std::string& source) {
-  const auto requirement = pep::parse_requirement(text);
-  if (!requirement) return invalid(requirement.refusal().text);
-  const std::string version = pinned_version(*requirement);
-  policy::WrittenPackage written{
-      .name = requirement->name, .version = version, .source = source, .extras = {}};
-  written.extras.assign(requirement->extras.begin(), requirement->extras.end());
-  return policy::package_facts(written);
-}
 
 Result<std::vector<policy::PackageFacts>> read_packages(const std::vector<std::string>& texts,
                                                         const std::string& source) {
@@ -39,7 +21,7 @@ Result<std::vector<policy::PackageFacts>> read_packages(const std::vector<std::s
   }
   std::vector<policy::PackageFacts> out;
   for (const std::string& text : texts) {
-    auto facts = read_package(text, source);
+    auto facts = policy::facts_of_requirement(text, source);
     if (!facts) return facts.error().in("PACKAGE '" + text + "'");
     out.push_back(std::move(*facts));
   }

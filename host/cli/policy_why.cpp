@@ -3,7 +3,12 @@
 #include "cli/commands.hpp"
 #include "cli/process.hpp"
 #include "json/parser.hpp"
+#include "policy/requirement_facts.hpp"
+#include "policy_service.hpp"
 
+#include <toolpost/ext/policy.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -46,7 +51,27 @@ Result<bool> judge_arguments(const registry::Tool& tool, const std::string& text
   return !violation;
 }
 
-Result<int> decide(const App& app, const std::vector<std::string>& arguments) {
+// The packages that the arguments name, if the plugin is one that asks the policy about them. What
+// they depend on is judged when it has been resolved.
+Result<bool> judge_packages(const policy::PackagePolicy& policy, const std::string& text) {
+  const auto arguments = json::parse(text);
+  const json::Value* packages = arguments ? arguments->root().find("packages") : nullptr;
+  if (packages == nullptr || !packages->is_array()) return true;
+  bool allowed = true;
+  for (const json::Value& package : packages->items()) {
+    if (!package.is_string()) continue;
+    const auto facts = policy::facts_of_requirement(std::string{package.as_string()}, {});
+    if (!facts) return facts.error();
+    const policy::Verdict verdict = policy.check(*facts);
+    std::printf("  package %s: %s (%s)\n", facts->text().c_str(),
+                verdict.allowed ? "allowed" : "denied", verdict.rule.c_str());
+    allowed = allowed && verdict.allowed;
+  }
+  return allowed;
+}
+
+Result<int> decide(const App& app, const config::Config& config,
+                   const std::vector<std::string>& arguments) {
   const auto principal = principal_of(app, arguments[0]);
   if (!principal) return principal.error();
   const auto tool = app.registry().snapshot()->find_tool(arguments[1]);
@@ -62,7 +87,18 @@ Result<int> decide(const App& app, const std::vector<std::string>& arguments) {
   }
   const auto valid = judge_arguments(*tool, arguments[2]);
   if (!valid) return valid.error();
-  return *valid ? EXIT_SUCCESS : config::kExitDenied;
+  if (!*valid) return config::kExitDenied;
+  const auto plugin = config.plugins.find(tool->plugin_id);
+  const auto grants =
+      plugin == config.plugins.end() ? std::vector<std::string>{} : plugin->second.grants;
+  if (std::find(grants.begin(), grants.end(), TOOLPOST_EXT_POLICY) == grants.end()) {
+    return EXIT_SUCCESS;
+  }
+  const auto policy = load_package_policy(config);
+  if (!policy) return policy.error();
+  const auto packages = judge_packages(*policy, arguments[2]);
+  if (!packages) return packages.error();
+  return *packages ? EXIT_SUCCESS : config::kExitDenied;
 }
 
 }  // namespace
@@ -75,7 +111,7 @@ int policy_why(const config::Config& config, const std::vector<std::string>& arg
   const Process process = make_process(config, std::move(log));
   auto decided = [&]() -> Result<int> {
     if (auto started = process.app.start(); !started) return started.error();
-    return decide(process.app, arguments);
+    return decide(process.app, config, arguments);
   }();
   if (!decided) complain(decided.error().message());
   std::fflush(stdout);

@@ -189,7 +189,8 @@ Exit codes:
         "say whether a user may call a tool, and by which rule",
         R"(Loads the plugins, decides as a call of that user would be decided, and says by which rule
 and where that stands. USER is a user of the store, "legacy", "local", or a role written as
-role:NAME. With arguments it says, too, whether the tool takes them. Nothing is called.
+role:NAME. With arguments it says, too, whether the tool takes them and what the package
+policy says of the packages they name. Nothing is called.
 
 Examples:
   toolpost policy why ann add
