@@ -15,6 +15,7 @@ from pathlib import Path
 
 import counts
 import servers
+import slices
 from toolpost_process import Build
 
 CONNECTIONS = (1, 16, 64)
@@ -24,35 +25,15 @@ STDIO_CALLS = 2000
 AGAIN = "toolpost again"
 
 
-def load_slice(build, server, request_file, connections, seconds):
-    command = [build.directory / "tests/bench/bench-load", server.port, connections, seconds, request_file, servers.TEXT]
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, preexec_fn=servers.pin_to(1))
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip())
-    return json.loads(done.stdout)
-
-
 def compare_under_load(build, running, arguments, directory):
-    """Interleaves short slices in random order, so that the machine's moods hit all alike."""
-    files = {}
+    targets = {}
     for name, server in running.items():
-        files[name] = Path(directory) / f"{name.replace(' ', '-')}.request"
-        files[name].write_bytes(servers.echo_bytes(server.port))
-        load_slice(build, server, files[name], 16, 2.0)
+        file = Path(directory) / f"{name.replace(' ', '-')}.request"
+        file.write_bytes(servers.echo_bytes(server.port))
+        targets[name] = (server, file)
+        slices.load_slice(build, targets[name], 16, 2.0)
     for connections in CONNECTIONS:
-        slices = {name: [] for name in running}
-        for _ in range(arguments.rounds):
-            for name in random.sample(list(running), len(running)):
-                slices[name].append(load_slice(build, running[name], files[name], connections, arguments.slice))
-        print(f"\n{connections} connections, {arguments.rounds} rounds: medians; ratio of rates to toolpost [quartiles]")
-        for name, results in slices.items():
-            ratios = [r["rate"] / t["rate"] for r, t in zip(results, slices["toolpost"])]
-            low, middle, high = statistics.quantiles(ratios, n=4)
-            median = {key: statistics.median(r[key] for r in results) for key in ("rate", "p50_us", "p99_us")}
-            print(
-                f"  {name:15} {median['rate']:9.0f} calls/s  p50 {median['p50_us']:8.1f} us  p99 {median['p99_us']:8.1f} us"
-                f"  ratio {middle:.3f} [{low:.3f} .. {high:.3f}]"
-            )
+        slices.compare(build, targets, connections, arguments.rounds, arguments.slice)
 
 
 def print_starts(starters):
