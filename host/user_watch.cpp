@@ -70,7 +70,7 @@ Result<> UserWatch::load() {
   auto read = store_.read();
   if (!read) return read.error();
   known_ = std::move(*read);
-  confirmed_ = uses_flushed_ = Clock::now();
+  uses_flushed_ = Clock::now();
   authenticator_.set_users(known_);
   return {};
 }
@@ -101,20 +101,23 @@ void UserWatch::arm() {
 
 void UserWatch::tick() {
   const auto now = Clock::now();
-  if (now - confirmed_ > kStale) forget("the user store does not answer");
   if (now - uses_flushed_ > kUsesInterval) flush_uses();
-  // A read that hangs must not collect others behind it.
-  if (!std::exchange(reading_, true)) pool_.submit(std::make_shared<ReadJob>(*this, known_));
+  if (reading_) {  // one that hangs must not collect others behind it
+    if (now - asked_ > kStale) forget("the user store does not answer");
+    return;
+  }
+  reading_ = true;
+  asked_ = now;
+  pool_.submit(std::make_shared<ReadJob>(*this, known_));
 }
 
 void UserWatch::on_read(Result<Table> read) {
   reading_ = false;
   if (stopped_) return;
   if (!read) {
-    if (Clock::now() - confirmed_ > kStale) forget(read.error().message());
+    forget(read.error().message());
     return;
   }
-  confirmed_ = Clock::now();
   complained_ = false;
   if (*read == known_ && authenticator_.users() == known_) return;
   known_ = std::move(*read);

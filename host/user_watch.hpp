@@ -22,8 +22,8 @@ namespace toolpost {
 // Belongs to the I/O thread.
 class UserWatch {
  public:
-  // A change reaches everybody within kInterval and the time of a read; what cannot be confirmed
-  // any more is forgotten after kStale, and then nobody is let in.
+  // A change reaches everybody within kInterval and the time of a read. A read that fails or does
+  // not return within kStale means that nobody is let in until one succeeds.
   static constexpr std::chrono::milliseconds kInterval{500};
   static constexpr std::chrono::milliseconds kStale{1500};
   static constexpr std::chrono::seconds kUsesInterval{60};
@@ -58,7 +58,7 @@ class UserWatch {
   Log& log_;
   boost::asio::steady_timer timer_;
   Table known_;
-  Clock::time_point confirmed_{};
+  Clock::time_point asked_{};  // when the last read began
   Clock::time_point uses_flushed_{};
   std::atomic<int> busy_ = 0;
   bool reading_ = false;

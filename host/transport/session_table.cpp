@@ -27,12 +27,7 @@ std::string random_id() {
 }  // namespace
 
 std::string SessionTable::add(std::unique_ptr<call::LegacySession> session, std::string owner) {
-  if (sessions_.size() >= capacity_) {
-    const auto oldest = std::min_element(
-        sessions_.begin(), sessions_.end(),
-        [](const auto& a, const auto& b) { return a.second->last_used < b.second->last_used; });
-    sessions_.erase(oldest);
-  }
+  if (sessions_.size() >= capacity_) make_room(owner);
   std::string id = random_id();
   auto entry = std::make_shared<HttpSession>();
   entry->legacy = std::move(session);
@@ -40,6 +35,21 @@ std::string SessionTable::add(std::unique_ptr<call::LegacySession> session, std:
   entry->last_used = std::chrono::steady_clock::now();
   sessions_.emplace(id, std::move(entry));
   return id;
+}
+
+void SessionTable::make_room(std::string_view owner) {
+  const auto own = static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(),
+                    [&](const auto& entry) { return entry.second->owner == owner; }));
+  const bool among_own = own > capacity_ / kShare;
+  const auto oldest =
+      std::min_element(sessions_.begin(), sessions_.end(), [&](const auto& a, const auto& b) {
+        const bool a_counts = !among_own || a.second->owner == owner;
+        const bool b_counts = !among_own || b.second->owner == owner;
+        if (a_counts != b_counts) return a_counts;
+        return a.second->last_used < b.second->last_used;
+      });
+  sessions_.erase(oldest);
 }
 
 std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::string_view owner) {

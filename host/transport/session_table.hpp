@@ -26,7 +26,8 @@ class SessionTable {
   SessionTable(std::size_t capacity, std::chrono::milliseconds idle)
       : capacity_(capacity), idle_(idle) {}
 
-  // The new session's id. When the table is full the one that was idle longest makes room.
+  // The new session's id. When the table is full the one that was idle longest makes room, one of
+  // the owner's own when they have more than their share: nobody can put the others out.
   std::string add(std::unique_ptr<call::LegacySession> session, std::string owner);
   // Null when unknown or somebody else's; a found session counts as used.
   std::shared_ptr<HttpSession> find(const std::string& id, std::string_view owner);
@@ -36,6 +37,11 @@ class SessionTable {
   std::size_t size() const noexcept { return sessions_.size(); }
 
  private:
+  // Of the capacity, for one owner.
+  static constexpr std::size_t kShare = 4;
+
+  void make_room(std::string_view owner);
+
   std::size_t capacity_;
   std::chrono::milliseconds idle_;
   std::unordered_map<std::string, std::shared_ptr<HttpSession>> sessions_;
