@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/source_file.hpp"
 
+#include "base/file_owner.hpp"
 #include "base/unique_fd.hpp"
 
 #include <cerrno>
@@ -9,26 +10,6 @@
 #include <unistd.h>
 
 namespace toolpost::config {
-namespace {
-
-Result<> check_owner_and_mode(const struct stat& status, const std::string& path) {
-  if (!S_ISREG(status.st_mode)) return invalid(path + ": not a regular file");
-  const uid_t user = geteuid();
-  if (status.st_uid != 0 && status.st_uid != user) {
-    return Error{Errc::kDenied, path + ": belongs to user " + std::to_string(status.st_uid) +
-                                    ", but only root or the user that runs toolpost may own it; "
-                                    "mend it with: chown " +
-                                    std::to_string(user) + " '" + path + "'"};
-  }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return Error{
-        Errc::kDenied,
-        path + ": others than its owner can write it; mend it with: chmod go-w '" + path + "'"};
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<std::string> read_source_file(const std::string& path) {
   // Non-blocking, so that a FIFO in the file's place is refused instead of waited for.
@@ -41,7 +22,7 @@ Result<std::string> read_source_file(const std::string& path) {
   struct stat status {};
 
   if (fstat(fd.get(), &status) != 0) return errno_error(path, errno);
-  if (const auto safe = check_owner_and_mode(status, path); !safe) return safe.error();
+  if (const auto safe = check_owner_and_writers(status, path); !safe) return safe.error();
   std::string text;
   char chunk[16 * 1024];
   for (;;) {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whom a file must belong to before what stands in it is believed.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <string>
+#include <sys/stat.h>
+
+namespace toolpost {
+
+// A regular file of root or of the user that runs this process, which nobody else can write. The
+// error names what mends it.
+Result<> check_owner_and_writers(const struct stat& status, const std::string& path);
+
+}  // namespace toolpost
