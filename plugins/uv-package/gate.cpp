@@ -72,6 +72,7 @@ Checked<Passed> Gate::judge(const ResolvedSet& set, const std::string& purpose) 
 
 Checked<Passed> Gate::judge_names(const std::vector<pep::Requirement>& requirements) const {
   std::vector<sdk::PolicyPackage> asked;
+  asked.reserve(requirements.size());
   for (const pep::Requirement& requirement : requirements) {
     asked.push_back({requirement.name, "", "", requirement.extras});
   }

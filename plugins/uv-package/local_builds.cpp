@@ -8,21 +8,8 @@
 #include "file_url.hpp"
 #include "pep/ascii.hpp"
 #include "pep/marker.hpp"
-#include "pep/version.hpp"
 
 namespace toolpost::uv_package {
-
-namespace {
-
-// From here on uv refuses build requirements without a known hash by itself.
-constexpr std::string_view kRequiresBuildHashesSince = "0.13.0";
-
-bool requires_build_hashes(const std::string& uv_version) {
-  const auto version = pep::Version::parse(uv_version);
-  return version && version->compare(*pep::Version::parse(kRequiresBuildHashesSince)) >= 0;
-}
-
-}  // namespace
 
 Checked<std::vector<LocalProject>> local_projects_in(std::string_view exported,
                                                      const StagedProject& staged) {
@@ -68,7 +55,7 @@ Checked<Passed> LocalBuilds::prepare_one(Build& build, const std::string& python
   const auto needs = read_build_system(build.working_directory, uv_version);
   if (!needs) return needs.refusal();
   const std::string name = "build-" + std::to_string(builds_.size());
-  if (!requires_build_hashes(uv_version)) build.cache = bench_.file(name + "-cache");
+  if (build_hash_arguments(uv_version).empty()) build.cache = bench_.file(name + "-cache");
   ResolvedSet set;
   if (!needs->requirements.empty()) {
     CompileRequest request;
@@ -108,8 +95,8 @@ Checked<Passed> LocalBuilds::install(const std::string& environment) const {
     const std::string file = build.pins + ".project";
     if (auto written = replace_file(file, line + "\n"); !written) return written;
     const UvRun::Place place(bench_.uv, build.project.directory, build.cache);
-    LocalInstall local{file, build.pins, BuildLimit::kOffline, build.pinned};
-    if (build.cache.empty()) local.limit = BuildLimit::kHashes;
+    const LocalInstall local{file, build.pins, build_hash_arguments(bench_.uv.uv().version),
+                             build.pinned};
     auto done = bench_.uv.step(install_local_arguments(environment, local));
     if (!done) return done;
   }

@@ -14,6 +14,10 @@ Refusal malformed(const std::string& what) {
   return {"uv.lock: " + what + ", so it can't be judged"};
 }
 
+std::string quoted(const std::string& name) {
+  return "'" + name + "'";
+}
+
 class Graph {
  public:
   Checked<Passed> add(const LockedPackage& package, bool is_local) {
@@ -40,7 +44,7 @@ class Graph {
       const std::string name = edge == nullptr ? "" : pep::normalized_name(text_at(*edge, "name"));
       const auto found = by_name_.find(name);
       if (found == by_name_.end()) {
-        return malformed("'" + from + "' depends on '" + name + "', which is not in it");
+        return malformed(quoted(from) + " depends on " + quoted(name) + ", which is not in it");
       }
       for (const std::size_t place : found->second) {
         ResolvedPackage& package = set_.packages[place];

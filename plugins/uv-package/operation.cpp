@@ -97,12 +97,14 @@ bool Operation::is_local_directory(const std::string& named) const {
   return !error && directory_below_any(services_.settings.roots, resolved.string()).ok();
 }
 
-Checked<Passed> Operation::resolve(const Arguments& arguments) {
+Checked<Passed> Operation::resolve(Arguments arguments) {
   const auto is_local = [this](const std::string& named) { return is_local_directory(named); };
   const Origins origins = lock_origins(services_.settings, uv_run_.uv().default_index);
   const auto before = Lockfile::read(staged_->path());
   if (!before) return before.refusal();
   if (auto checked = before->check_before(origins, is_local); !checked) return checked;
+  const Arguments limit = build_hash_arguments(uv_run_.uv().version);
+  arguments.insert(arguments.begin() + 1, limit.begin(), limit.end());
   if (auto done = uv_run_.step(arguments); !done) return done;
 
   const auto text = read_file(staged_->path() + "/uv.lock", kMaxLockFile);

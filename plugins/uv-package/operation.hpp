@@ -46,7 +46,7 @@ class Operation {
   Checked<Passed> require_environment() const;
 
   // uv add, remove or lock: what it makes of the copy's uv.lock is checked and judged.
-  Checked<Passed> resolve(const Arguments& arguments);
+  Checked<Passed> resolve(Arguments arguments);
   // pyproject.toml and uv.lock become what was resolved.
   Checked<Passed> keep();
   // Keeps, and brings the environment to what uv.lock says, with the project itself unless that is

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "uv_command.hpp"
 
+#include "pep/version.hpp"
+
 #include <iterator>
 
 namespace toolpost::uv_package {
@@ -11,6 +13,7 @@ namespace {
 // installed editable; their build requirements, too, must then be wheels.
 constexpr const char* kNoBuild = "--no-build";
 constexpr const char* kEndOfOptions = "--";
+constexpr std::string_view kRequiresBuildHashesSince = "0.13.0";
 
 void append(Arguments& out, const std::vector<std::string>& values) {
   out.insert(out.end(), values.begin(), values.end());
@@ -162,6 +165,13 @@ Arguments install_pinned_arguments(const std::string& environment, const std::st
           "--requirements=" + pins};
 }
 
+Arguments build_hash_arguments(const std::string& uv_version) {
+  const auto version = pep::Version::parse(uv_version);
+  if (!version || version->compare(*pep::Version::parse(kRequiresBuildHashesSince)) < 0) return {};
+  // It may change without warning, uv says; uv then refuses the argument, and nothing is built.
+  return {"--require-build-hashes", "--preview-features=build-dependency-hashes"};
+}
+
 Arguments install_local_arguments(const std::string& environment, const LocalInstall& install) {
   Arguments out = {"pip",
                    "install",
@@ -171,10 +181,10 @@ Arguments install_local_arguments(const std::string& environment, const LocalIns
                    "--build-constraints=" + install.pins,
                    "--requirements=" + install.file};
   for (const std::string& name : install.wheels_only) out.push_back("--only-binary=" + name);
-  if (install.limit == BuildLimit::kOffline) {
+  if (install.limit.empty()) {
     out.emplace_back("--offline");
   } else {
-    append(out, {"--require-build-hashes", "--preview-features=build-dependency-hashes"});
+    append(out, install.limit);
   }
   return out;
 }

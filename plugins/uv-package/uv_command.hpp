@@ -73,13 +73,14 @@ Arguments compile_arguments(const CompileFiles& files, const std::string& python
 // Exactly what the file pins, each file by its hash.
 Arguments install_pinned_arguments(const std::string& environment, const std::string& pins);
 
-// How a build is kept to its pins: uv refuses what has no known hash, or has nothing else at hand.
-enum class BuildLimit { kHashes, kOffline };
+// Since 0.13 uv refuses build requirements without a known hash when it is told to: then these
+// arguments, before that none. A resolution knows no hash, so it cannot build.
+Arguments build_hash_arguments(const std::string& uv_version);
 
 struct LocalInstall {
   std::string file;  // one requirement: the local project, whose dependencies are there already
   std::string pins;  // what its build may use
-  BuildLimit limit = BuildLimit::kHashes;
+  Arguments limit;   // build_hash_arguments(); empty: offline, with nothing but the pins at hand
   // Names of what is pinned: wheels only. uv takes "no build at all" to mean a directory, too,
   // unless it is editable.
   std::vector<std::string> wheels_only;

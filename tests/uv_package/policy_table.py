@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import secrets
 import shutil
 import signal
 import subprocess
@@ -49,11 +50,11 @@ class Bench:
             self.hosts[key] = self.new_host(**policy)
         return self.hosts[key]
 
-    def new_host(self, rules=None, host_environment=None, plugin_keys=None, **config):
+    def new_host(self, rules=None, host_environment=None, plugin_keys=None, roles=None, **config):
         work = self.base / f"host-{self.count}"
         self.count += 1
         work.mkdir()
-        more = {}
+        more = {} if roles is None else {"roles": roles}
         if rules is not None:
             (work / "rules.json").write_text(json.dumps(rules))
             more["policy"] = {"packages_file": str(work / "rules.json")}
@@ -201,6 +202,31 @@ def no_grant_is_no(bench):
     host.stop()
 
 
+def a_role_acts_on_its_projects_only(bench):
+    """The policy's other question: who is asking comes from the host, not from the call."""
+    key = secrets.token_hex(32)
+    store = bench.base / "users"
+    store.mkdir(mode=0o700)
+    (store / "users.json").write_text(json.dumps({"users": [
+        {"username": "ann", "api_key_hash": hashlib.sha256(key.encode()).hexdigest(),
+         "role": "developer", "created_at": "2026-01-01T00:00:00Z"}]}))
+    (store / "users.json").chmod(0o600)
+    inside, outside = (bench.project(["alpha"], below=name) for name in ("inside", "outside"))
+    host = bench.new_host(
+        roles={"developer": {"tools": ["*"], "projects": [str(bench.root / "inside")]}},
+        host_environment={"MCP_ENABLE_USER_AUTH": "true", "MCP_API_KEY": key,
+                          "MCP_USERS_FILE": str(store / "users.json")})
+    assert not call(bench, host, "lock", None, inside).get("isError")
+    before = state_of(bench.root / outside)
+    for tool, packages in [("lock", None), ("add", ["alpha"]), ("install", ["alpha"]),
+                           ("uninstall", ["alpha"]), ("upgrade", None), ("editable", None)]:
+        text = text_of(call(bench, host, tool, packages, outside))
+        assert "roles.developer" in text and key not in text, (tool, text)
+    assert state_of(bench.root / outside) == before
+    assert key.encode() not in host.log_path.read_bytes()
+    host.stop()
+
+
 def only_metadata_of_a_blocked_package_is_fetched(bench):
     host = bench.new_host(**policy_cases.BLOCKED)  # a cache of its own
     for tool, packages, project in [("lock", None, bench.project(["deep"])),
@@ -298,7 +324,8 @@ def a_killed_server_leaves_whole_files(bench):
     assert outcomes.keys() <= {(False, False), (True, False), (True, True)}, outcomes
 
 
-CHECKS = (no_grant_is_no, only_metadata_of_a_blocked_package_is_fetched,
+CHECKS = (no_grant_is_no, a_role_acts_on_its_projects_only,
+          only_metadata_of_a_blocked_package_is_fetched,
           a_name_that_is_denied_is_refused_before_uv_runs,
           what_a_backend_asks_for_beyond_its_pins_is_not_installed,
           what_is_installed_has_the_hash_that_was_judged, a_killed_server_leaves_whole_files)
@@ -330,11 +357,12 @@ def run_all(bench, only):
         if only not in name:
             continue
         classes += 1
-        score.run(f"{name}: control run", run_control, bench, control)
+        is_proof = score.run(f"{name}: control run", run_control, bench, control)
         good = sum(score.run(f"{name}: {row[0]} {row[1]}", check_refused, bench, policy, row)
                    for row in table)
         rows += len(table)
-        print(f"{name}: {good} of {len(table)} refused, plain uv lets it in", flush=True)
+        print(f"{name}: {good} of {len(table)} refused, "
+              f"plain uv {'lets it in' if is_proof else 'was NOT seen to let it in'}", flush=True)
     if not only:
         table = policy_cases.allowed(bench)
         good = sum(score.run(f"allowed: {row[1]} {row[2]}", check_allowed, bench, row[0], row[1:])

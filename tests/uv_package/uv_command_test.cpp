@@ -120,10 +120,11 @@ TEST_CASE("arguments: a resolution tells hashes, extras, indexes and reasons") {
 }
 
 TEST_CASE("arguments: a build is kept to its pins, and those to wheels") {
-  for (const bool by_hash : {true, false}) {
+  for (const char* uv_version : {"0.11.15", "0.12.24", "0.13.0", "0.13.9", "1.0"}) {
+    CAPTURE(uv_version);
+    const bool by_hash = std::string(uv_version) > "0.13";
     const Arguments arguments = install_local_arguments(
-        "/e",
-        {"/project", "/pins", by_hash ? BuildLimit::kHashes : BuildLimit::kOffline, {"a", "b"}});
+        "/e", {"/project", "/pins", build_hash_arguments(uv_version), {"a", "b"}});
     const auto has_argument = [&](const char* text) {
       return std::count(arguments.begin(), arguments.end(), text) == 1;
     };
