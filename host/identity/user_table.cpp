@@ -24,6 +24,15 @@ std::size_t hash_of(const KeyDigest& digest) noexcept {
   return static_cast<std::size_t>(hash);
 }
 
+// A slot is the place of a key + 1 and, above that, bits of the digest that hash_of() does not use:
+// so a key that is not meant is hardly ever looked at.
+constexpr std::uint32_t kPlaceBits = 24;
+constexpr std::uint32_t kPlaceMask = (1U << kPlaceBits) - 1;
+
+std::uint32_t tag_of(const KeyDigest& digest) noexcept {
+  return std::uint32_t{digest.back()} << kPlaceBits;
+}
+
 }  // namespace
 
 UserTable::UserTable(const UserRecords& records, const FileStamp& stamp)
@@ -34,7 +43,7 @@ UserTable::UserTable(const UserRecords& records, const FileStamp& stamp)
     keys += user.keys.size();
     letters += user.username.size();
   }
-  TOOLPOST_CHECK(keys < std::numeric_limits<std::uint32_t>::max());
+  TOOLPOST_CHECK(keys < kPlaceMask);  // kMaxUsersFileBytes holds no fourth of it
   TOOLPOST_CHECK(letters < std::numeric_limits<std::uint32_t>::max());
   names_.reserve(letters);
   keys_.reserve(keys);
@@ -54,16 +63,25 @@ std::uint16_t UserTable::role_number(const std::string& role) {
 }
 
 void UserTable::add(const UserRecord& user) {
-  const auto number = static_cast<std::uint32_t>(users_.size());
-  users_.push_back({.name = static_cast<std::uint32_t>(names_.size()),
+  TOOLPOST_CHECK(user.username.size() <= kMaxUsernameLength);
+  const auto name = static_cast<std::uint32_t>(names_.size());
+  const std::uint16_t role = role_number(user.role);
+  users_.push_back({.name = name,
                     .first_key = static_cast<std::uint32_t>(keys_.size()),
-                    .role = role_number(user.role),
+                    .role = role,
                     .disabled = user.disabled});
   names_ += user.username;
   for (const KeyRecord& record : user.keys) {
     TOOLPOST_CHECK(record.id.size() == kKeyIdLength);
     const UnixSeconds expires_at = record.expires_at.value_or(kNever);
-    Key& key = keys_.emplace_back(Key{record.digest, {}, expires_at, number});
+    Key& key =
+        keys_.emplace_back(Key{.digest = record.digest,
+                               .id = {},
+                               .expires_at = expires_at,
+                               .name = name,
+                               .role = role,
+                               .name_length = static_cast<std::uint8_t>(user.username.size()),
+                               .disabled = user.disabled});
     std::copy(record.id.begin(), record.id.end(), key.id.begin());
     if (user.role == kAdminRole && !user.disabled) {
       admin_until_ = std::max(admin_until_, expires_at);
@@ -78,7 +96,7 @@ void UserTable::fill_slots() {
   for (std::size_t key = 0; key < keys_.size(); ++key) {
     std::size_t slot = hash_of(keys_[key].digest) & mask;
     while (slots_[slot] != 0) slot = (slot + 1) & mask;
-    slots_[slot] = static_cast<std::uint32_t>(key + 1);
+    slots_[slot] = tag_of(keys_[key].digest) | static_cast<std::uint32_t>(key + 1);
   }
 }
 
@@ -88,21 +106,22 @@ std::optional<Principal> UserTable::find(const KeyDigest& digest, UnixSeconds no
   if (!slots_.empty()) {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t slot = hash_of(digest) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-      const Key& key = keys_[slots_[slot] - 1];
+      if ((slots_[slot] & ~kPlaceMask) != tag_of(digest)) continue;
+      const Key& key = keys_[(slots_[slot] & kPlaceMask) - 1];
       same = equal_in_constant_time(key.digest, digest);
       if (same) found = &key;
     }
   }
-  if (found == nullptr || now >= found->expires_at || users_[found->user].disabled) {
-    return std::nullopt;
-  }
-  return principal(found->user, found->id_text());
+  if (found == nullptr || now >= found->expires_at || found->disabled) return std::nullopt;
+  return Principal{.name = names_.substr(found->name, found->name_length),
+                   .role = roles_[found->role],
+                   .key_id = std::string{found->id_text()}};
 }
 
 std::optional<Principal> UserTable::find_user(std::string_view username) const {
   const auto user = place_of(username);
   if (!user || users_[*user].disabled) return std::nullopt;
-  return principal(*user, {});
+  return Principal{.name = std::string{username}, .role = roles_[users_[*user].role], .key_id = {}};
 }
 
 bool UserTable::is_valid(const Principal& principal, UnixSeconds now) const {
@@ -133,12 +152,6 @@ std::optional<std::size_t> UserTable::place_of(std::string_view username) const 
   }
   if (low == size() || name_of(low) != username) return std::nullopt;
   return low;
-}
-
-Principal UserTable::principal(std::size_t user, std::string_view key_id) const {
-  return {.name = std::string{name_of(user)},
-          .role = roles_[users_[user].role],
-          .key_id = std::string{key_id}};
 }
 
 std::span<const UserTable::Key> UserTable::keys_of(std::size_t user) const noexcept {

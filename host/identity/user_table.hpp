@@ -46,11 +46,15 @@ class UserTable {
   const FileStamp& stamp() const noexcept { return stamp_; }
 
  private:
+  // Whatever a lookup needs in one place: memory that is far away costs more than all the rest.
   struct Key {
     KeyDigest digest;
     std::array<char, kKeyIdLength> id;
     UnixSeconds expires_at;  // the greatest: never
-    std::uint32_t user;
+    std::uint32_t name;      // in names_
+    std::uint16_t role;      // in roles_
+    std::uint8_t name_length;
+    bool disabled;
 
     std::string_view id_text() const noexcept { return {id.data(), id.size()}; }
   };
@@ -65,7 +69,6 @@ class UserTable {
 
   std::string_view name_of(std::size_t user) const noexcept;
   std::optional<std::size_t> place_of(std::string_view username) const noexcept;
-  Principal principal(std::size_t user, std::string_view key_id) const;
   std::span<const Key> keys_of(std::size_t user) const noexcept;
   std::uint16_t role_number(const std::string& role);
   void add(const UserRecord& user);
@@ -78,7 +81,7 @@ class UserTable {
   std::string names_;                 // one behind the other
   std::vector<User> users_;           // by name
   std::vector<Key> keys_;             // by user
-  std::vector<std::uint32_t> slots_;  // open addressing; place in keys_ + 1, 0: free
+  std::vector<std::uint32_t> slots_;  // open addressing; see kPlaceBits; 0: free
 };
 
 }  // namespace toolpost::identity
