@@ -2,6 +2,7 @@
 #include "ops/doctor.hpp"
 
 #include "cli/commands.hpp"
+#include "identity/user_store.hpp"
 #include "json/parser.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/loader/inspect.hpp"
@@ -82,6 +83,22 @@ void check_uv(const config::Config& config, std::vector<Finding>& findings) {
   findings.push_back(ops::check_uv(path, search_path));
 }
 
+void check_users(const config::Config& config, std::vector<Finding>& findings) {
+  if (!config.auth.users) return;
+  const auto table = identity::UserStore{config.auth.users_file, {}}.read();
+  if (!table) {
+    findings.push_back({Finding::State::kFault, "users.file", table.error().message()});
+  } else if (!(*table)->has_usable_admin(identity::unix_now())) {
+    findings.push_back({Finding::State::kWarning, "users.file",
+                        config.auth.users_file +
+                            " has no admin who could come in; see toolpost create-admin --help and "
+                            "toolpost users recover --help"});
+  } else {
+    findings.push_back({Finding::State::kOk, "users.file",
+                        config.auth.users_file + ", users: " + std::to_string((*table)->size())});
+  }
+}
+
 const char* word(Finding::State state) {
   switch (state) {
     case Finding::State::kOk:
@@ -107,6 +124,7 @@ int doctor(const config::Config& config) {
   check_plugins(config, findings);
   check_package_policy(config, findings);
   check_uv(config, findings);
+  check_users(config, findings);
   bool faults = false;
   for (const Finding& finding : findings) {
     std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());

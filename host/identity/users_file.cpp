@@ -31,8 +31,12 @@ Error refused(const std::string& path, const std::string& why) {
 
 std::string foreign_owner(uid_t owner) {
   return "belongs to user " + std::to_string(owner) + ", this process is user " +
-         std::to_string(::geteuid()) +
-         "; run toolpost as the user the file belongs to, or chown it";
+         std::to_string(::geteuid()) + "; run toolpost as that user";
+}
+
+std::string no_access() {
+  return "cannot be opened by this process, user " + std::to_string(::geteuid()) +
+         "; run toolpost as the user it belongs to";
 }
 
 std::string directory_of(const std::string& path) {
@@ -44,20 +48,24 @@ Result<> check_directory(int fd, const std::string& directory, const std::string
   struct stat status {};
 
   if (::fstat(fd, &status) != 0) return errno_error("stat " + directory, errno);
-  if (status.st_uid != ::geteuid()) return refused(directory, foreign_owner(status.st_uid));
-  if ((status.st_mode & kOthers) == 0) return {};
   const fs::path own = fs::path{directory} / "users" / fs::path{file}.filename();
+  const std::string or_another =
+      ", or name a users' file in a directory of its own, such as " + own.string();
+  if (status.st_uid != ::geteuid()) {
+    return refused(directory, foreign_owner(status.st_uid) + or_another);
+  }
+  if ((status.st_mode & kOthers) == 0) return {};
   return refused(directory, "has mode " + mode_text(status.st_mode) +
-                                " and holds the users' keys; chmod 700 it, or name a file in a "
-                                "directory of its own, such as " +
-                                own.string());
+                                " and holds the users' keys; chmod 700 it" + or_another);
 }
 
 Result<> check_file(const struct stat& status, const std::string& path) {
   if (!S_ISREG(status.st_mode)) {
     return refused(path, "is no regular file; remove it and restore the users from a backup");
   }
-  if (status.st_uid != ::geteuid()) return refused(path, foreign_owner(status.st_uid));
+  if (status.st_uid != ::geteuid()) {
+    return refused(path, foreign_owner(status.st_uid) + ", or chown it");
+  }
   if ((status.st_mode & kOthers) != 0) {
     return refused(path, "has mode " + mode_text(status.st_mode) +
                              ", so that others may read or change it; find out who did, then "
@@ -136,6 +144,7 @@ Result<std::optional<UsersDirectory>> UsersDirectory::open(const std::string& pa
   if (!fd && (errno == ELOOP || errno == ENOTDIR)) {
     return refused(directory, "is a link or no directory; name the directory itself");
   }
+  if (!fd && errno == EACCES) return refused(directory, no_access());
   if (!fd) return errno_error("open " + directory, errno);
   if (auto good = check_directory(fd.get(), directory, path); !good) return good.error();
   return std::optional{UsersDirectory{std::move(fd), path}};
@@ -156,6 +165,7 @@ Result<UniqueFd> UsersDirectory::open_file() const {
   if (errno == ELOOP) {
     return refused(path_, "is a symbolic link; name the file that it leads to");
   }
+  if (errno == EACCES) return refused(path_, no_access());
   return errno_error("open " + path_, errno);
 }
 

@@ -25,10 +25,11 @@ def run(command):
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
 
 
-def strace(driver, file, calls, inject, where):
+def strace(driver, file, calls, where, inject=None):
     log = where / "strace"
+    injection = ["-e", f"inject={calls}:{inject}"] if inject else []
     # A leak checker cannot work while another tracer does.
-    done = run(["env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-o", log, "-e", f"trace={calls}", "-e", f"inject={calls}:{inject}",
+    done = run(["env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-o", log, "-e", f"trace={calls}", *injection,
                 driver, file, "once", "create", "victim"])
     return done, log.read_text()
 
@@ -73,7 +74,7 @@ def killed_runs(driver):
             for number in range(1, 400):
                 with tempfile.TemporaryDirectory(prefix="toolpost-users-") as top:
                     store = Store(driver, top, exists)
-                    done, log = strace(driver, store.file, calls, f"signal=KILL:when={number}", Path(top))
+                    done, log = strace(driver, store.file, calls, Path(top), f"signal=KILL:when={number}")
                     if "killed by SIGKILL" not in log:
                         break
                     problems = list(store.judge("\nOK" in done.stdout))
@@ -87,12 +88,34 @@ def failed_runs(driver):
             for number in range(1, 100):
                 with tempfile.TemporaryDirectory(prefix="toolpost-users-") as top:
                     store = Store(driver, top, True)
-                    done, log = strace(driver, store.file, calls, f"error={error}:when={number}", Path(top))
+                    done, log = strace(driver, store.file, calls, Path(top), f"error={error}:when={number}")
                     if "(INJECTED)" not in log:
                         break
                     if "\nTRY" not in "\n" + done.stdout:
                         continue  # the loader or the driver itself did not get so far
                     yield f"{error} from {calls} {number}", list(store.judge("\nOK" in done.stdout))
+
+
+def order_of_writing(driver):
+    """What survives a power cut: the new file is on the disk before it takes the old one's place, and
+    that is on the disk before it is acknowledged."""
+    with tempfile.TemporaryDirectory(prefix="toolpost-users-") as top:
+        store = Store(driver, top, True)
+        _, log = strace(driver, store.file, "openat,write,fchmod,fsync,renameat", Path(top))
+    created = re.search(r'openat\((\d+), "users\.json\.new-\w+", [A-Z_|]*O_EXCL[A-Z_|]*, 0600\) = (\d+)', log)
+    if created is None:
+        return ["no new file is made with O_EXCL and mode 0600"]
+    directory, file = created.groups()
+    steps = (rf"write\({file}, .*\) = \d+\n", rf"fsync\({file}\) += 0\n",
+             rf'renameat\({directory}, "users\.json\.new-\w+", {directory}, "users\.json"\) = 0\n',
+             rf"fsync\({directory}\) += 0\n", r'write\(1, "OK')
+    at = created.end()
+    for step in steps:
+        found = re.compile(step).search(log, at)
+        if found is None:
+            return [f"not in this order: {step}\n{log[created.start():]}"]
+        at = found.end()
+    return []
 
 
 def main():
@@ -111,6 +134,11 @@ def main():
             failed += bool(problems)
             for problem in problems:
                 print(f"FAIL  {name}: {problem}", flush=True)
+    problems = order_of_writing(driver)
+    passed += not problems
+    failed += bool(problems)
+    for problem in problems:
+        print(f"FAIL  order of writing: {problem}")
     print("interruptions: " + ", ".join(f"{call} {count}" for call, count in reached.items()))
     for call in ("write", "fsync", "renameat", "fchmod"):
         if not reached.get(call):
