@@ -18,7 +18,7 @@ namespace {
 using namespace toolpost;
 using namespace toolpost::identity;
 
-constexpr std::string_view kOwnOperations[] = {"create", "delete", "disable", "enable",
+constexpr std::string_view kOwnOperations[] = {"create", "delete",  "disable", "enable",
                                                "rotate", "auditor", "user"};
 // Only these users are ever admins, so that the last one is always near.
 constexpr std::string_view kSharedOperations[] = {"create-admin", "delete", "disable", "enable",
