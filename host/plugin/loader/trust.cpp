@@ -114,6 +114,7 @@ class Walk {
     }
     if (!S_ISREG(status->st_mode)) return invalid(next_path + " is not a regular file");
     name_ = name;
+    checked_ = std::move(next);
     file_ = *status;
     at_file_ = true;
     return {};
@@ -159,6 +160,9 @@ class Walk {
   struct stat directory_ {};
 
   std::string name_;
+  // Of the file that is checked; held, so that its inode's number cannot be given to another file
+  // before that is opened.
+  UniqueFd checked_;
 
   struct stat file_ {};
 

@@ -198,7 +198,7 @@ TEST_CASE("trust: while a file is swapped under its name, only what passed is op
   });
   int opened = 0;
   int evil = 0;
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < 30'000; ++i) {
     const auto file = open_trusted(path);
     if (!file) continue;
     ++opened;
