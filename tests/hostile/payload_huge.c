@@ -2,10 +2,13 @@
 /* A payload of 64 MiB; its second tool tells what complete() said. */
 #include "hostile.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { kSize = 64 << 20 };
 
+/* complete() answers the client before it returns here, so the next call may come first. */
+static pthread_mutex_t returned = PTHREAD_MUTEX_INITIALIZER;
 static toolpost_status seen = 1;
 
 static void on_call(void* user_data, toolpost_call_id id, const toolpost_request* request) {
@@ -22,7 +25,9 @@ static void on_call(void* user_data, toolpost_call_id id, const toolpost_request
   outcome = outcome_of("");
   outcome.payload.data = payload;
   outcome.payload.size = kSize;
+  pthread_mutex_lock(&returned);
   seen = the_host->complete(the_ctx, id, &outcome);
+  pthread_mutex_unlock(&returned);
   free(payload);
 }
 
@@ -30,7 +35,9 @@ static void on_status(void* user_data, toolpost_call_id id, const toolpost_reque
   char text[32];
   (void)user_data;
   (void)request;
+  pthread_mutex_lock(&returned);
   snprintf(text, sizeof text, "%d", (int)seen);
+  pthread_mutex_unlock(&returned);
   (void)answer_text(id, text);
 }
 
@@ -39,9 +46,13 @@ static toolpost_status start(void* self) {
                                  "{\"name\":\"payload_huge\",\"description\":\"a test\","
                                  "\"inputSchema\":{\"type\":\"object\"}}",
                                  on_call);
+  toolpost_item status = tool_item("payload_huge_status",
+                                   "{\"name\":\"payload_huge_status\",\"description\":\"a test\","
+                                   "\"inputSchema\":{\"type\":\"object\"}}",
+                                   on_status);
   (void)self;
-  item.timeout_ms = 5000; /* filling so much takes its time under a sanitizer */
-  (void)add_tool("payload_huge_status", on_status);
+  item.timeout_ms = status.timeout_ms = 5000; /* so much takes its time under a sanitizer */
+  (void)the_host->add(the_ctx, &status);
   return the_host->add(the_ctx, &item);
 }
 
