@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "user_watch.hpp"
 
+#include <algorithm>
+
 namespace toolpost {
 
 class UserWatch::ReadJob final : public async::Job {
@@ -67,8 +69,10 @@ UserWatch::UserWatch(boost::asio::io_context& io, async::WorkerPool& pool,
       results_(io, [this](Result<Table> read) { on_read(std::move(read)); }) {}
 
 Result<> UserWatch::load() {
+  asked_ = Clock::now();
   auto read = store_.read();
   if (!read) return read.error();
+  longest_read_ = Clock::now() - asked_;
   known_ = std::move(*read);
   uses_flushed_ = Clock::now();
   authenticator_.set_users(known_);
@@ -103,7 +107,8 @@ void UserWatch::tick() {
   const auto now = Clock::now();
   if (now - uses_flushed_ > kUsesInterval) flush_uses();
   if (reading_) {  // one that hangs must not collect others behind it
-    if (now - asked_ > kStale) forget("the user store does not answer");
+    const auto patience = kStale + kTimesLonger * longest_read_;
+    if (now - asked_ > patience) forget("the user store does not answer");
     return;
   }
   reading_ = true;
@@ -119,6 +124,7 @@ void UserWatch::on_read(Result<Table> read) {
     return;
   }
   complained_ = false;
+  longest_read_ = std::max(longest_read_, Clock::now() - asked_);
   if (*read == known_ && authenticator_.users() == known_) return;
   known_ = std::move(*read);
   authenticator_.set_users(known_);

@@ -22,10 +22,12 @@ namespace toolpost {
 // Belongs to the I/O thread.
 class UserWatch {
  public:
-  // A change reaches everybody within kInterval and the time of a read. A read that fails or does
-  // not return within kStale means that nobody is let in until one succeeds.
+  // A change reaches everybody within kInterval and the time of a read. A read that fails, or that
+  // takes kStale longer than a few times what reading has taken before, means that nobody is let in
+  // until one succeeds.
   static constexpr std::chrono::milliseconds kInterval{500};
   static constexpr std::chrono::milliseconds kStale{1500};
+  static constexpr int kTimesLonger = 4;
   static constexpr std::chrono::seconds kUsesInterval{60};
 
   UserWatch(boost::asio::io_context& io, async::WorkerPool& pool, const identity::UserStore& store,
@@ -58,7 +60,8 @@ class UserWatch {
   Log& log_;
   boost::asio::steady_timer timer_;
   Table known_;
-  Clock::time_point asked_{};  // when the last read began
+  Clock::time_point asked_{};       // when the last read began
+  Clock::duration longest_read_{};  // a store of a million users takes seconds
   Clock::time_point uses_flushed_{};
   std::atomic<int> busy_ = 0;
   bool reading_ = false;
