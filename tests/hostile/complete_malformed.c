@@ -9,8 +9,8 @@ static struct {
 } newer;
 
 static const toolpost_bytes kBlobWithoutData = {NULL, 16};
-static toolpost_status statuses[16];
-static int calls;
+static _Atomic toolpost_status statuses[16];
+static _Atomic int calls;
 
 static toolpost_status complete_badly(toolpost_call_id id, int turn) {
   toolpost_outcome outcome = outcome_of("{\"content\":[]}");
