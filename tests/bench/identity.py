@@ -21,7 +21,7 @@ from toolpost_process import Build
 CONNECTIONS = (1, 16, 64)
 KEY = "benchmark-key-0123456789-abcdefghijklmnop"
 GENEROUS = {name: 1_000_000_000 for name in ("principal_per_minute", "principal_burst", "address_per_minute",
-                                             "address_burst", "tool_per_minute", "tool_burst")}
+                                             "address_burst", "tool_per_minute", "tool_burst")} | {"calls_per_principal": 1024}
 
 
 def users_json(path, count):
