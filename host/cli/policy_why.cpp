@@ -63,8 +63,9 @@ Result<bool> judge_packages(const policy::PackagePolicy& policy, const std::stri
     const auto facts = policy::facts_of_requirement(std::string{package.as_string()}, {});
     if (!facts) return facts.error();
     const policy::Verdict verdict = policy.check(*facts);
-    std::printf("  package %s: %s (%s)\n", facts->text().c_str(),
-                verdict.allowed ? "allowed" : "denied", verdict.rule.c_str());
+    std::printf("  package %s: %s (%s, %s)\n", facts->text().c_str(),
+                verdict.allowed ? "allowed" : "denied", verdict.rule.c_str(),
+                verdict.where.empty() ? "built in" : verdict.where.c_str());
     allowed = allowed && verdict.allowed;
   }
   return allowed;
