@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/issued_key.hpp"
 
+#include "base/write_all.hpp"
 #include "config/source_file.hpp"
 #include "identity/api_key.hpp"
 
@@ -14,16 +15,6 @@ namespace toolpost::cli {
 namespace {
 
 constexpr mode_t kPrivate = 0600;
-
-Result<> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t put = ::write(fd, text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error("write", errno);
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return {};
-}
 
 // The key and a line break, without a copy that outlives this.
 Result<> write_line(int fd, const Secret& key) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taking the lock, and the one way the file is written.
+#include "base/write_all.hpp"
 #include "identity/api_key.hpp"
 #include "identity/users_file.hpp"
 
@@ -72,16 +73,6 @@ void remove_left_behind(const UsersDirectory& directory) {
       ::unlinkat(directory.fd(), entry->d_name, 0);
     }
   }
-}
-
-Result<> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t put = ::write(fd, text.data(), text.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error("write", errno);
-    text.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return {};
 }
 
 Result<> write_file(const UsersDirectory& directory, const std::string& name,

@@ -36,12 +36,6 @@ std::chrono::milliseconds RateLimiter::take(std::string_view key, Time now) {
   return milliseconds{std::max<std::int64_t>(1, std::llround(std::ceil(missing_s * 1000)))};
 }
 
-bool RateLimiter::has(std::string_view key, Time now) const {
-  if (limit_.per_minute == 0) return true;
-  const auto place = buckets_.find(key);
-  return place == buckets_.end() || tokens_at(place->second, now) >= 1;
-}
-
 // When even that leaves no room, everybody starts anew: memory is bounded before rates are exact.
 void RateLimiter::forget_full(Time now) {
   std::erase_if(buckets_, [&](const auto& entry) {

@@ -27,9 +27,6 @@ class RateLimiter {
   // Zero: taken. Otherwise nothing is taken and this is how long until the next one.
   std::chrono::milliseconds take(std::string_view key, Time now);
 
-  // Whether take() would succeed; takes nothing.
-  bool has(std::string_view key, Time now) const;
-
   std::size_t size() const noexcept { return buckets_.size(); }
 
  private:

@@ -66,7 +66,6 @@ void HttpConnection::start(const asio::ip::address& address) {
     read();
     return;
   }
-  peer_.tls = true;
   state_ = State::kHandshake;
   set_deadline(options_.tls_handshake_timeout);
   stream_.async_handshake([self = shared_from_this()](const boost::system::error_code& failed) {

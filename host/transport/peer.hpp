@@ -16,7 +16,6 @@ struct Peer {
   // Whom http.tls.client_users names for the certificate that the client has proven to hold. Not
   // yet looked up among the users.
   std::optional<std::string> certificate_user{};
-  bool tls = false;  // the connection is encrypted up to this process
 };
 
 }  // namespace toolpost::transport

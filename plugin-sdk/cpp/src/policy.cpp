@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call_state.hpp"
+#include "received_text.hpp"
 
 #include <toolpost/error.hpp>
 #include <toolpost/ext/policy.h>
@@ -13,21 +14,6 @@ namespace {
 
 // Below what the extension allows, so that long sources do not make a question too large either.
 constexpr std::size_t kPackagesPerQuestion = 4000;
-
-// What recv gets. It is called from C: running out of memory must not throw.
-struct Answer {
-  std::string text;
-  bool is_complete = true;
-
-  static void TOOLPOST_CALL receive(void* user, const char* data, std::size_t size) noexcept {
-    auto& answer = *static_cast<Answer*>(user);
-    try {
-      answer.text.append(data, size);
-    } catch (...) {
-      answer.is_complete = false;
-    }
-  }
-};
 
 std::string reason_of(toolpost_status status) {
   switch (status) {
@@ -48,7 +34,7 @@ Verdict no_answer(const std::string& why) {
   return Verdict::unanswered("the host's policy could not be asked, so the answer is no: " + why);
 }
 
-Verdict read_denials(const Answer& answer) {
+Verdict read_denials(const detail::ReceivedText& answer) {
   if (!answer.is_complete) return no_answer("there was no memory for what it said");
   std::vector<Denial> denials;
   try {
@@ -122,9 +108,9 @@ Verdict Policy::ask(std::string_view action, std::string_view resource,
   query.action = detail::to_abi(action);
   query.resource = detail::to_abi(resource);
   query.context = detail::to_abi(context);
-  Answer answer;
-  const toolpost_status status =
-      table->check(state->link().context(), state->id(), &query, &Answer::receive, &answer);
+  detail::ReceivedText answer;
+  const toolpost_status status = table->check(state->link().context(), state->id(), &query,
+                                              &detail::ReceivedText::receive, &answer);
   if (status == TOOLPOST_OK) return Verdict::allowed();
   return status == TOOLPOST_E_DENIED ? read_denials(answer) : no_answer(reason_of(status));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call_state.hpp"
+#include "received_text.hpp"
 
 #include <toolpost/error.hpp>
 #include <toolpost/users.hpp>
@@ -8,21 +9,6 @@
 
 namespace toolpost::sdk {
 namespace {
-
-// What recv gets. It is called from C: running out of memory must not throw.
-struct Answer {
-  std::string text;
-  bool is_complete = true;
-
-  static void TOOLPOST_CALL receive(void* user, const char* data, std::size_t size) noexcept {
-    auto& answer = *static_cast<Answer*>(user);
-    try {
-      answer.text.append(data, size);
-    } catch (...) {
-      answer.is_complete = false;
-    }
-  }
-};
 
 std::string text_or_empty(const Json& object, std::string_view key) {
   return object.value_or(key, "");
@@ -73,7 +59,7 @@ const char* meaning_of(Status status) {
   }
 }
 
-Error error_from(toolpost_status status, const Answer& answer) {
+Error error_from(toolpost_status status, const detail::ReceivedText& answer) {
   const auto known = static_cast<Status>(status);
   const bool explained = answer.is_complete && !answer.text.empty();
   return {known, explained ? answer.text : meaning_of(known)};
@@ -148,9 +134,9 @@ Json Users::manage(std::string_view operation, const Json& arguments) const {
   request.struct_size = sizeof(request);
   request.operation = detail::to_abi(operation);
   request.arguments = detail::to_abi(text);
-  Answer answer;
-  const toolpost_status status =
-      table->manage(state->link().context(), state->id(), &request, &Answer::receive, &answer);
+  detail::ReceivedText answer;
+  const toolpost_status status = table->manage(state->link().context(), state->id(), &request,
+                                               &detail::ReceivedText::receive, &answer);
   if (status != TOOLPOST_OK) throw error_from(status, answer);
   if (!answer.is_complete) throw Error(Status::kLimit, "no memory for what the host answered");
   return Json::parse(answer.text);
