@@ -55,4 +55,25 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
+void append_base64url(std::string& out, std::string_view bytes) {
+  const std::size_t begin = out.size();
+  append_base64(out, bytes);
+  while (out.size() > begin && out.back() == '=') out.pop_back();
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    if (out[i] == '+') out[i] = '-';
+    if (out[i] == '/') out[i] = '_';
+  }
+}
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  std::string other{text};
+  for (char& c : other) {
+    if (c == '+' || c == '/' || c == '=') return std::nullopt;
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  while (other.size() % 4 != 0) other.push_back('=');
+  return decode_base64(other);
+}
+
 }  // namespace toolpost

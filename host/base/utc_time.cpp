@@ -110,4 +110,15 @@ std::string to_utc_time(std::int64_t unix_seconds) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
+std::string to_utc_time_us(std::int64_t unix_microseconds) {
+  constexpr std::int64_t kMicroseconds = 1'000'000;
+  std::int64_t rest = unix_microseconds % kMicroseconds;
+  if (rest < 0) rest += kMicroseconds;
+  std::string text = to_utc_time((unix_microseconds - rest) / kMicroseconds);
+  std::array<char, 16> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%06dZ", static_cast<int>(rest));
+  text.pop_back();
+  return text + fraction.data();
+}
+
 }  // namespace toolpost

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Points in time as people write them: RFC 3339 in UTC, to the second.
+// Points in time as people write them: RFC 3339 in UTC.
 #pragma once
 
 #include <cstdint>
@@ -16,5 +16,8 @@ std::optional<std::int64_t> parse_utc_time(std::string_view text);
 
 // "2026-01-31T12:00:00Z". For years 0 to 9999.
 std::string to_utc_time(std::int64_t unix_seconds);
+
+// The same to the microsecond: "2026-01-31T12:00:00.000250Z".
+std::string to_utc_time_us(std::int64_t unix_microseconds);
 
 }  // namespace toolpost

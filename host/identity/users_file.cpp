@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/users_file.hpp"
 
+#include "base/make_directories.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -17,7 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kOthers = 077;
 constexpr mode_t kPermissions = 07777;
-constexpr mode_t kDirectoryMode = 0700;
 
 std::string mode_text(mode_t mode) {
   std::array<char, 8> text{};
@@ -112,26 +113,6 @@ Result<std::string> read_all(int fd, std::size_t size, const std::string& path) 
   return text;
 }
 
-// Makes the directory durable as well: its name stands in its parent.
-Result<> make_directory(const fs::path& directory) {
-  if (::mkdir(directory.c_str(), kDirectoryMode) != 0) {
-    if (errno == EEXIST) return {};
-    return errno_error("make directory " + directory.string(), errno);
-  }
-  const std::string parent = directory_of(directory.string());
-  const UniqueFd above{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!above || ::fsync(above.get()) != 0) return errno_error("sync " + parent, errno);
-  return {};
-}
-
-Result<> make_directories(const fs::path& directory) {
-  struct stat status {};
-
-  if (directory.empty() || ::stat(directory.c_str(), &status) == 0) return {};
-  if (auto made = make_directories(directory.parent_path()); !made) return made;
-  return make_directory(directory);
-}
-
 }  // namespace
 
 UsersDirectory::UsersDirectory(UniqueFd fd, std::string path)
@@ -151,7 +132,7 @@ Result<std::optional<UsersDirectory>> UsersDirectory::open(const std::string& pa
 }
 
 Result<UsersDirectory> UsersDirectory::open_or_make(const std::string& path) {
-  if (auto made = make_directories(directory_of(path)); !made) return made.error();
+  if (auto made = make_private_directories(directory_of(path)); !made) return made.error();
   auto found = open(path);
   if (!found) return found.error();
   if (!*found) return Error{Errc::kUnavailable, path + ": its directory was removed meanwhile"};

@@ -27,6 +27,17 @@ TEST_CASE("base64: only the canonical form is read") {
   }
 }
 
+TEST_CASE("base64url: no padding, and characters that need no escape in a URL") {
+  std::string text;
+  append_base64url(text, "\xff\xef\xbf\xfe");
+  CHECK(text == "_--__g");
+  CHECK(decode_base64url(text) == "\xff\xef\xbf\xfe");
+  for (const std::string_view other : {"_--__g==", "/++//g", "_--__h", "_"}) {
+    CAPTURE(other);
+    CHECK_FALSE(decode_base64url(other).has_value());
+  }
+}
+
 TEST_CASE("utf8: overlong forms, surrogates and cut sequences are invalid") {
   CHECK(is_utf8("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"));
   for (const std::string_view text : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80",

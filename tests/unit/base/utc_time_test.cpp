@@ -29,6 +29,8 @@ TEST_CASE("utc time: what is written is read again") {
   CHECK(to_utc_time(1'769'860'800) == "2026-01-31T12:00:00Z");
   CHECK(to_utc_time(0) == "1970-01-01T00:00:00Z");
   CHECK(to_utc_time(-1) == "1969-12-31T23:59:59Z");
+  CHECK(to_utc_time_us(1'769'860'800'000'250) == "2026-01-31T12:00:00.000250Z");
+  CHECK(to_utc_time_us(-1) == "1969-12-31T23:59:59.999999Z");
   for (std::int64_t time = -5'000'000'000; time < 5'000'000'000; time += 86'399'111) {
     CHECK(parse_utc_time(to_utc_time(time)) == time);
   }

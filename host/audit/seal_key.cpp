@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/seal_key.hpp"
+
+#include "audit/hash.hpp"
+#include "base/file_owner.hpp"
+#include "base/unique_fd.hpp"
+#include "base/write_all.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/pem.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::audit {
+namespace {
+
+constexpr std::size_t kMaxKeyFileBytes = 4096;
+constexpr std::string_view kDigestInfo = "toolpost audit digest 1";
+constexpr mode_t kOthers = 077;
+
+template <auto function>
+struct Freed {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    function(object);
+  }
+};
+
+using UniqueBio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using UniqueKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+using UniqueDigest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+
+const unsigned char* raw(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::shared_ptr<EVP_PKEY> owned(EVP_PKEY* key) {
+  return {key, EVP_PKEY_free};
+}
+
+Error no_crypto(std::string_view what) {
+  ERR_clear_error();
+  return {Errc::kInternal, "OpenSSL cannot " + std::string{what}};
+}
+
+// A passphrase would have to be asked for; a service has nobody to ask.
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
+Result<Secret> derive_digest_key(EVP_PKEY* key) {
+  std::string seed(kPublicKeyBytes, '\0');
+  std::size_t size = seed.size();
+  if (EVP_PKEY_get_raw_private_key(key, reinterpret_cast<unsigned char*>(seed.data()), &size) !=
+      1) {
+    return no_crypto("read the private key");
+  }
+  const Secret secret{std::move(seed)};
+  const UniqueKeyContext context{EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr)};
+  std::string derived(kHashBytes, '\0');
+  size = derived.size();
+  const bool done =
+      context && EVP_PKEY_derive_init(context.get()) == 1 &&
+      EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) == 1 &&
+      EVP_PKEY_CTX_set1_hkdf_key(context.get(), raw(secret.reveal()),
+                                 static_cast<int>(secret.reveal().size())) == 1 &&
+      EVP_PKEY_CTX_add1_hkdf_info(context.get(), raw(kDigestInfo),
+                                  static_cast<int>(kDigestInfo.size())) == 1 &&
+      EVP_PKEY_derive(context.get(), reinterpret_cast<unsigned char*>(derived.data()), &size) == 1;
+  if (!done) return no_crypto("derive a key");
+  return Secret{std::move(derived)};
+}
+
+Result<Secret> make_pem() {
+  const UniqueKeyContext context{EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nullptr)};
+  EVP_PKEY* made = nullptr;
+  if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
+      EVP_PKEY_keygen(context.get(), &made) != 1) {
+    return no_crypto("make a key");
+  }
+  const auto key = owned(made);
+  const UniqueBio out{BIO_new(BIO_s_secmem())};
+  if (!out || PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr,
+                                            nullptr) != 1) {
+    return no_crypto("write a key");
+  }
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return Secret{std::string{text, static_cast<std::size_t>(size)}};
+}
+
+Result<Secret> read_key_file(const std::string& path) {
+  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!fd) return errno_error("open " + path, errno);
+
+  struct stat status {};
+
+  if (::fstat(fd.get(), &status) != 0) return errno_error("stat " + path, errno);
+  if (auto good = check_owner_and_writers(status, path); !good) return good.error();
+  if ((status.st_mode & kOthers) != 0) {
+    return Error{Errc::kDenied, path + " holds the key that seals the audit and may be read by " +
+                                    "others; chmod 600 it"};
+  }
+  std::string text(kMaxKeyFileBytes, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_error("read " + path, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  return Secret{std::move(text)};
+}
+
+Result<> sync_directory_of(const std::string& path) {
+  std::string parent = std::filesystem::path{path}.parent_path().string();
+  if (parent.empty()) parent = ".";
+  const UniqueFd fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!fd || ::fsync(fd.get()) != 0) return errno_error("sync " + parent, errno);
+  return {};
+}
+
+// Written beside and linked in, so that the name never leads to half a key; whoever comes second
+// finds it taken and uses what is there.
+Result<> write_key_file(const std::string& path, const Secret& pem) {
+  const std::string draft = path + ".new-" + std::to_string(::getpid());
+  ::unlink(draft.c_str());
+  const UniqueFd fd{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                           S_IRUSR | S_IWUSR)};
+  if (!fd) return errno_error("create " + draft, errno);
+  auto written = write_all(fd.get(), pem.reveal());
+  if (written && ::fsync(fd.get()) != 0) written = errno_error("sync " + draft, errno);
+  if (written && ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) {
+    written = errno_error("create " + path, errno);
+  }
+  ::unlink(draft.c_str());
+  if (!written) return written;
+  return sync_directory_of(path);
+}
+
+}  // namespace
+
+VerifyKey::VerifyKey(std::string bytes, EVP_PKEY* key)
+    : bytes_(std::move(bytes)), key_(owned(key)) {
+  constexpr std::size_t kIdBytes = 8;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const Hash hash = Hasher{}.hash(bytes_);
+  for (std::size_t i = 0; i < kIdBytes; ++i) {
+    id_.push_back(kDigits[hash[i] >> 4]);
+    id_.push_back(kDigits[hash[i] & 15]);
+  }
+}
+
+Result<VerifyKey> VerifyKey::from_bytes(std::string_view bytes) {
+  if (bytes.size() != kPublicKeyBytes) {
+    return invalid("an Ed25519 public key has 32 bytes, this has " + std::to_string(bytes.size()));
+  }
+  EVP_PKEY* key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(bytes), bytes.size());
+  if (key == nullptr) return no_crypto("use this public key");
+  return VerifyKey{std::string{bytes}, key};
+}
+
+bool VerifyKey::verify(std::string_view text, std::string_view signature) const {
+  const UniqueDigest context{EVP_MD_CTX_new()};
+  const bool good =
+      context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
+      EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(text), text.size()) ==
+          1;
+  ERR_clear_error();
+  return good;
+}
+
+Result<SealKey> SealKey::from_pem(std::string_view pem) {
+  const UniqueBio in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+  auto key =
+      owned(in ? PEM_read_bio_PrivateKey(in.get(), nullptr, no_passphrase, nullptr) : nullptr);
+  ERR_clear_error();
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) {
+    return invalid(
+        "is no Ed25519 private key in PEM without a passphrase, as "
+        "\"openssl genpkey -algorithm ed25519\" makes it");
+  }
+  std::string bytes(kPublicKeyBytes, '\0');
+  std::size_t size = bytes.size();
+  if (EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(bytes.data()),
+                                  &size) != 1) {
+    return no_crypto("read the public key");
+  }
+  auto public_key = VerifyKey::from_bytes(bytes);
+  if (!public_key) return public_key.error();
+  auto digest_key = derive_digest_key(key.get());
+  if (!digest_key) return digest_key.error();
+  return SealKey{std::move(key), std::move(*public_key), std::move(*digest_key)};
+}
+
+Result<SealKey> SealKey::load(const std::string& path) {
+  const auto pem = read_key_file(path);
+  if (!pem) return pem.error();
+  auto key = from_pem(pem->reveal());
+  if (!key) return Error{key.error().code(), path + " " + key.error().message()};
+  return key;
+}
+
+Result<SealKey> SealKey::load_or_make(const std::string& path) {
+  auto key = load(path);
+  if (key || key.error().code() != Errc::kNotFound) return key;
+  const auto pem = make_pem();
+  if (!pem) return pem.error();
+  if (auto written = write_key_file(path, *pem); !written) return written.error();
+  return load(path);
+}
+
+Result<std::string> SealKey::sign(std::string_view text) const {
+  const UniqueDigest context{EVP_MD_CTX_new()};
+  std::string signature(kSignatureBytes, '\0');
+  std::size_t size = signature.size();
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
+      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                     raw(text), text.size()) != 1) {
+    return no_crypto("sign");
+  }
+  return signature;
+}
+
+}  // namespace toolpost::audit
