@@ -60,6 +60,21 @@ class Chain {
   // Records since the last checkpoint, that one included.
   std::size_t uncovered() const noexcept { return digests_.size() / kDigestBytes; }
 
+  // Where it stands, to come back when a line was not written after all.
+  struct State {
+    std::uint64_t seq;
+    Hash hash;
+    std::string digests;
+  };
+
+  State state() const { return {seq_, hash_, digests_}; }
+
+  void restore(State state) {
+    seq_ = state.seq;
+    hash_ = state.hash;
+    digests_ = std::move(state.digests);
+  }
+
   // Appends one line with its line feed. `object` is a JSON object on one line whose members follow
   // the common ones; its names must be others than theirs.
   void append(std::string& out, std::string_view type, std::int64_t unix_us,

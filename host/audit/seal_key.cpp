@@ -13,7 +13,7 @@
 #include <openssl/pem.h>
 
 #include <cerrno>
-#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -133,10 +133,8 @@ Result<> sync_directory_of(const std::string& path) {
 // Written beside and linked in, so that the name never leads to half a key; whoever comes second
 // finds it taken and uses what is there.
 Result<> write_key_file(const std::string& path, const Secret& pem) {
-  const std::string draft = path + ".new-" + std::to_string(::getpid());
-  ::unlink(draft.c_str());
-  const UniqueFd fd{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                           S_IRUSR | S_IWUSR)};
+  std::string draft = path + ".new-XXXXXX";
+  const UniqueFd fd{::mkostemp(draft.data(), O_CLOEXEC)};  // mode 0600
   if (!fd) return errno_error("create " + draft, errno);
   auto written = write_all(fd.get(), pem.reveal());
   if (written && ::fsync(fd.get()) != 0) written = errno_error("sync " + draft, errno);
