@@ -127,7 +127,7 @@ App::App(config::Config config, Log& log)
       io_(1),
       pool_(kHostThreads),
       auth_(auth_settings(config_)),
-      dispatcher_(io_, pool_, registry_, access_, log),
+      dispatcher_(io_, registry_, access_, log),
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
       hangup_(io_),
@@ -357,9 +357,14 @@ Result<App::CallReport> App::call_once(const std::string& tool, const std::strin
   auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
   auto client = call::modern_client_facts(*message, mcp::Version::k2026_07_28);
   const auto responder = std::make_shared<OneAnswer>(io_, std::move(notify));
-  const auto call = dispatcher_.dispatch({std::move(message), mcp::Version::k2026_07_28,
+  const auto call = dispatcher_.dispatch({std::move(message),
+                                          mcp::Version::k2026_07_28,
                                           environment_->principal(identity::unix_now()),
-                                          std::move(client), responder});
+                                          std::move(client),
+                                          responder,
+                                          {},
+                                          nullptr,
+                                          call::Transport::kCommandLine});
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.async_wait([&](const boost::system::error_code& ec, int) {

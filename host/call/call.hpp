@@ -91,16 +91,26 @@ struct ClientFacts {
   std::uint32_t features = 0;  // TOOLPOST_CLIENT_*
 };
 
-// Made by the dispatcher. The members before `cancelled` do not change once it runs, and any thread
-// may read them; those below `state` belong to the I/O thread.
+// How a request came in; for the audit.
+enum class Transport : std::uint8_t { kHttp, kStdio, kCommandLine };
+
+// Made by the dispatcher for every request that is audited, also for one that is refused. The
+// members before `cancelled` do not change once that is decided, and any thread may read them;
+// those below `state` belong to the I/O thread.
 class Call {
  public:
   Call(CallId number, std::shared_ptr<const registry::Tool> what,
        std::unique_ptr<mcp::Message> request)
       : id(number), tool(std::move(what)), message(std::move(request)) {}
 
+  // Whoever is first decides how the call ends: the plugin, its client, its deadline or the host's
+  // stop. True for that one, on whichever thread.
+  bool end() noexcept { return !ended_.exchange(true); }
+
+  bool has_ended() const noexcept { return ended_; }
+
   const CallId id;
-  const std::shared_ptr<const registry::Tool> tool;
+  const std::shared_ptr<const registry::Tool> tool;  // null when there is none of that name
   const std::unique_ptr<mcp::Message> message;
   mcp::Version version = mcp::kLatestLegacy;
   identity::Principal principal;
@@ -110,22 +120,34 @@ class Call {
   std::string_view meta;         // JSON object; slice of the message
   std::string_view traceparent;  // slice of the message; may be empty
   std::string progress_token;    // JSON; empty when the client wants no progress
+  Clock::time_point arrived{};
   Clock::time_point deadline = Clock::time_point::max();
+  Transport transport = Transport::kHttp;
+  std::string address;           // the client's, without a port; may be empty
+  bool has_effects = true;       // its intent goes on the disk before the plugin hears of it
+  std::uint64_t intent_seq = 0;  // of that record; 0: there is none
 
   std::atomic<bool> cancelled = false;
   SlotGate slot;
   ProgressSlot progress;
 
   enum class State {
-    kWaiting,   // for a free slot of the plugin
+    kWaiting,   // for a free slot of the plugin, or for its intent to be on the disk
     kRunning,   //
-    kAnswered,  // the client has its answer, or wants none; the plugin still owes its completion
-    kDone,
+    kEnding,    // how it ended is being recorded; then the client gets `answer`
+    kAnswered,  // the client has its answer, or wants none; the plugin may still owe its completion
   };
   State state = State::kWaiting;
-  bool slot_free = false;
+  bool intent_pending = false;
+  bool has_slot = false;    // given while the intent was pending
+  bool slot_free = false;   // given back, or never given
+  bool is_counted = false;  // among the calls of its principal
   ProgressBudget progress_budget;
   std::shared_ptr<Responder> responder;
+  mcp::Answer answer;
+
+ private:
+  std::atomic<bool> ended_ = false;
 };
 
 }  // namespace toolpost::call

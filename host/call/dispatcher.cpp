@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/dispatcher.hpp"
 
-#include "call/client_facts.hpp"
+#include "call/refusal.hpp"
 #include "json/writer.hpp"
 
 #include <toolpost/plugin.h>
@@ -17,21 +17,6 @@ namespace {
 // Deadlines are looked at this often while calls are live; that is also how late one may be.
 constexpr std::chrono::milliseconds kSweepInterval{50};
 
-// Larger results are rendered on the pool, so that they delay nobody else's requests.
-constexpr std::size_t kInlineResultBytes = std::size_t{32} * 1024;
-
-constexpr std::size_t kToolsPerPage = 250;
-
-// In the legacy era only transport faults have a status of their own; being overloaded is one, and
-// so is asking too often.
-mcp::Answer refusal(mcp::Failure failure, const Incoming& incoming) {
-  if (!mcp::is_modern(incoming.version) && failure.code != mcp::kOverloaded &&
-      failure.code != mcp::kRateLimited) {
-    failure.http_status = 200;
-  }
-  return mcp::to_answer(failure, incoming.message->id());
-}
-
 // 401 although it was let in: what proved the caller counts no more.
 mcp::Answer revoked_answer(const Call& call) {
   return mcp::to_answer({.code = mcp::kUnauthorized,
@@ -41,264 +26,112 @@ mcp::Answer revoked_answer(const Call& call) {
                         call.message->id());
 }
 
-mcp::Answer stopping_answer(const Call& call) {
-  return mcp::to_answer(mcp::overloaded("stopping", "The server is stopping"), call.message->id());
+Rendered render(const Call& call, const Outcome& outcome, const mcp::ServerInfo& info) {
+  try {
+    return render_outcome(call, outcome, info);
+  } catch (const std::bad_alloc&) {
+    Rendered rendered = render_outcome(call, {.status = TOOLPOST_E_LIMIT}, info);
+    rendered.complaint = "the result needs more memory than there is";
+    return rendered;
+  }
 }
 
 }  // namespace
 
-class Dispatcher::RenderJob final : public async::Job {
- public:
-  RenderJob(Dispatcher& dispatcher, std::shared_ptr<Call> call, Outcome outcome)
-      : dispatcher_(dispatcher), call_(std::move(call)), outcome_(std::move(outcome)) {}
-
-  void run() noexcept override {
-    Rendered rendered = render();
-    dispatcher_.mailbox_.send({EventKind::kRendered,
-                               std::move(call_),
-                               {.message = std::move(rendered.complaint)},
-                               std::move(rendered.answer)});
-  }
-
- private:
-  Rendered render() noexcept {
-    try {
-      return render_outcome(*call_, outcome_, dispatcher_.server_info_);
-    } catch (const std::bad_alloc&) {
-      outcome_ = {.status = TOOLPOST_E_LIMIT};
-      return {render_outcome(*call_, outcome_, dispatcher_.server_info_).answer,
-              "the result needs more memory than there is"};
-    }
-  }
-
-  Dispatcher& dispatcher_;
-  std::shared_ptr<Call> call_;
-  Outcome outcome_;
-};
-
-Dispatcher::Dispatcher(boost::asio::io_context& io, async::WorkerPool& pool,
-                       registry::Registry& registry, Access& access, Log& log)
+Dispatcher::Dispatcher(boost::asio::io_context& io, registry::Registry& registry, Access& access,
+                       Log& log)
     : io_(io),
-      pool_(pool),
       registry_(registry),
       access_(access),
       log_(log),
+      audit_(*this),
       sweep_timer_(io),
-      mailbox_(io, [this](Event event) { deliver(std::move(event)); }) {}
+      mailbox_(io, [this](const Event& event) { deliver(event); }) {}
 
 std::size_t Dispatcher::add_lane(std::string plugin_id, Backend& backend, LaneLimits limits) {
   lanes_.push_back(std::make_unique<Lane>(std::move(plugin_id), backend, limits));
   return lanes_.size() - 1;
 }
 
-std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
-  const std::string_view method = incoming.message->method();
-  if (const auto limited =
-          access_.count_request(incoming.principal, incoming.address, Clock::now())) {
-    incoming.responder->answer(refusal(*limited, incoming));
-    return nullptr;
+void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer) {
+  call->state = Call::State::kEnding;
+  call->answer = std::move(answer);
+  if (audit_.record_outcome(call, std::move(ending), access_.shared_rules())) {
+    on_outcome(call, true);
   }
-  if (method == "tools/call") return call_tool(std::move(incoming));
-  if (method == "tools/list") {
-    list_tools(incoming);
-  } else if (method == "server/discover" && mcp::is_modern(incoming.version)) {
-    incoming.responder->answer(
-        mcp::result_answer(incoming.message->id(), mcp::discover_result(server_info_)));
-  } else if (method == "ping" && !mcp::is_modern(incoming.version)) {
-    incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
-  } else {
-    incoming.responder->answer(refusal(mcp::method_not_found(method), incoming));
-  }
-  return nullptr;
-}
-
-void Dispatcher::list_tools(const Incoming& incoming) {
-  const mcp::RequestId& id = incoming.message->id();
-  std::string after;
-  if (const json::Value* cursor = incoming.message->param("cursor")) {
-    auto name = cursor->is_string() ? mcp::read_cursor(cursor->as_string()) : std::nullopt;
-    if (!name) {
-      incoming.responder->answer(mcp::to_answer(
-          mcp::invalid_params("Invalid params: cursor is not one of this server"), id));
-      return;
-    }
-    after = std::move(*name);
-  }
-  const auto snapshot = registry_.snapshot();
-  const auto& tools = snapshot->tools();
-  auto place =
-      std::upper_bound(tools.begin(), tools.end(), after,
-                       [](const std::string& name, const auto& tool) { return name < tool->name; });
-  std::string items;
-  std::optional<std::string> next;
-  std::size_t count = 0;
-  for (std::string_view last; place != tools.end(); ++place) {
-    if (!access_.may_use(incoming.principal, **place)) continue;
-    if (count == kToolsPerPage) {
-      next = mcp::make_cursor(last);
-      break;
-    }
-    if (count++ != 0) items.push_back(',');
-    items.append((*place)->definition.text(incoming.version));
-    last = (*place)->name;
-  }
-  incoming.responder->answer(mcp::result_answer(
-      id, mcp::list_result("tools", items, next, incoming.version, server_info_)));
-}
-
-std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
-  const std::shared_ptr<Responder> responder = incoming.responder;
-  const auto refuse = [&](const mcp::Failure& failure) -> std::shared_ptr<Call> {
-    responder->answer(refusal(failure, incoming));
-    return nullptr;
-  };
-  if (stopping_) return refuse(mcp::overloaded("stopping", "The server is stopping"));
-  const json::Value* name = incoming.message->param("name");
-  if (name == nullptr || !name->is_string()) {
-    return refuse(mcp::invalid_params("Invalid params: name is required"));
-  }
-  auto tool = registry_.snapshot()->find_tool(name->as_string());
-  if (!tool) {
-    return refuse(mcp::invalid_params("Unknown tool: " + std::string{name->as_string()}));
-  }
-  if (refuse_call(incoming, *tool)) return nullptr;
-  auto call = std::make_shared<Call>(next_id_++, std::move(tool), std::move(incoming.message));
-  prepare(*call, incoming);
-  if (refuse_invalid_arguments(*call, *responder)) return nullptr;
-
-  if (const auto limited = access_.enter(call->principal)) {
-    responder->answer(mcp::to_answer(*limited, call->message->id()));
-    return nullptr;
-  }
-  if (!lanes_[call->tool->lane]->admit(call)) {
-    access_.leave(call->principal);
-    const std::string busy = "Plugin " + call->tool->plugin_id + " is busy";
-    responder->answer(mcp::to_answer(mcp::overloaded("busy", busy), call->message->id()));
-    return nullptr;
-  }
-  call->responder = responder;
-  live_.insert(call);
-  ++unanswered_;
-  arm_sweep();
-  return call;
-}
-
-bool Dispatcher::refuse_call(const Incoming& incoming, const registry::Tool& tool) {
-  const auto refuse = [&](const mcp::Failure& failure) {
-    incoming.responder->answer(refusal(failure, incoming));
-    return true;
-  };
-  if (!access_.may_use(incoming.principal, tool)) {
-    const auto decision = access_.rules().explain_tool(incoming.principal.role, facts_of(tool));
-    log_.info("call denied", {{"tool", tool.name},
-                              {"user", incoming.principal.name},
-                              {"role", incoming.principal.role},
-                              {"rule", decision.rule}});
-    incoming.responder->answer(tool_error(incoming.message->id(), incoming.version,
-                                          denial_text(incoming.principal, tool.name, decision),
-                                          server_info_));
-    return true;
-  }
-  if (const auto limited = access_.count_call(incoming.principal, tool, Clock::now())) {
-    return refuse(*limited);
-  }
-  const json::Value* arguments = incoming.message->param("arguments");
-  if (arguments != nullptr && !arguments->is_object()) {
-    return refuse(mcp::invalid_params("Invalid params: arguments must be an object"));
-  }
-  if (const auto lacking = tool.client_features & ~incoming.client.features; lacking != 0) {
-    return refuse(missing_capability(lacking));
-  }
-  if (incoming.param_headers == nullptr) return false;
-  const auto failure =
-      mcp::check_param_headers(tool.definition.header_bindings, arguments, *incoming.param_headers);
-  return failure && refuse(*failure);
-}
-
-void Dispatcher::prepare(Call& call, Incoming& incoming) {
-  call.version = incoming.version;
-  call.principal = std::move(incoming.principal);
-  call.client = std::move(incoming.client);
-  call.request_id = call.message->id().to_json();
-  const std::string_view arguments = call.message->param_text("arguments");
-  call.arguments = arguments.empty() ? std::string_view{"{}"} : arguments;
-  call.meta =
-      call.message->meta() == nullptr ? std::string_view{"{}"} : call.message->param_text("_meta");
-  if (const json::Value* meta = call.message->meta()) {
-    if (const json::Value* trace = meta->find_string("traceparent")) {
-      call.traceparent = trace->as_string();
-    }
-    const json::Value* token = meta->find("progressToken");
-    if (token != nullptr) {
-      if (const auto id = mcp::RequestId::from(*token)) call.progress_token = id->to_json();
-    }
-  }
-  if (call.tool->timeout.count() > 0) call.deadline = Clock::now() + call.tool->timeout;
-}
-
-bool Dispatcher::refuse_invalid_arguments(Call& call, Responder& responder) {
-  const json::Value empty{std::span<const json::Member>{}};
-  const json::Value* arguments = call.message->param("arguments");
-  const auto violation = call.tool->input.validate(arguments == nullptr ? empty : *arguments);
-  if (!violation) return false;
-  responder.answer(tool_error(call, "Invalid arguments: " + violation->message, server_info_));
-  return true;
 }
 
 void Dispatcher::cancel(const std::shared_ptr<Call>& call) {
-  if (call->state != Call::State::kWaiting && call->state != Call::State::kRunning) return;
-  log_.debug("call cancelled", {{"call", static_cast<std::int64_t>(call->id)},
-                                {"tool", call->tool->name},
-                                {"request", call->request_id}});
-  give_up(call);
+  if (call->state == Call::State::kAnswered) return;
+  if (call->state != Call::State::kEnding && call->end()) {
+    log_.debug("call cancelled", {{"call", static_cast<std::int64_t>(call->id)},
+                                  {"tool", call->tool->name},
+                                  {"request", call->request_id}});
+    detach(call);
+    audit_.record_outcome(call, {.as = EndedAs::kCancelled}, access_.shared_rules());
+  }
+  drop(call);
 }
 
-void Dispatcher::give_up(const std::shared_ptr<Call>& call) {
-  call->responder.reset();
-  --unanswered_;
+// The plugin is told that nobody waits, or never hears of the call.
+void Dispatcher::detach(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kWaiting) {
     lanes_[call->tool->lane]->forget(call);
-    call->state = Call::State::kDone;
-    forget(call);
+    call->slot_free = true;
   } else {
-    call->state = Call::State::kAnswered;
     call->cancelled = true;
-    if (call->slot_free) forget(call);
     lanes_[call->tool->lane]->backend().cancel(call);
   }
+}
+
+// No answer is sent.
+void Dispatcher::drop(const std::shared_ptr<Call>& call) {
+  call->responder.reset();
+  settled(call);
+}
+
+void Dispatcher::answer(const std::shared_ptr<Call>& call, mcp::Answer answer) {
+  const auto responder = std::move(call->responder);
+  settled(call);
+  responder->answer(std::move(answer));
+}
+
+void Dispatcher::settled(const std::shared_ptr<Call>& call) {
+  call->state = Call::State::kAnswered;
+  --unanswered_;
+  if (call->slot_free) forget(call);
   tell_idle();
 }
 
 // Nobody waits for it and the plugin owes nothing.
 void Dispatcher::forget(const std::shared_ptr<Call>& call) {
-  if (live_.erase(call) != 0) access_.leave(call->principal);
+  if (live_.erase(call) != 0 && call->is_counted) access_.leave(call->principal);
 }
 
 void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
-    if (!call->responder || is_valid(call->principal)) continue;
+    if (!call->responder || is_valid(call->principal) || !call->end()) continue;
     log_.info("call ended: its key was revoked",
               {{"user", call->principal.name}, {"tool", call->tool->name}});
-    answer_and_give_up(call, revoked_answer(*call));
+    detach(call);
+    conclude(call, {.as = EndedAs::kRevoked, .code = mcp::kUnauthorized}, revoked_answer(*call));
   }
-}
-
-void Dispatcher::answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer) {
-  const auto responder = call->responder;
-  give_up(call);
-  responder->answer(std::move(answer));
 }
 
 void Dispatcher::stop_accepting() {
   stopping_ = true;
-  for (const auto& call : std::vector(live_.begin(), live_.end())) {
-    if (call->state == Call::State::kWaiting) answer_and_give_up(call, stopping_answer(*call));
-  }
+  end_all(Call::State::kWaiting);
 }
 
 void Dispatcher::answer_rest() {
+  end_all(Call::State::kRunning);
+}
+
+void Dispatcher::end_all(Call::State state) {
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
-    if (call->state == Call::State::kRunning) answer_and_give_up(call, stopping_answer(*call));
+    if (call->state != state || !call->end()) continue;
+    detach(call);
+    refuse(call, EndedAs::kStopped, stopping());
   }
 }
 
@@ -312,25 +145,49 @@ void Dispatcher::tell_idle() {
   boost::asio::post(io_, std::exchange(idle_, nullptr));
 }
 
+// On whichever thread the plugin has completed it: rendering and recording cost the I/O thread
+// nothing, and a plugin delays only its own calls.
 void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
-  mailbox_.send({EventKind::kCompleted, std::move(call), std::move(outcome), {}});
+  if (call->end()) {
+    Rendered rendered = render(*call, outcome, server_info_);
+    if (!rendered.complaint.empty()) {
+      log_.error("plugin gave an invalid result", {{"plugin", call->tool->plugin_id},
+                                                   {"tool", call->tool->name},
+                                                   {"reason", rendered.complaint}});
+    }
+    rendered.ending.result_bytes = rendered.answer.json.size();
+    call->answer = std::move(rendered.answer);
+    audit_.record_completion(call, std::move(rendered.ending), access_.shared_rules());
+  } else {
+    log_.debug("a completion came after the answer",
+               {{"plugin", call->tool->plugin_id}, {"request", call->request_id}});
+  }
+  if (call->slot.complete()) frame_left(std::move(call));
 }
 
 void Dispatcher::progressed(std::shared_ptr<Call> call) {
-  mailbox_.send({EventKind::kProgress, std::move(call), {}, {}});
+  mailbox_.send({EventKind::kProgress, std::move(call), 0});
 }
 
 void Dispatcher::frame_left(std::shared_ptr<Call> call) {
-  mailbox_.send({EventKind::kFrameLeft, std::move(call), {}, {}});
+  mailbox_.send({EventKind::kFrameLeft, std::move(call), 0});
 }
 
-void Dispatcher::deliver(Event event) {
+void Dispatcher::intent_recorded(std::shared_ptr<Call> call, std::uint64_t seq) noexcept {
+  mailbox_.send({EventKind::kIntent, std::move(call), seq});
+}
+
+void Dispatcher::outcome_recorded(std::shared_ptr<Call> call, bool recorded) noexcept {
+  mailbox_.send({EventKind::kOutcome, std::move(call), recorded ? std::uint64_t{1} : 0});
+}
+
+void Dispatcher::deliver(const Event& event) {
   switch (event.kind) {
-    case EventKind::kCompleted:
-      on_completed(event.call, std::move(event.outcome));
+    case EventKind::kIntent:
+      on_intent(event.call, event.recorded);
       break;
-    case EventKind::kRendered:
-      finish(event.call, {std::move(event.answer), std::move(event.outcome.message)});
+    case EventKind::kOutcome:
+      on_outcome(event.call, event.recorded != 0);
       break;
     case EventKind::kProgress:
       on_progress(*event.call, Clock::now());
@@ -341,34 +198,24 @@ void Dispatcher::deliver(Event event) {
   }
 }
 
-void Dispatcher::on_completed(const std::shared_ptr<Call>& call, Outcome outcome) {
-  const bool wanted = call->state == Call::State::kRunning;
-  if (!wanted) {
-    log_.debug("a completion came after the answer",
-               {{"plugin", call->tool->plugin_id}, {"request", call->request_id}});
-  } else if (outcome.payload.size() > kInlineResultBytes || !outcome.blobs.empty()) {
-    pool_.submit(std::make_shared<RenderJob>(*this, call, std::move(outcome)));
-  } else {
-    finish(call, render_outcome(*call, outcome, server_info_));
+void Dispatcher::on_intent(const std::shared_ptr<Call>& call, std::uint64_t seq) {
+  if (call->state != Call::State::kWaiting || call->has_ended()) return;
+  if (seq == 0 && !audit_.goes_on_without()) {
+    give_up_recording(call);
+    return;
   }
-  if (call->slot.complete()) release_slot(call);
+  call->intent_seq = seq;
+  lanes_[call->tool->lane]->intent_recorded(call);
 }
 
-void Dispatcher::finish(const std::shared_ptr<Call>& call, Rendered rendered) {
-  if (!rendered.complaint.empty()) {
-    log_.error("plugin gave an invalid result", {{"plugin", call->tool->plugin_id},
-                                                 {"tool", call->tool->name},
-                                                 {"reason", rendered.complaint}});
-  }
-  if (call->state != Call::State::kRunning) return;
+// Recorded, so that the client may be told; or not, and then it is not told that all is well.
+void Dispatcher::on_outcome(const std::shared_ptr<Call>& call, bool recorded) {
+  if (call->state == Call::State::kAnswered) return;
   send_progress(*call);  // what is still waiting goes out before the answer
-  if (call->state != Call::State::kRunning) return;
-  call->state = Call::State::kAnswered;
-  if (call->slot_free) forget(call);
-  --unanswered_;
-  const auto responder = std::move(call->responder);
-  responder->answer(std::move(rendered.answer));
-  tell_idle();
+  if (call->state == Call::State::kAnswered) return;  // writing has ended the connection
+  answer(call, recorded ? std::move(call->answer)
+                        : mcp::to_answer(no_audit("What the call did could not be recorded"),
+                                         call->message->id()));
 }
 
 void Dispatcher::on_progress(Call& call, Clock::time_point now) {
@@ -392,10 +239,10 @@ void Dispatcher::send_progress(Call& call) {
 }
 
 // The plugin has completed the call and left its frame: the slot is free for the next. The call
-// itself stays until its client is answered, which takes longer where its result is large.
+// itself stays until its client is answered, which takes longer while its outcome is recorded.
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
   if (std::exchange(call->slot_free, true)) return;
-  if (call->state != Call::State::kRunning) forget(call);
+  if (call->state == Call::State::kAnswered) forget(call);
   lanes_[call->tool->lane]->release();
 }
 
@@ -413,23 +260,47 @@ void Dispatcher::arm_sweep() {
 
 void Dispatcher::sweep() {
   const Clock::time_point now = Clock::now();
-  std::vector<std::shared_ptr<Call>> late;
+  const bool stalled = audit_.is_stalled(now);
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (!call->responder) continue;
-    if (call->deadline <= now) late.push_back(call);
     if (call->progress.is_waiting()) on_progress(*call, now);
+    if (call->deadline <= now) time_out(call);
+    if (stalled) give_up_recording(call);
   }
-  for (const auto& call : late) {
-    send_progress(*call);
-    if (!call->responder) continue;  // writing has ended the connection
-    const std::string text = "The tool " + call->tool->name + " did not finish within " +
-                             std::to_string(call->tool->timeout.count()) + " ms";
-    log_.warn("call timed out",
-              {{"plugin", call->tool->plugin_id},
-               {"tool", call->tool->name},
-               {"request", call->request_id},
-               {"timeout_ms", static_cast<std::int64_t>(call->tool->timeout.count())}});
-    answer_and_give_up(call, tool_error(*call, text, server_info_));
+}
+
+void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
+  if (!call->responder || !call->end()) return;
+  send_progress(*call);
+  const std::string text = "The tool " + call->tool->name + " did not finish within " +
+                           std::to_string(call->tool->timeout.count()) + " ms";
+  log_.warn("call timed out",
+            {{"plugin", call->tool->plugin_id},
+             {"tool", call->tool->name},
+             {"request", call->request_id},
+             {"timeout_ms", static_cast<std::int64_t>(call->tool->timeout.count())}});
+  detach(call);
+  conclude(call, {.as = EndedAs::kTimeout}, tool_error(*call, text, server_info_));
+}
+
+// The storage does not answer: whoever waits for a record is told so, or goes on without where that
+// is allowed.
+void Dispatcher::give_up_recording(const std::shared_ptr<Call>& call) {
+  if (!call->responder) return;
+  if (call->intent_pending) {
+    if (audit_.goes_on_without()) {
+      audit_.count_unrecorded();
+      lanes_[call->tool->lane]->intent_recorded(call);
+    } else if (call->end()) {
+      detach(call);
+      const mcp::Failure failure = no_audit("The call was not begun: it could not be recorded");
+      conclude(call, {.as = EndedAs::kUnavailable, .code = failure.code},
+               refusal(failure, call->version, call->message->id()));
+      on_outcome(call, true);  // the answer says it already
+    }
+  } else if (call->has_ended()) {
+    // Being written on another thread, the answer is that thread's.
+    on_outcome(call, call->state == Call::State::kEnding && audit_.goes_on_without());
   }
 }
 

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "async/mailbox.hpp"
-#include "async/worker_pool.hpp"
 #include "base/log.hpp"
 #include "call/access.hpp"
 #include "call/backend.hpp"
+#include "call/call_audit.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
 #include "mcp/server_info.hpp"
@@ -29,17 +29,18 @@ struct Incoming {
   identity::Principal principal;
   ClientFacts client;
   std::shared_ptr<Responder> responder;
-  // The client's, for limits; empty where there is none.
-  std::string_view address{};
+  // The client's, as far as it counts for limits; empty where there is none.
+  std::string_view site{};
   // The Mcp-Param-* headers of a modern request over HTTP; null where there are none to check.
   const mcp::ParamHeaders* param_headers = nullptr;
+  Transport transport = Transport::kHttp;
+  std::string_view address{};  // the client's; empty where there is none
 };
 
 // Lives on the I/O thread; only the HostServices functions may be called from others.
-class Dispatcher final : public HostServices {
+class Dispatcher final : public HostServices, private RecordListener {
  public:
-  Dispatcher(boost::asio::io_context& io, async::WorkerPool& pool, registry::Registry& registry,
-             Access& access, Log& log);
+  Dispatcher(boost::asio::io_context& io, registry::Registry& registry, Access& access, Log& log);
 
   // Before the first request. The result is Tool::lane of that plugin's tools.
   std::size_t add_lane(std::string plugin_id, Backend& backend, LaneLimits limits);
@@ -47,6 +48,9 @@ class Dispatcher final : public HostServices {
   void set_server_info(mcp::ServerInfo info) { server_info_ = std::move(info); }
 
   const mcp::ServerInfo& server_info() const noexcept { return server_info_; }
+
+  // Before the first request; the journal outlives this.
+  void use(audit::Journal& journal, OnFailure on_failure) { audit_.use(journal, on_failure); }
 
   // Answers through the responder, now or later. The result is the call that was started, for
   // cancel(); null when the answer was given at once.
@@ -70,42 +74,53 @@ class Dispatcher final : public HostServices {
   void frame_left(std::shared_ptr<Call> call) override;
 
  private:
-  enum class EventKind { kCompleted, kRendered, kProgress, kFrameLeft };
+  enum class EventKind { kIntent, kOutcome, kProgress, kFrameLeft };
 
   struct Event {
     EventKind kind;
     std::shared_ptr<Call> call;
-    Outcome outcome;
-    mcp::Answer answer;
+    std::uint64_t recorded;  // the record's number or whether there is one; 0: there is none
   };
 
-  class RenderJob;
+  void intent_recorded(std::shared_ptr<Call> call, std::uint64_t seq) noexcept override;
+  void outcome_recorded(std::shared_ptr<Call> call, bool recorded) noexcept override;
 
-  void list_tools(const Incoming& incoming);
+  void list_tools(Incoming incoming);
   std::shared_ptr<Call> call_tool(Incoming incoming);
-  // What is wrong with a call before its arguments are looked at; it is answered then.
-  bool refuse_call(const Incoming& incoming, const registry::Tool& tool);
-  static void prepare(Call& call, Incoming& incoming);
-  bool refuse_invalid_arguments(Call& call, Responder& responder);
+  std::shared_ptr<Call> open(Incoming& incoming, std::shared_ptr<const registry::Tool> tool);
+  // Each answers and says so (true) when the call may go no further.
+  bool refuse_caller(const std::shared_ptr<Call>& call, std::string_view site);
+  bool refuse_request(const std::shared_ptr<Call>& call, const mcp::ParamHeaders* param_headers);
+  bool refuse_invalid_arguments(const std::shared_ptr<Call>& call);
+  void deny(const std::shared_ptr<Call>& call);
 
-  void deliver(Event event);
-  void on_completed(const std::shared_ptr<Call>& call, Outcome outcome);
+  // The call has ended, by the host's own decision: that is recorded, and then the client is told.
+  void conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer);
+  bool refuse(const std::shared_ptr<Call>& call, EndedAs as, const mcp::Failure& failure);
+
+  void deliver(const Event& event);
+  void on_intent(const std::shared_ptr<Call>& call, std::uint64_t seq);
+  void on_outcome(const std::shared_ptr<Call>& call, bool recorded);
   void on_progress(Call& call, Clock::time_point now);
   static void send_progress(Call& call);
   void release_slot(const std::shared_ptr<Call>& call);
-  void finish(const std::shared_ptr<Call>& call, Rendered rendered);
-  void give_up(const std::shared_ptr<Call>& call);
+  void detach(const std::shared_ptr<Call>& call);
+  void answer(const std::shared_ptr<Call>& call, mcp::Answer answer);
+  void drop(const std::shared_ptr<Call>& call);
+  void end_all(Call::State state);
+  void settled(const std::shared_ptr<Call>& call);
   void forget(const std::shared_ptr<Call>& call);
-  void answer_and_give_up(const std::shared_ptr<Call>& call, mcp::Answer answer);
   void sweep();
+  void time_out(const std::shared_ptr<Call>& call);
+  void give_up_recording(const std::shared_ptr<Call>& call);
   void arm_sweep();
   void tell_idle();
 
   boost::asio::io_context& io_;
-  async::WorkerPool& pool_;
   registry::Registry& registry_;
   Access& access_;
   Log& log_;
+  CallAudit audit_;
   mcp::ServerInfo server_info_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   // Calls whose client waits, or whose plugin still owes a completion.

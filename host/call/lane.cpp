@@ -7,7 +7,7 @@ namespace toolpost::call {
 
 bool Lane::admit(const std::shared_ptr<Call>& call) {
   if (running_ < limits_.concurrency) {
-    start(call);
+    give_slot(call);
     return true;
   }
   if (waiting_.size() >= limits_.queue) return false;
@@ -20,15 +20,32 @@ void Lane::release() {
   if (waiting_.empty()) return;
   const std::shared_ptr<Call> next = std::move(waiting_.front());
   waiting_.pop_front();
-  start(next);
+  give_slot(next);
 }
 
 void Lane::forget(const std::shared_ptr<Call>& call) {
-  std::erase(waiting_, call);
+  if (call->has_slot) {
+    call->has_slot = false;
+    release();
+  } else {
+    std::erase(waiting_, call);
+  }
 }
 
-void Lane::start(const std::shared_ptr<Call>& call) {
+void Lane::intent_recorded(const std::shared_ptr<Call>& call) {
+  call->intent_pending = false;
+  if (call->has_slot) begin(call);
+}
+
+// Its place is kept while the intent is on its way to the disk, which takes less time than another
+// call would.
+void Lane::give_slot(const std::shared_ptr<Call>& call) {
   ++running_;
+  call->has_slot = true;
+  if (!call->intent_pending) begin(call);
+}
+
+void Lane::begin(const std::shared_ptr<Call>& call) {
   call->state = Call::State::kRunning;
   backend_.invoke(call);
 }

@@ -28,15 +28,18 @@ class Lane {
 
   // Starts the call, lets it wait, or refuses it (false) when the queue is full too.
   bool admit(const std::shared_ptr<Call>& call);
+  // The intent of a call that was admitted is on the disk: it may begin.
+  void intent_recorded(const std::shared_ptr<Call>& call);
   // A slot is free again.
   void release();
-  // Takes a waiting call out of the queue.
+  // Takes a call that has not begun out of the queue, or its slot back.
   void forget(const std::shared_ptr<Call>& call);
 
   std::size_t running() const noexcept { return running_; }
 
  private:
-  void start(const std::shared_ptr<Call>& call);
+  void give_slot(const std::shared_ptr<Call>& call);
+  void begin(const std::shared_ptr<Call>& call);
 
   std::string plugin_id_;
   Backend& backend_;

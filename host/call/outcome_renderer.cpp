@@ -67,17 +67,21 @@ Rendered render_failure(const Call& call, const Outcome& outcome) {
   if (!own_code && outcome.status == TOOLPOST_E_UNAVAILABLE) {
     failure = mcp::overloaded("plugin", std::move(failure.message));
   }
-  return {mcp::to_answer(failure, call.message->id()), {}};
+  return {mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};
 }
 
 Rendered complain(const Call& call, std::string complaint) {
-  return {internal_error(call), std::move(complaint)};
+  return {internal_error(call), std::move(complaint), {EndedAs::kError, mcp::kInternalError}};
+}
+
+bool is_tool_error(const json::Value& result) {
+  const json::Value* is_error = result.find("isError");
+  return is_error != nullptr && is_error->is_bool() && is_error->as_bool();
 }
 
 std::optional<std::string> check_output(const Call& call, const json::Value& result) {
   if (!call.tool->output) return std::nullopt;
-  const json::Value* is_error = result.find("isError");
-  if (is_error != nullptr && is_error->is_bool() && is_error->as_bool()) return std::nullopt;
+  if (is_tool_error(result)) return std::nullopt;
   const json::Value* structured = result.find("structuredContent");
   if (structured == nullptr) return "result: structuredContent is missing (outputSchema)";
   if (const auto violation = call.tool->output->validate(*structured)) {
@@ -115,7 +119,9 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::Ser
   auto rendered = mcp::render_tool_result(text, *result, call.tool->definition.object_output,
                                           call.version, info.implementation);
   if (!rendered) return complain(call, rendered.error().message());
-  return {mcp::result_answer(call.message->id(), *rendered), {}};
+  return {mcp::result_answer(call.message->id(), *rendered),
+          {},
+          {is_tool_error(*result) ? EndedAs::kToolError : EndedAs::kOk}};
 }
 
 mcp::Answer tool_error(const Call& call, std::string_view message, const mcp::ServerInfo& info) {

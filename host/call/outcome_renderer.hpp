@@ -4,6 +4,7 @@
 #pragma once
 
 #include "call/backend.hpp"
+#include "call/ending.hpp"
 #include "mcp/server_info.hpp"
 
 #include <optional>
@@ -13,7 +14,8 @@ namespace toolpost::call {
 
 struct Rendered {
   mcp::Answer answer;
-  std::string complaint;  // what the plugin did wrong, for the log; empty when all is well
+  std::string complaint{};  // what the plugin did wrong, for the log; empty when all is well
+  Ending ending{};
 };
 
 Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::ServerInfo& info);

@@ -185,9 +185,10 @@ void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message>
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
   const auto responder = std::make_shared<PostResponder>(exchange.connection, exchange.head.accept);
-  const auto call = dispatcher_.dispatch(
-      {std::move(message), version, exchange.head.principal, std::move(client), responder,
-       exchange.connection->peer().site, &exchange.head.mcp_params});
+  const auto call =
+      dispatcher_.dispatch({std::move(message), version, exchange.head.principal, std::move(client),
+                            responder, exchange.connection->peer().site, &exchange.head.mcp_params,
+                            call::Transport::kHttp, exchange.connection->peer().address});
   if (!call) return;
   exchange.connection->on_abort([this, weak = std::weak_ptr{call}] {
     if (const auto live = weak.lock()) dispatcher_.cancel(live);
@@ -261,7 +262,8 @@ void McpEndpoint::dispatch_legacy(const Exchange& exchange, HttpSession& session
   }
   const auto call =
       dispatcher_.dispatch({std::move(message), session.legacy->version(), exchange.head.principal,
-                            session.legacy->client(), responder, exchange.connection->peer().site});
+                            session.legacy->client(), responder, exchange.connection->peer().site,
+                            nullptr, call::Transport::kHttp, exchange.connection->peer().address});
   // In this era a lost connection does not mean that the call is unwanted.
   if (call) session.calls.add(id, call);
 }

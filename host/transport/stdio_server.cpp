@@ -190,8 +190,14 @@ void StdioServer::modern(std::unique_ptr<mcp::Message> message) {
   }
   const auto version = mcp::Version::k2026_07_28;
   auto client = call::modern_client_facts(*message, version);
-  dispatch({std::move(message), version, caller(), std::move(client),
-            std::make_shared<LineResponder>(*this)});
+  dispatch({std::move(message),
+            version,
+            caller(),
+            std::move(client),
+            std::make_shared<LineResponder>(*this),
+            {},
+            nullptr,
+            call::Transport::kStdio});
 }
 
 void StdioServer::initialize(const mcp::Message& message) {
@@ -217,7 +223,14 @@ void StdioServer::legacy(std::unique_ptr<mcp::Message> message,
   }
   const auto version = session_ ? session_->version() : mcp::kLatestLegacy;
   auto client = session_ ? session_->client() : call::ClientFacts{};
-  dispatch({std::move(message), version, caller(), std::move(client), std::move(responder)});
+  dispatch({std::move(message),
+            version,
+            caller(),
+            std::move(client),
+            std::move(responder),
+            {},
+            nullptr,
+            call::Transport::kStdio});
 }
 
 void StdioServer::dispatch(call::Incoming incoming) {

@@ -89,12 +89,11 @@ struct Stage {
   }
 
   boost::asio::io_context io{1};
-  async::WorkerPool pool{1};
   std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
   registry::Registry registry;
   FakeBackend backend;
   call::Access access;
-  call::Dispatcher dispatcher{io, pool, registry, access, *log};
+  call::Dispatcher dispatcher{io, registry, access, *log};
 };
 
 call::Outcome good() {

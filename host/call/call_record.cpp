@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/call_record.hpp"
+
+#include "call/access.hpp"
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+namespace toolpost::call {
+namespace {
+
+// What clients say of themselves and of what they want is theirs: bounded.
+constexpr std::size_t kMaxClientBytes = 128;
+constexpr std::size_t kMaxItemBytes = 256;
+constexpr std::size_t kMaxRequestBytes = 128;
+constexpr std::size_t kMaxTraceBytes = 128;
+
+std::string_view bounded(std::string_view text, std::size_t limit) {
+  return text.substr(0, limit);
+}
+
+std::string_view to_string(Transport transport) {
+  switch (transport) {
+    case Transport::kHttp:
+      return "http";
+    case Transport::kStdio:
+      return "stdio";
+    case Transport::kCommandLine:
+      return "call";
+  }
+  return "unknown";
+}
+
+void append_text(json::Writer& writer, std::string_view name, std::string_view text) {
+  if (!text.empty()) writer.member(name, text);
+}
+
+// A member of a JSON object, unescaped; empty when it is no string.
+std::string text_of(std::string_view object, std::string_view name) {
+  const auto raw = json::find_raw(object, name).value_or("");
+  if (raw.size() < 2 || raw.front() != '"') return {};
+  return json::unescape(raw.substr(1, raw.size() - 2));
+}
+
+std::string client_of(const Call& call) {
+  const auto info = json::find_raw(call.client.json, "clientInfo");
+  if (!info) return {};
+  std::string text = text_of(*info, "name");
+  const std::string version = text_of(*info, "version");
+  if (!version.empty()) text += " " + version;
+  return std::string{bounded(text, kMaxClientBytes)};
+}
+
+std::string item_of(const Call& call) {
+  if (call.tool) return call.tool->name;
+  const json::Value* name = call.message->param("name");
+  const bool has_name = name != nullptr && name->is_string();
+  return has_name ? std::string{bounded(name->as_string(), kMaxItemBytes)} : std::string{};
+}
+
+void append_request(json::Writer& writer, const Call& call) {
+  writer.member("method", bounded(call.message->method(), kMaxItemBytes));
+  append_text(writer, "item", item_of(call));
+  if (call.tool) writer.member("plugin", std::string_view{call.tool->plugin_id});
+  writer.member("call", static_cast<std::int64_t>(call.id));
+  append_text(writer, "user", call.principal.name);
+  append_text(writer, "role", call.principal.role);
+  append_text(writer, "key_id", call.principal.key_id);
+  append_text(writer, "address", call.address);
+  append_text(writer, "client", client_of(call));
+  writer.member("transport", to_string(call.transport));
+  append_text(writer, "request", bounded(call.request_id, kMaxRequestBytes));
+}
+
+void append_arguments(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
+  if (call.arguments == "{}") return;
+  const audit::Hash digest = scribe.digests.hash(call.arguments);
+  writer.member("arguments", std::string_view{"hmac-sha256:" + audit::to_text(digest)});
+}
+
+std::string allowing_rule(const Call& call, const policy::AccessRules& rules) {
+  if (!call.tool) return {};
+  return rules.explain_tool(call.principal.role, facts_of(*call.tool)).rule;
+}
+
+// Nobody looked whether the caller may.
+bool was_decided(EndedAs as) {
+  return as != EndedAs::kUnknown && as != EndedAs::kRateLimited;
+}
+
+}  // namespace
+
+void append_intent(std::string& out, const Call& call, const policy::AccessRules& rules,
+                   audit::Scribe& scribe) {
+  json::Writer writer{out};
+  writer.begin_object();
+  append_request(writer, call);
+  append_arguments(writer, call, scribe);
+  append_text(writer, "rule", allowing_rule(call, rules));
+  append_text(writer, "trace", bounded(call.traceparent, kMaxTraceBytes));
+  writer.end_object();
+}
+
+void append_outcome(std::string& out, const Call& call, const Ending& ending,
+                    Clock::time_point ended, const policy::AccessRules& rules,
+                    audit::Scribe& scribe) {
+  json::Writer writer{out};
+  writer.begin_object();
+  append_request(writer, call);
+  if (call.intent_seq != 0) {
+    writer.member("intent", static_cast<std::int64_t>(call.intent_seq));
+  } else {
+    append_arguments(writer, call, scribe);
+  }
+  if (was_decided(ending.as)) {
+    const bool denied = ending.as == EndedAs::kDenied;
+    writer.member("decision", denied ? "deny" : "allow");
+    append_text(writer, "rule", denied ? ending.rule : allowing_rule(call, rules));
+  }
+  writer.member("outcome", to_string(ending.as));
+  if (ending.code != 0) writer.member("code", std::int64_t{ending.code});
+  writer.member(
+      "duration_us",
+      std::int64_t{
+          std::chrono::duration_cast<std::chrono::microseconds>(ended - call.arrived).count()});
+  if (ending.as == EndedAs::kOk || ending.as == EndedAs::kToolError) {
+    writer.member("result_bytes", static_cast<std::int64_t>(ending.result_bytes));
+  }
+  append_text(writer, "trace", bounded(call.traceparent, kMaxTraceBytes));
+  writer.end_object();
+}
+
+}  // namespace toolpost::call

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/refusal.hpp"
+
+namespace toolpost::call {
+
+// In the legacy era only transport faults have a status of their own; being overloaded is one, and
+// so is asking too often.
+mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::RequestId& id) {
+  if (!mcp::is_modern(version) && failure.code != mcp::kOverloaded &&
+      failure.code != mcp::kRateLimited) {
+    failure.http_status = 200;
+  }
+  return mcp::to_answer(failure, id);
+}
+
+mcp::Failure stopping() {
+  return mcp::overloaded("stopping", "The server is stopping");
+}
+
+}  // namespace toolpost::call

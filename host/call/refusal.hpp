@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers that refuse a request, with the status that its era gives them.
+#pragma once
+
+#include "mcp/answer.hpp"
+#include "mcp/version.hpp"
+
+namespace toolpost::call {
+
+mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::RequestId& id);
+
+// The server is stopping.
+mcp::Failure stopping();
+
+}  // namespace toolpost::call
