@@ -31,6 +31,8 @@ constexpr std::size_t kHostThreads = 4;
 // After the plugins have drained: for the last answers to reach their clients.
 constexpr Milliseconds kFlushTime{1000};
 constexpr Milliseconds kDestroyTime{2000};
+// For the last records to get on the disk.
+constexpr Milliseconds kSealTime{5000};
 
 // How often it is looked at whether the callers of what runs still have their rights.
 constexpr Milliseconds kKeysInterval{500};
@@ -198,6 +200,20 @@ void App::end_revoked() {
   });
 }
 
+Result<> App::open_audit(std::string_view command) {
+  if (!config_.audit.enabled) {
+    log_.warn("audit.enabled is false: nothing of what happens here is recorded");
+    return {};
+  }
+  auto audit = Audit::open(config_, command, log_);
+  if (!audit) return audit.error();
+  audit_ = std::move(*audit);
+  const bool goes_on = config_.audit.on_failure == "allow";
+  if (goes_on) log_.warn("audit.on_failure is allow: calls go on when they cannot be recorded");
+  dispatcher_.use(audit_->journal(), goes_on ? call::OnFailure::kAllow : call::OnFailure::kRefuse);
+  return {};
+}
+
 Result<> App::start() {
   if (auto prepared = prepare_access(); !prepared) return prepared;
   auto packages = load_package_policy(config_);
@@ -251,6 +267,13 @@ void App::prepare_health(const transport::HostRules& rules) {
       if (!users) return {false, "the user store cannot be read; the log says why"};
       if (!users->exists()) return {false, "there are no users yet; run toolpost create-admin"};
       return {};
+    });
+  }
+  if (audit_) {
+    health_->add_check("audit", [this]() -> ops::ReadyCheck {
+      std::string trouble = audit_->journal().trouble_text();
+      const bool is_well = trouble.empty();
+      return {is_well, std::move(trouble)};
     });
   }
   router_ = std::make_unique<transport::HttpRouter>(*endpoint_);
@@ -412,6 +435,7 @@ void App::request_stop(const char* reason) {
 void App::begin_stop(const char* reason) {
   if (std::exchange(stopping_, true)) return;
   log_.info("stopping", {{"reason", reason}});
+  stop_reason_ = reason;
   signals_.cancel();
   hangup_.cancel();
   if (tls_watch_) tls_watch_->stop();
@@ -450,6 +474,14 @@ bool App::is_watching() const noexcept {
   return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy());
 }
 
+// False when its thread still waits for the storage.
+bool App::seal_audit() {
+  if (!audit_) return true;
+  if (audit_->journal().close(stop_reason_, kSealTime)) return true;
+  log_.error("the audit was not sealed; the next start says what is missing");
+  return audit_->journal().has_ended();
+}
+
 void App::leave(int exit_code) {
   const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
   // Without an event loop that has run, the plugins have not been told to stop yet.
@@ -457,7 +489,7 @@ void App::leave(int exit_code) {
   bool clean = plugins_.destroy(deadline);
   // The last thing a worker does for a file; it ends soon, unless its disk does not answer.
   while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  clean = clean && !is_watching();
+  clean = seal_audit() && clean && !is_watching();
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);
   std::_Exit(exit_code);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "async/worker_pool.hpp"
+#include "audit_setup.hpp"
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "config/config.hpp"
@@ -42,6 +43,10 @@ plugin::GivenConfig given_config(const std::string& id, const config::PluginSett
 class App {
  public:
   App(config::Config config, Log& log);
+
+  // Starts the chain of this process in the audit, unless that is switched off. Before start(), by
+  // the commands that call tools.
+  Result<> open_audit(std::string_view command);
 
   // Loads and starts the plugins. Before one of the functions below.
   Result<> start();
@@ -85,6 +90,7 @@ class App {
   void begin_stop(const char* reason);
   void stop_step_done();
   bool is_watching() const noexcept;
+  bool seal_audit();
   void drained();
   void run();
 
@@ -100,6 +106,7 @@ class App {
   std::unique_ptr<UserWatch> user_watch_;
   std::optional<identity::EnvironmentIdentity> environment_;
   call::Access access_;
+  std::unique_ptr<Audit> audit_;  // null: none is kept
   call::Dispatcher dispatcher_;
   std::unique_ptr<PolicyService> policy_;  // outlives the plugins
   plugin::PluginHost plugins_;
@@ -116,6 +123,7 @@ class App {
   std::unique_ptr<transport::HttpServer> http_;
   std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
+  std::string stop_reason_ = "done";
   bool in_grace_ = false;
   bool stopping_ = false;
   bool draining_done_ = false;

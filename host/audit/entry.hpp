@@ -19,6 +19,7 @@ enum class Durability {
 // What the thread that writes has at hand for those who write a record.
 struct Scribe {
   KeyedHasher digests;
+  std::string scratch{};  // for whatever has to be put together
 };
 
 class Entry {

@@ -13,8 +13,6 @@
 namespace toolpost::audit {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64;  // of SHA-256, RFC 2104
-
 void require(bool done) {
   if (!done) throw std::bad_alloc{};
 }
@@ -38,22 +36,6 @@ Hash finish(EVP_MD_CTX* context) {
 // Null begins anew with the method that the context has, which saves looking it up.
 void begin(EVP_MD_CTX* context) {
   require(EVP_DigestInit_ex(context, nullptr, nullptr) == 1);
-}
-
-EVP_MD_CTX* keyed_context(const std::array<unsigned char, kBlockBytes>& block, unsigned char pad) {
-  std::array<unsigned char, kBlockBytes> padded = block;
-  for (unsigned char& byte : padded) byte ^= pad;
-  EVP_MD_CTX* context = new_context();
-  require(EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
-  require(EVP_DigestUpdate(context, padded.data(), padded.size()) == 1);
-  OPENSSL_cleanse(padded.data(), padded.size());
-  return context;
-}
-
-EVP_MD_CTX* copy_of(const EVP_MD_CTX* other) {
-  EVP_MD_CTX* context = new_context();
-  require(EVP_MD_CTX_copy_ex(context, other) == 1);
-  return context;
 }
 
 }  // namespace
@@ -90,37 +72,29 @@ Hash Hasher::hash(std::string_view first, std::string_view second) {
   return finish(context_);
 }
 
-KeyedHasher::KeyedHasher(std::string_view key) : work_(new_context()) {
-  std::array<unsigned char, kBlockBytes> block{};
-  if (key.size() > block.size()) {
-    const Hash shorter = Hasher{}.hash(key);
-    std::memcpy(block.data(), shorter.data(), shorter.size());
+KeyedHasher::KeyedHasher(std::string_view key) {
+  constexpr char kInnerPad = 0x36;
+  constexpr char kOuterPad = 0x5c;
+  if (key.size() > kBlockBytes) {
+    const Hash shorter = hasher_.hash(key);
+    std::memcpy(inner_.data(), shorter.data(), shorter.size());
   } else {
-    std::memcpy(block.data(), key.data(), key.size());
+    std::memcpy(inner_.data(), key.data(), key.size());
   }
-  inner_ = keyed_context(block, 0x36);
-  outer_ = keyed_context(block, 0x5c);
-  OPENSSL_cleanse(block.data(), block.size());
+  for (std::size_t i = 0; i < kBlockBytes; ++i) {
+    outer_[i] = static_cast<char>(inner_[i] ^ kOuterPad);
+    inner_[i] = static_cast<char>(inner_[i] ^ kInnerPad);
+  }
 }
 
-KeyedHasher::KeyedHasher(const KeyedHasher& other)
-    : inner_(copy_of(other.inner_)), outer_(copy_of(other.outer_)), work_(new_context()) {}
-
 KeyedHasher::~KeyedHasher() {
-  EVP_MD_CTX_free(inner_);
-  EVP_MD_CTX_free(outer_);
-  EVP_MD_CTX_free(work_);
+  OPENSSL_cleanse(inner_.data(), inner_.size());
+  OPENSSL_cleanse(outer_.data(), outer_.size());
 }
 
 Hash KeyedHasher::hash(std::string_view text) {
-  const Hash inside = with(inner_, text);
-  return with(outer_, bytes_of(inside));
-}
-
-Hash KeyedHasher::with(EVP_MD_CTX* keyed, std::string_view text) {
-  require(EVP_MD_CTX_copy_ex(work_, keyed) == 1);
-  update(work_, text);
-  return finish(work_);
+  const Hash inside = hasher_.hash({inner_.data(), inner_.size()}, text);
+  return hasher_.hash({outer_.data(), outer_.size()}, bytes_of(inside));
 }
 
 }  // namespace toolpost::audit

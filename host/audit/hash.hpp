@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -40,23 +39,23 @@ class Hasher {
   evp_md_ctx_st* context_;
 };
 
-// HMAC-SHA256 with a fixed key. Its key is wiped when it goes. One thread at a time.
+// HMAC-SHA256 (RFC 2104) with a fixed key, which is wiped when it goes. One thread at a time.
 class KeyedHasher {
  public:
   explicit KeyedHasher(std::string_view key);
   ~KeyedHasher();
-  KeyedHasher(const KeyedHasher& other);
+  KeyedHasher(const KeyedHasher&) = delete;
   KeyedHasher& operator=(const KeyedHasher&) = delete;
 
   Hash hash(std::string_view text);
 
  private:
-  Hash with(evp_md_ctx_st* keyed, std::string_view text);
+  static constexpr std::size_t kBlockBytes = 64;  // of SHA-256
+  using Block = std::array<char, kBlockBytes>;
 
-  // The states after the key's block: the same for every text.
-  evp_md_ctx_st* inner_;
-  evp_md_ctx_st* outer_;
-  evp_md_ctx_st* work_;
+  Hasher hasher_;
+  Block inner_{};
+  Block outer_{};
 };
 
 }  // namespace toolpost::audit

@@ -100,7 +100,7 @@ Journal::Journal(const Directory& directory, const SealKey& key, std::string cha
       log_(log),
       from_io_(kRingPlaces),
       writer_(directory, key, chain_),
-      scribe_{KeyedHasher{key.digest_key().reveal()}} {}
+      scribe_{KeyedHasher{key.digest_key().reveal()}, {}} {}
 
 Result<std::unique_ptr<Journal>> Journal::open(
     const Directory& directory, const SealKey& key, std::string chain,
@@ -436,6 +436,11 @@ bool Journal::close(std::string_view reason, milliseconds patience) {
   lock.lock();
   closed_.wait_for(lock, patience, [this] { return has_ended_; });
   return sealed_;
+}
+
+bool Journal::has_ended() const {
+  const std::lock_guard lock{mutex_};
+  return has_ended_;
 }
 
 void Journal::seal() {

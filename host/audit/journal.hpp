@@ -100,6 +100,9 @@ class Journal {
   // storage did not manage that within the time. Later entries are not recorded.
   bool close(std::string_view reason, std::chrono::milliseconds patience);
 
+  // Its thread is done, well or not.
+  bool has_ended() const;
+
  private:
   // Whoever has it writes; it is never waited for except by the journal's own thread.
   class Role;
@@ -177,7 +180,7 @@ class Journal {
   async::Sleeper sleeper_;
   std::atomic<bool> closing_ = false;
   std::condition_variable closed_;
-  bool has_ended_ = false;  // the thread; under mutex_
+  bool has_ended_ = false;  // under mutex_
   bool sealed_ = false;     // in order; under mutex_
   std::thread thread_;
 };

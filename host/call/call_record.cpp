@@ -36,30 +36,38 @@ void append_text(json::Writer& writer, std::string_view name, std::string_view t
   if (!text.empty()) writer.member(name, text);
 }
 
-// A member of a JSON object, unescaped; empty when it is no string.
-std::string text_of(std::string_view object, std::string_view name) {
+// Appends what a member of a JSON object says; nothing when it is no string.
+void append_text_of(std::string& out, std::string_view object, std::string_view name) {
   const auto raw = json::find_raw(object, name).value_or("");
-  if (raw.size() < 2 || raw.front() != '"') return {};
-  return json::unescape(raw.substr(1, raw.size() - 2));
+  if (raw.size() < 2 || raw.front() != '"') return;
+  const std::string_view inside = raw.substr(1, raw.size() - 2);
+  if (inside.find('\\') == std::string_view::npos) {
+    out.append(inside);
+  } else {
+    out.append(json::unescape(inside));
+  }
 }
 
-std::string client_of(const Call& call) {
-  const auto info = json::find_raw(call.client.json, "clientInfo");
-  if (!info) return {};
-  std::string text = text_of(*info, "name");
-  const std::string version = text_of(*info, "version");
-  if (!version.empty()) text += " " + version;
-  return std::string{bounded(text, kMaxClientBytes)};
+// "name version", as the client says.
+std::string_view client_of(const Call& call, std::string& scratch) {
+  scratch.clear();
+  if (const auto info = json::find_raw(call.client.json, "clientInfo")) {
+    append_text_of(scratch, *info, "name");
+    scratch.push_back(' ');
+    append_text_of(scratch, *info, "version");
+    if (scratch.back() == ' ') scratch.pop_back();
+  }
+  return bounded(scratch, kMaxClientBytes);
 }
 
-std::string item_of(const Call& call) {
+std::string_view item_of(const Call& call) {
   if (call.tool) return call.tool->name;
   const json::Value* name = call.message->param("name");
-  const bool has_name = name != nullptr && name->is_string();
-  return has_name ? std::string{bounded(name->as_string(), kMaxItemBytes)} : std::string{};
+  if (name == nullptr || !name->is_string()) return {};
+  return bounded(name->as_string(), kMaxItemBytes);
 }
 
-void append_request(json::Writer& writer, const Call& call) {
+void append_request(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
   writer.member("method", bounded(call.message->method(), kMaxItemBytes));
   append_text(writer, "item", item_of(call));
   if (call.tool) writer.member("plugin", std::string_view{call.tool->plugin_id});
@@ -68,7 +76,7 @@ void append_request(json::Writer& writer, const Call& call) {
   append_text(writer, "role", call.principal.role);
   append_text(writer, "key_id", call.principal.key_id);
   append_text(writer, "address", call.address);
-  append_text(writer, "client", client_of(call));
+  append_text(writer, "client", client_of(call, scribe.scratch));
   writer.member("transport", to_string(call.transport));
   append_text(writer, "request", bounded(call.request_id, kMaxRequestBytes));
 }
@@ -95,7 +103,7 @@ void append_intent(std::string& out, const Call& call, const policy::AccessRules
                    audit::Scribe& scribe) {
   json::Writer writer{out};
   writer.begin_object();
-  append_request(writer, call);
+  append_request(writer, call, scribe);
   append_arguments(writer, call, scribe);
   append_text(writer, "rule", allowing_rule(call, rules));
   append_text(writer, "trace", bounded(call.traceparent, kMaxTraceBytes));
@@ -107,7 +115,7 @@ void append_outcome(std::string& out, const Call& call, const Ending& ending,
                     audit::Scribe& scribe) {
   json::Writer writer{out};
   writer.begin_object();
-  append_request(writer, call);
+  append_request(writer, call, scribe);
   if (call.intent_seq != 0) {
     writer.member("intent", static_cast<std::int64_t>(call.intent_seq));
   } else {

@@ -10,6 +10,11 @@
 namespace toolpost::cli {
 namespace {
 
+Result<> start(Process process, std::string_view command) {
+  if (auto opened = process.app.open_audit(command); !opened) return opened;
+  return process.app.start();
+}
+
 int end(Process process, const Result<>& result) {
   if (!result) {
     for (const std::string& line : result.error().lines()) process.log.error(line);
@@ -35,7 +40,7 @@ int serve_http(const config::Config& config) {
   auto log = open_log(config.log);
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
-  if (auto started = process.app.start(); !started) return end(process, started);
+  if (auto started = start(process, "http"); !started) return end(process, started);
   return end(process, process.app.serve_http());
 }
 
@@ -44,7 +49,7 @@ int serve_stdio(const config::Config& config) {
   auto log = open_log(config.log);
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
-  if (auto started = process.app.start(); !started) return end(process, started);
+  if (auto started = start(process, "stdio"); !started) return end(process, started);
   return end(process, process.app.serve_stdio(std::move(out)));
 }
 
@@ -56,7 +61,7 @@ int call_tool(const config::Config& config, const std::string& tool, const std::
   auto log = open_log(options);
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
-  if (auto started = process.app.start(); !started) return end(process, started);
+  if (auto started = start(process, "call"); !started) return end(process, started);
   const auto report = process.app.call_once(tool, arguments, [](const std::string& notification) {
     std::fprintf(stderr, "%s\n", notification.c_str());
   });

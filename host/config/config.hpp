@@ -151,6 +151,21 @@ struct Policy {
   std::string packages_file;  // absolute after load(); empty: none
 };
 
+// What is recorded of what happens, and where; see audit/journal.hpp and config/audit.md.
+struct Audit {
+  bool enabled = true;
+  std::string directory;              // absolute after load()
+  std::string key_file;               // absolute after load()
+  std::string on_failure = "refuse";  // or "allow"
+  std::string durability = "class";   // or "strict"
+  std::size_t stall_ms = 2'000;
+  std::size_t segment_bytes = 64 * kMiB;
+  std::size_t segment_age_s = 86'400;
+  std::size_t retain_days = 0;  // 0: for ever
+  std::string anchor_file;      // empty: none
+  bool anchor_required = false;
+};
+
 struct Config {
   Server server;
   Http http;
@@ -161,6 +176,7 @@ struct Config {
   Auth auth;
   Rate rate;
   Policy policy;
+  Audit audit;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/keys.hpp"
 
+#include "config/text_rules.hpp"
+
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -12,30 +14,6 @@ constexpr std::size_t kHourMs = 3'600'000;
 constexpr std::size_t kMaxWaitMs = 600'000;
 constexpr std::size_t kDayMs = 24 * kHourMs;
 constexpr std::size_t kMaxRate = 1'000'000'000;
-
-constexpr TextRule kName{"1 to 64 letters, digits, '.', '_' or '-'", "^[A-Za-z0-9._-]{1,64}$"};
-constexpr TextRule kPath{"a path", "^[^\\x00]+$", true};
-constexpr TextRule kAddress{"an IP address or a host name", "^[A-Za-z0-9.:_%-]{1,255}$"};
-constexpr TextRule kUrlPath{"an absolute path such as \"/mcp\", without query or fragment",
-                            "^/[A-Za-z0-9._~/-]*$"};
-constexpr TextRule kHostName{"a host name, optionally with a port, such as \"tools.example:8443\"",
-                             "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"};
-constexpr TextRule kOrigin{"an origin such as \"https://app.example\"",
-                           "^[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]{1,5})?$"};
-constexpr TextRule kAddressRange{
-    "an IP address or a range such as \"10.0.0.0/8\"",
-    "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(/[0-9]{1,3})?$"};
-constexpr TextRule kClientCertificates{"\"off\", \"optional\" or \"required\"",
-                                       "^(off|optional|required)$"};
-constexpr TextRule kClientUser{
-    "an entry such as \"dns:agent.example = ann\"",
-    "^((uri|dns|email):[^ ]+|sha256:[0-9a-f]{64}) = [a-z0-9][a-z0-9._-]{0,62}$"};
-constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
-constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
-constexpr TextRule kExtension{"the id of an extension such as \"toolpost.policy/1\"",
-                              "^toolpost\\.(policy|users)/1$"};
-constexpr TextRule kPluginId{"a plugin id such as \"com.example.thing\"",
-                             "^[a-z0-9][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)*$"};
 
 constexpr Key<Config> kConfigKeys[] = {
     {"server.name",
@@ -311,6 +289,57 @@ constexpr Key<Config> kConfigKeys[] = {
      {.rule = &kPath},
      "The file with rules about names, versions, sources and extras of packages."},
 
+    {"audit.enabled",
+     [](Config& c) -> Slot { return &c.audit.enabled; },
+     {},
+     "Whether what happens is recorded. Without it nobody can say afterwards who did what."},
+    {"audit.directory",
+     [](Config& c) -> Slot { return &c.audit.directory; },
+     {.rule = &kPath},
+     "Where the records are kept, by all processes that serve the same purpose. It belongs to the "
+     "user of the server, mode 0700. The default is audit in data_directory."},
+    {"audit.key_file",
+     [](Config& c) -> Slot { return &c.audit.key_file; },
+     {.rule = &kPath},
+     "PEM: the Ed25519 private key that seals the records; made at the first start where there is "
+     "none. Replicas share it. The default is audit.key in data_directory."},
+    {"audit.on_failure",
+     [](Config& c) -> Slot { return &c.audit.on_failure; },
+     {.rule = &kOnFailure},
+     "What happens while nothing can be recorded: \"refuse\" takes no call, \"allow\" goes on and "
+     "records later how many calls have no record."},
+    {"audit.durability",
+     [](Config& c) -> Slot { return &c.audit.durability; },
+     {.rule = &kDurability},
+     "\"class\": what has effects is on the disk before it begins and before it is answered, what "
+     "only reads within a second. \"strict\": everything is on the disk before it is answered."},
+    {"audit.stall_ms",
+     [](Config& c) -> Slot { return &c.audit.stall_ms; },
+     {.min = 100, .max = 60'000},
+     "How long the storage may take before it counts as failed, in milliseconds."},
+    {"audit.segment_bytes",
+     [](Config& c) -> Slot { return &c.audit.segment_bytes; },
+     {.min = 64 * kKiB, .max = 4096 * kMiB},
+     "A file of records ends at this size, and the next begins."},
+    {"audit.segment_age_s",
+     [](Config& c) -> Slot { return &c.audit.segment_age_s; },
+     {.min = 60, .max = 31'536'000},
+     "A file of records ends at this age, in seconds."},
+    {"audit.retain_days",
+     [](Config& c) -> Slot { return &c.audit.retain_days; },
+     {.min = 0, .max = 36'500},
+     "Files of records that ended longer ago are removed, and the removal is recorded; 0 keeps "
+     "them for ever."},
+    {"audit.anchor_file",
+     [](Config& c) -> Slot { return &c.audit.anchor_file; },
+     {.rule = &kPath},
+     "A second place for the signed checkpoints, on other storage: with it even the loss of the "
+     "whole directory is noticed."},
+    {"audit.anchor_required",
+     [](Config& c) -> Slot { return &c.audit.anchor_required; },
+     {},
+     "Whether calls are refused while the second place takes no checkpoints, too."},
+
     {"plugin_directories",
      [](Config& c) -> Slot { return &c.plugin_directories; },
      {.rule = &kPath},
@@ -332,76 +361,6 @@ constexpr Key<Config> kConfigKeys[] = {
      "~/.local/state)."},
 };
 
-constexpr Key<Plugin> kPluginKeys[] = {
-    {"enabled",
-     [](Plugin& p) -> Slot { return &p.enabled; },
-     {},
-     "Whether the plugin is loaded. The default is false, for bundled plugins true."},
-    {"required",
-     [](Plugin& p) -> Slot { return &p.required; },
-     {},
-     "Whether the server refuses to start when the plugin cannot be loaded or started."},
-    {"trusted",
-     [](Plugin& p) -> Slot { return &p.trusted; },
-     {},
-     "Whether to believe what the plugin's items say of themselves: only then \"@read-only\" in a "
-     "role covers them. The default is false, for bundled plugins true."},
-    {"prefix",
-     [](Plugin& p) -> Slot { return &p.prefix; },
-     {.rule = &kPrefix},
-     "Put before the name of everything the plugin offers, as it stands."},
-    {"sha256",
-     [](Plugin& p) -> Slot { return &p.sha256; },
-     {.rule = &kSha256},
-     "The hash the plugin's library must have; `toolpost plugin pin` prints it. Without it any "
-     "file is loaded that only root or the user can write."},
-    {"timeout_ms",
-     [](Plugin& p) -> Slot { return &p.timeout_ms; },
-     {.min = 1, .max = kDayMs},
-     "Deadline of the plugin's calls, in milliseconds, instead of calls.timeout_ms."},
-    {"max_concurrency",
-     [](Plugin& p) -> Slot { return &p.max_concurrency; },
-     {.min = 1, .max = 1024},
-     "Calls the plugin works on at once, instead of calls.max_concurrency_per_plugin."},
-    {"grants",
-     [](Plugin& p) -> Slot { return &p.grants; },
-     {.rule = &kExtension},
-     "Extensions of the host that the plugin may use: \"toolpost.policy/1\", "
-     "\"toolpost.users/1\"."},
-    {"config",
-     [](Plugin& p) -> Slot { return &p.config; },
-     {},
-     "The plugin's own settings; its README says which there are."},
-};
-
-constexpr TextRule kSelector{"a selector: a name, a glob, \"plugin:ID\" or \"@read-only\"",
-                             "^(@read-only|plugin:[a-z0-9.-]+|[A-Za-z0-9_.*?-]{1,128})$"};
-constexpr TextRule kPattern{"a name or a glob", "^[^\\x00-\\x20]+$"};
-constexpr TextRule kRoleName{
-    "a role's name: a lower-case letter, then up to 31 of a-z, 0-9, '-', '_'",
-    "^[a-z][a-z0-9_-]{0,31}$"};
-
-constexpr Key<Role> kRoleKeys[] = {
-    {"tools",
-     [](Role& r) -> Slot { return &r.tools; },
-     {.rule = &kSelector},
-     "Tools the role may list and call: names, globs with * and ?, \"plugin:ID\" for all of a "
-     "plugin, \"@read-only\" for all that change nothing."},
-    {"resources",
-     [](Role& r) -> Slot { return &r.resources; },
-     {.rule = &kPattern},
-     "Resources the role may list and read: URIs or globs."},
-    {"prompts",
-     [](Role& r) -> Slot { return &r.prompts; },
-     {.rule = &kPattern},
-     "Prompts the role may list and get: names or globs."},
-    {"projects",
-     [](Role& r) -> Slot { return &r.projects; },
-     {.rule = &kPath},
-     "Directories: the role may act on projects in or below them, and on no others. Without any it "
-     "may act on every project that the plugin allows."},
-};
-
 constexpr Section kSections[] = {
     {"server", "What the server says about itself."},
     {"http", "The Streamable HTTP transport."},
@@ -415,6 +374,7 @@ constexpr Section kSections[] = {
     {"rate", "How much one caller may ask for."},
     {"roles", "What callers of each role may use, by the role's name."},
     {"policy", "Which packages may be used; packages.md says how these go together."},
+    {"audit", "What is recorded of what happens; audit.md explains it."},
     {"plugins", "What is loaded and how, by plugin id."},
 };
 
@@ -444,28 +404,12 @@ std::span<const Key<Config>> config_keys() {
   return kConfigKeys;
 }
 
-std::span<const Key<Plugin>> plugin_keys() {
-  return kPluginKeys;
-}
-
-std::span<const Key<Role>> role_keys() {
-  return kRoleKeys;
-}
-
 std::span<const Section> sections() {
   return kSections;
 }
 
 std::span<const Variable> variables() {
   return kVariables;
-}
-
-const TextRule& plugin_id_rule() {
-  return kPluginId;
-}
-
-const TextRule& role_name_rule() {
-  return kRoleName;
 }
 
 bool matches(const TextRule& rule, std::string_view text) {

@@ -139,6 +139,14 @@ class Loader {
     if (config_.auth.users_file.empty() && !config_.data_directory.empty()) {
       config_.auth.users_file = config_.data_directory + "/users/users.json";
     }
+    if (!config_.data_directory.empty()) {
+      if (config_.audit.directory.empty()) {
+        config_.audit.directory = config_.data_directory + "/audit";
+      }
+      if (config_.audit.key_file.empty()) {
+        config_.audit.key_file = config_.data_directory + "/audit.key";
+      }
+    }
     if (!config_.origins.contains("plugin_directories")) {
       config_.plugin_directories = default_plugin_directories();
     }

@@ -21,6 +21,9 @@ from toolpost_process import PATIENCE_S  # noqa: E402
 
 TEXT = "hello world"
 
+# Trusted, so that it counts as what it is: a tool that only reads.
+ECHO = "io.toolpost.echo"
+
 NGINX_CONFIG = """\
 worker_processes 1;
 daemon off;
@@ -109,7 +112,7 @@ class Server:
 
 def toolpost(build, directory):
     port = free_port()
-    config = build.write_config(directory, ("io.toolpost.echo",))
+    config = build.write_config(directory, (ECHO,), trusted=(ECHO,))
     return Server([build.binary, "http", "--config", config, "--port", port], port)
 
 
@@ -137,7 +140,7 @@ def answer_body(server):
 
 
 def stdio_commands(build, directory):
-    config = build.write_config(directory, ("io.toolpost.echo",))
+    config = build.write_config(directory, (ECHO,), trusted=(ECHO,))
     return {
         "toolpost": [str(build.binary), "stdio", "--config", str(config)],
         "typescript": [str(NODE), str(HERE / "typescript_server.mjs"), "stdio"],

@@ -38,6 +38,7 @@ class Build:
                 if path.is_dir()
             ],
             "plugins": enabled,
+            "data_directory": str(Path(directory) / "state"),
             **more,
         }
         path = Path(directory) / "toolpost.json"

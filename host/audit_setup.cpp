@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit_setup.hpp"
+
+#include "base/base64.hpp"
+#include "base/build_info.hpp"
+#include "config/print.hpp"
+#include "identity/principal.hpp"
+#include "json/writer.hpp"
+
+#include <array>
+#include <unistd.h>
+
+namespace toolpost {
+namespace {
+
+audit::JournalOptions journal_options(const config::Audit& options) {
+  return {.sync_everything = options.durability == "strict",
+          .stall = std::chrono::milliseconds{options.stall_ms},
+          .segment_bytes = options.segment_bytes,
+          .segment_age = std::chrono::seconds{options.segment_age_s}};
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+std::string base64url(std::string_view bytes) {
+  std::string text;
+  append_base64url(text, bytes);
+  return text;
+}
+
+std::string start_record(const config::Config& config, std::string_view command,
+                         const audit::VerifyKey& key) {
+  std::string object;
+  json::Writer writer{object};
+  const std::string settings = config::to_json(config, config::Origins::kHide);
+  writer.begin_object().member("host", std::string_view{host_name()});
+  writer.member("pid", std::int64_t{::getpid()}).member("command", command);
+  writer.member("version", kVersion).member("key", std::string_view{key.id()});
+  writer.member("public_key", std::string_view{base64url(key.bytes())});
+  writer.member("config", std::string_view{audit::to_text(audit::Hasher{}.hash(settings))});
+  writer.end_object();
+  return object;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::string_view command,
+                                           Log& log) {
+  const config::Audit& options = config.audit;
+  if (options.directory.empty()) {
+    return invalid("no place for the audit is known; set audit.directory");
+  }
+  auto directory = audit::Directory::open_or_make(options.directory);
+  if (!directory) return std::move(directory).error().in("audit.directory");
+  auto lock = audit::LedgerLock::take(*directory);
+  if (!lock) return std::move(lock).error().in("audit");
+  auto key = audit::SealKey::load_or_make(options.key_file);
+  if (!key) return std::move(key).error().in("audit.key_file");
+  auto chain = audit::make_chain_name(identity::unix_now());
+  if (!chain) return chain.error();
+
+  std::unique_ptr<Audit> opened{new Audit{std::move(*directory), std::move(*key)}};
+  auto journal = audit::Journal::open(
+      opened->directory_, opened->key_, std::move(*chain), journal_options(options),
+      {{"start", start_record(config, command, opened->key_.public_key())}}, log);
+  if (!journal) return std::move(journal).error().in("audit");
+  opened->journal_ = std::move(*journal);
+  return opened;
+}
+
+}  // namespace toolpost

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal of this process, opened as the configuration says.
+#pragma once
+
+#include "audit/directory.hpp"
+#include "audit/journal.hpp"
+#include "audit/seal_key.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "config/config.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace toolpost {
+
+// Must outlive whatever records. Never destroyed before its storage answers.
+class Audit {
+ public:
+  // Starts a chain; its first records are on the disk when this returns. `command` as in
+  // config/audit.md.
+  static Result<std::unique_ptr<Audit>> open(const config::Config& config, std::string_view command,
+                                             Log& log);
+
+  audit::Journal& journal() noexcept { return *journal_; }
+
+ private:
+  Audit(audit::Directory directory, audit::SealKey key)
+      : directory_(std::move(directory)), key_(std::move(key)) {}
+
+  audit::Directory directory_;
+  audit::SealKey key_;
+  std::unique_ptr<audit::Journal> journal_;
+};
+
+}  // namespace toolpost
