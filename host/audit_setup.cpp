@@ -41,7 +41,7 @@ std::string start_record(const config::Config& config, std::string_view command,
   writer.member("pid", std::int64_t{::getpid()}).member("command", command);
   writer.member("version", kVersion).member("key", std::string_view{key.id()});
   writer.member("public_key", std::string_view{base64url(key.bytes())});
-  writer.member("config", std::string_view{audit::to_text(audit::Hasher{}.hash(settings))});
+  writer.member("config", std::string_view{audit::to_text(audit::sha256(settings))});
   writer.end_object();
   return object;
 }

@@ -94,11 +94,11 @@ std::optional<SegmentName> parse_segment_file_name(std::string_view name) {
   return parsed;
 }
 
-Hash genesis(Hasher& hasher, std::string_view chain) {
-  return hasher.hash(chain);
+Hash genesis(std::string_view chain) {
+  return sha256(chain);
 }
 
-Chain::Chain(std::string name) : name_(std::move(name)), hash_(genesis(hasher_, name_)) {}
+Chain::Chain(std::string name) : name_(std::move(name)), hash_(genesis(name_)) {}
 
 void Chain::begin_line(std::string& out, std::string_view type, std::int64_t unix_us) {
   const std::int64_t second = unix_us / kMicroseconds;
@@ -117,7 +117,7 @@ void Chain::begin_line(std::string& out, std::string_view type, std::int64_t uni
 }
 
 void Chain::end_line(std::string& out, std::size_t begin) {
-  hash_ = hasher_.hash(bytes_of(hash_), std::string_view{out}.substr(begin));
+  hash_ = sha256(bytes_of(hash_), std::string_view{out}.substr(begin));
   ++seq_;
   digests_.append(bytes_of(hash_).substr(0, kDigestBytes));
   out.append(kHashMember).push_back('"');

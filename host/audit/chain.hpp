@@ -43,7 +43,7 @@ struct SegmentName {
 std::optional<SegmentName> parse_segment_file_name(std::string_view name);
 
 // The hash before the first record.
-Hash genesis(Hasher& hasher, std::string_view chain);
+Hash genesis(std::string_view chain);
 
 // The end of a chain that grows. Not thread-safe.
 class Chain {
@@ -88,7 +88,6 @@ class Chain {
   void end_line(std::string& out, std::size_t begin);
 
   std::string name_;
-  Hasher hasher_;
   std::uint64_t seq_ = 0;
   Hash hash_;
   std::string digests_;

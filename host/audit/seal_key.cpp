@@ -152,7 +152,7 @@ VerifyKey::VerifyKey(std::string bytes, EVP_PKEY* key)
     : bytes_(std::move(bytes)), key_(owned(key)) {
   constexpr std::size_t kIdBytes = 8;
   constexpr std::string_view kDigits = "0123456789abcdef";
-  const Hash hash = Hasher{}.hash(bytes_);
+  const Hash hash = sha256(bytes_);
   for (std::size_t i = 0; i < kIdBytes; ++i) {
     id_.push_back(kDigits[hash[i] >> 4]);
     id_.push_back(kDigits[hash[i] & 15]);
