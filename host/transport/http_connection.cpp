@@ -147,23 +147,24 @@ bool HttpConnection::process_head() {
     head_scanned_ = in_.size();
     return false;
   }
-  parser_.emplace();
-  parser_->eager(true);
-  parser_->header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
-  parser_->body_limit(options_.max_body_bytes);
+  parser_ = std::make_unique<RequestParser>();
+  RequestParser::Parser& parser = **parser_;
+  parser.eager(true);
+  parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
+  parser.body_limit(options_.max_body_bytes);
   const std::string_view raw{in_.data(), end + kEnd.size()};
   boost::system::error_code ec;
-  put(*parser_, raw, ec);
+  put(parser, raw, ec);
   if (ec && ec != http::error::need_more) {
     reject(rejection_for(ec));
     return false;
   }
-  if (auto wrong = check_head(raw, parser_->get().base(), options_)) {
+  if (auto wrong = check_head(raw, parser.get().base(), options_)) {
     reject(*wrong);
     return false;
   }
-  if (from_proxy_ && !find_client(*parser_)) return false;
-  head_ = read_head(parser_->get().base());
+  if (from_proxy_ && !find_client(parser.get().base())) return false;
+  head_ = read_head(parser.get().base());
   answers_head_ = head_.method == "HEAD";
   keep_alive_ = head_.keep_alive && !finishing_;
   if (auto wrong = endpoint_.admit(head_, peer_)) {
@@ -174,16 +175,16 @@ bool HttpConnection::process_head() {
   head_scanned_ = 0;
   state_ = State::kBody;
   set_deadline(options_.body_timeout);
-  if (head_.expects_continue && !head_.http_1_0 && in_.empty() && !parser_->is_done()) {
+  if (head_.expects_continue && !head_.http_1_0 && in_.empty() && !parser.is_done()) {
     write("HTTP/1.1 100 Continue\r\n\r\n");
   }
   return true;
 }
 
 // False when the proxy's word cannot be understood; the request has been rejected then.
-bool HttpConnection::find_client(const Parser& parser) {
-  const auto client = forwarded_client(socket_address_, read_forwarding(parser.get().base()),
-                                       options_.trusted_proxies);
+bool HttpConnection::find_client(const RequestFields& fields) {
+  const auto client =
+      forwarded_client(socket_address_, read_forwarding(fields), options_.trusted_proxies);
   if (!client) {
     reject({400, client.error().message()});
     return false;
@@ -194,10 +195,11 @@ bool HttpConnection::find_client(const Parser& parser) {
 }
 
 bool HttpConnection::process_body() {
-  if (!parser_->is_done()) {
+  RequestParser::Parser& parser = **parser_;
+  if (!parser.is_done()) {
     if (in_.empty()) return false;
     boost::system::error_code ec;
-    const std::size_t used = put(*parser_, in_, ec);
+    const std::size_t used = put(parser, in_, ec);
     in_.erase(0, used);
     // A chunk's header or the trailer is taken only as a whole, so it has to end somewhere.
     if (used == 0 && in_.size() > options_.max_header_bytes) ec = http::error::header_limit;
@@ -205,11 +207,11 @@ bool HttpConnection::process_body() {
       reject(rejection_for(ec));
       return false;
     }
-    if (!parser_->is_done()) return used != 0 && !in_.empty();
+    if (!parser.is_done()) return used != 0 && !in_.empty();
   }
   state_ = State::kAnswering;
   deadline_ = Clock::time_point::max();  // a tool has its own
-  std::string body = std::move(parser_->get().body());
+  std::string body = std::move(parser.get().body());
   parser_.reset();
   endpoint_.handle(shared_from_this(), std::move(head_), std::move(body));
   return true;

@@ -10,8 +10,6 @@
 #include "transport/peer.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <array>
 #include <chrono>
@@ -83,7 +81,6 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   // still be sending. Closing at once would reset the connection, and with it what the client has
   // not read yet.
   enum class State { kHandshake, kHead, kBody, kAnswering, kLingering, kClosed };
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   void on_handshake(const boost::system::error_code& ec);
   void read();
@@ -91,7 +88,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   void process();
   bool process_head();
   bool process_body();
-  bool find_client(const Parser& parser);
+  bool find_client(const RequestFields& fields);
   void reject(const Rejection& rejection);
   void request_done();
   void write(std::string bytes);
@@ -111,7 +108,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   HttpEndpoint& endpoint_;
   Closed closed_;
   State state_ = State::kHead;
-  std::optional<Parser> parser_;
+  std::unique_ptr<RequestParser> parser_;  // of the request that is being read
   HttpHead head_;
   std::string in_;                // received, not yet parsed
   std::size_t head_scanned_ = 0;  // no end of the head before this

@@ -13,7 +13,7 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using Fields = http::header<true, http::fields>;
+using Fields = RequestFields;
 
 // A request may carry each of these once. Beside them every header whose name begins with "Mcp-".
 constexpr std::array<std::string_view, 9> kSingletons = {
@@ -191,8 +191,10 @@ bool accepts(std::string_view accept, std::string_view type) {
         parameters.find("q=0.") == std::string_view::npos) {
       continue;
     }
-    const std::string name = lower(trim(range.substr(0, range.find(';'))));
-    if (name == "*/*" || name == type || name == std::string{family} + "/*") return true;
+    const std::string_view name = trim(range.substr(0, range.find(';')));
+    if (name == "*/*" || beast::iequals(name, type)) return true;
+    const bool any_of_family = name.ends_with("/*");
+    if (any_of_family && beast::iequals(name.substr(0, name.size() - 2), family)) return true;
   }
   return false;
 }

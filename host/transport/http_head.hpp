@@ -9,9 +9,7 @@
 #include "mcp/param_headers.hpp"
 #include "transport/forwarded.hpp"
 #include "transport/http_options.hpp"
-
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/message.hpp>
+#include "transport/request_parser.hpp"
 
 #include <optional>
 #include <string>
@@ -48,17 +46,14 @@ struct Rejection {
 };
 
 // `raw` is the head as it came, with its final empty line; `fields` what Beast read from it.
-std::optional<Rejection> check_head(
-    std::string_view raw,
-    const boost::beast::http::header<true, boost::beast::http::fields>& fields,
-    const HttpOptions& options);
+std::optional<Rejection> check_head(std::string_view raw, const RequestFields& fields,
+                                    const HttpOptions& options);
 
 // Of a head that check_head() let pass.
-HttpHead read_head(const boost::beast::http::header<true, boost::beast::http::fields>& fields);
+HttpHead read_head(const RequestFields& fields);
 
 // What a proxy says about the client; asked only where the proxy is trusted.
-ForwardingHeaders read_forwarding(
-    const boost::beast::http::header<true, boost::beast::http::fields>& fields);
+ForwardingHeaders read_forwarding(const RequestFields& fields);
 
 // Whether Accept allows that media type; everything is allowed when there is no Accept.
 bool accepts(std::string_view accept, std::string_view type);

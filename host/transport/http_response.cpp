@@ -3,6 +3,7 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -18,7 +19,7 @@ void append_head(std::string& out, int status, const ResponseContext& context) {
       boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
   out.append(reason.data(), reason.size());
-  out.append("\r\nDate: ").append(context.date);
+  out.append("\r\nDate: ").append(context.date.data(), context.date.size());
   out.append("\r\nServer: toolpost\r\nX-Content-Type-Options: nosniff\r\n");
   if (context.secure) out.append(kStrictTransport);
   if (!context.keep_alive) out.append("Connection: close\r\n");
@@ -74,15 +75,16 @@ std::string format_keepalive(bool chunked) {
   return chunk(":\r\n\r\n", chunked);
 }
 
-std::string http_date() {
+HttpDate http_date() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
   ::gmtime_r(&now, &utc);
   std::array<char, 40> text{};
   // %a and %b are English here: the process never calls setlocale().
-  const std::size_t size =
-      std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-  return {text.data(), size};
+  std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  HttpDate date{};
+  std::copy_n(text.begin(), date.size(), date.begin());
+  return date;
 }
 
 }  // namespace toolpost::transport

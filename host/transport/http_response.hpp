@@ -2,6 +2,7 @@
 // Responses as bytes: head and body in one buffer, so that they leave in one write.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,17 @@ struct HttpResponse {
   std::string headers;  // further lines, each with its CRLF
 };
 
+// The value of a Date header (RFC 9110, section 5.6.7), which is always of this length.
+using HttpDate = std::array<char, 29>;
+
+// Of now.
+HttpDate http_date();
+
 // What every response of a connection says beside its own.
 struct ResponseContext {
   bool keep_alive = true;
   bool secure = false;  // over TLS
-  std::string date;     // the value of the Date header
+  HttpDate date{};
 };
 
 std::string format_response(const HttpResponse& response, const ResponseContext& context);
@@ -32,8 +39,5 @@ std::string format_event(std::string_view data, bool chunked);
 // A comment, which keeps intermediaries from thinking that the stream is dead.
 std::string format_keepalive(bool chunked);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
-
-// Now, as Date wants it (RFC 9110, section 5.6.7).
-std::string http_date();
 
 }  // namespace toolpost::transport

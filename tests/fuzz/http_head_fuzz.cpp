@@ -3,9 +3,6 @@
 #include "base/check.hpp"
 #include "transport/http_head.hpp"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-
 #include <cstdint>
 
 using namespace toolpost;
@@ -16,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t end = raw.find("\r\n\r\n");
   if (end == std::string::npos) return 0;
   raw.resize(end + 4);
-  http::request_parser<http::string_body> parser;
+  transport::RequestParser request;
+  transport::RequestParser::Parser& parser = *request;
   boost::system::error_code ec;
   parser.put(boost::asio::buffer(raw), ec);
   if (ec && ec != http::error::need_more) return 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/http_head.hpp"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <doctest/doctest.h>
 
 using namespace toolpost;
@@ -11,7 +9,8 @@ namespace {
 
 // The status of the rejection, 0 for a head that passes, -1 for one that Beast refuses itself.
 int verdict(std::string raw) {
-  boost::beast::http::request_parser<boost::beast::http::string_body> parser;
+  transport::RequestParser request;
+  transport::RequestParser::Parser& parser = *request;
   parser.body_limit(boost::none);
   boost::system::error_code ec;
   parser.put(boost::asio::buffer(raw), ec);
