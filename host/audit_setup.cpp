@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit_setup.hpp"
 
+#include "audit/ledger.hpp"
 #include "base/base64.hpp"
 #include "base/build_info.hpp"
 #include "config/print.hpp"
@@ -33,7 +34,7 @@ std::string base64url(std::string_view bytes) {
 }
 
 std::string start_record(const config::Config& config, std::string_view command,
-                         const audit::VerifyKey& key) {
+                         const audit::VerifyKey& key, const std::string& previous) {
   std::string object;
   json::Writer writer{object};
   const std::string settings = config::to_json(config, config::Origins::kHide);
@@ -42,6 +43,7 @@ std::string start_record(const config::Config& config, std::string_view command,
   writer.member("version", kVersion).member("key", std::string_view{key.id()});
   writer.member("public_key", std::string_view{base64url(key.bytes())});
   writer.member("config", std::string_view{audit::to_text(audit::sha256(settings))});
+  if (!previous.empty()) writer.key("previous").raw(previous);
   writer.end_object();
   return object;
 }
@@ -64,10 +66,19 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   if (!chain) return chain.error();
 
   std::unique_ptr<Audit> opened{new Audit{std::move(*directory), std::move(*key)}};
-  auto journal = audit::Journal::open(
-      opened->directory_, opened->key_, std::move(*chain), journal_options(options),
-      {{"start", start_record(config, command, opened->key_.public_key())}}, log);
+  auto ledger = audit::Ledger::enter(opened->directory_, *lock, *chain);
+  if (!ledger) return std::move(ledger).error().in("audit");
+  std::vector<std::pair<std::string, std::string>> first;
+  first.emplace_back("start",
+                     start_record(config, command, opened->key_.public_key(), ledger->previous()));
+  for (const audit::EndedChain& ended : ledger->ended()) {
+    first.emplace_back("closed", ended.object);
+    if (ended.is_damaged) log.error("a chain of the audit is damaged", {{"chain", ended.name}});
+  }
+  auto journal = audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
+                                      journal_options(options), std::move(first), log);
   if (!journal) return std::move(journal).error().in("audit");
+  if (auto finished = ledger->finish(); !finished) return std::move(finished).error().in("audit");
   opened->journal_ = std::move(*journal);
   return opened;
 }

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/closing.hpp"
+
+#include "audit/line.hpp"
+#include "base/base64.hpp"
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <map>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::audit {
+namespace {
+
+constexpr std::size_t kMaxSegmentBytes = std::size_t{5} << 30;
+// Of a chain that ended in order only the last lines are read.
+constexpr std::size_t kTailBytes = std::size_t{192} << 10;
+// A torn end goes into the record up to this size, beyond it into a file beside.
+constexpr std::size_t kMaxTornBytes = std::size_t{32} << 10;
+constexpr std::size_t kMaxUnfinished = 256;
+
+Result<std::string> read_from(int fd, std::uint64_t begin, std::uint64_t end) {
+  std::string text(end - begin, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got =
+        ::pread(fd, text.data() + size, text.size() - size, static_cast<off_t>(begin + size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_error("read", errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  return text;
+}
+
+struct OpenSegment {
+  UniqueFd fd;
+  std::uint64_t size = 0;
+};
+
+Result<OpenSegment> open_segment(const Directory& directory, const std::string& name) {
+  OpenSegment opened{UniqueFd{
+      ::openat(directory.fd(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)}};
+  if (!opened.fd) return errno_error("open " + directory.path() + "/" + name, errno);
+
+  struct stat status {};
+
+  if (::fstat(opened.fd.get(), &status) != 0) return errno_error("stat " + name, errno);
+  opened.size = static_cast<std::uint64_t>(status.st_size);
+  if (!S_ISREG(status.st_mode) || opened.size > kMaxSegmentBytes) {
+    return Error{Errc::kInvalid, name + " is no segment: not a file, or larger than one can be"};
+  }
+  return opened;
+}
+
+// Begins within a segment; without a hash the first line is taken at its word.
+struct Scan {
+  std::uint64_t seq = 0;
+  std::optional<Hash> hash;
+  std::size_t sound_bytes = 0;
+  bool ends_with_stop = false;
+  bool has_segment_record = false;
+  bool has_checkpoint_behind = false;                 // behind the first line that is not sound
+  std::map<std::uint64_t, std::uint64_t> unfinished;  // call → seq of its intent
+};
+
+std::uint64_t number_of(std::string_view line, std::string_view name) {
+  std::uint64_t number = 0;
+  for (const char c : json::find_raw(line, name).value_or("")) {
+    if (c < '0' || c > '9') return 0;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return number;
+}
+
+bool take_line(Scan& scan, std::string_view text, const std::string& chain) {
+  const auto line = read_line(text);
+  if (!line || line->chain != chain) return false;
+  if (scan.hash) {
+    Hash after{};
+    if (line->seq != scan.seq + 1 || !follows(*line, *scan.hash, &after)) return false;
+    scan.hash = after;
+  } else {
+    const auto stored = decode_base64url(line->hash);
+    if (!stored || stored->size() != kHashBytes) return false;
+    scan.hash.emplace();
+    std::copy(stored->begin(), stored->end(), scan.hash->begin());
+  }
+  scan.seq = line->seq;
+  if (line->type == "intent") scan.unfinished.emplace(number_of(text, "call"), line->seq);
+  if (line->type == "outcome") scan.unfinished.erase(number_of(text, "call"));
+  scan.has_segment_record = scan.has_segment_record || line->type == "segment";
+  // Its checkpoint stands behind it.
+  if (line->type != "checkpoint") scan.ends_with_stop = line->type == "stop";
+  return true;
+}
+
+void scan_lines(Scan& scan, std::string_view text, const std::string& chain) {
+  LineSplitter lines{text};
+  std::string_view line;
+  bool is_sound = true;
+  while (lines.next(line)) {
+    if (is_sound) is_sound = take_line(scan, line, chain);
+    if (is_sound) {
+      scan.sound_bytes = lines.at();
+    } else if (line.find(R"("type":"checkpoint")") != std::string_view::npos) {
+      scan.has_checkpoint_behind = true;
+    }
+  }
+}
+
+// The first segment begins the chain; of a later one the first line is taken at its word here, and
+// checked by whoever verifies.
+Scan scan_segment(std::string_view text, const std::string& chain, std::uint32_t segment) {
+  Scan scan;
+  if (segment == 1) scan.hash = genesis(chain);
+  scan_lines(scan, text, chain);
+  return scan;
+}
+
+// Only when its end shows that it ended in order; else nothing.
+std::optional<Scan> scan_tail(const OpenSegment& segment, const std::string& chain) {
+  const std::uint64_t begin = segment.size > kTailBytes ? segment.size - kTailBytes : 0;
+  auto tail = read_from(segment.fd.get(), begin, segment.size);
+  if (!tail || tail->empty() || tail->back() != '\n') return std::nullopt;
+  const std::size_t first = begin == 0 ? 0 : tail->find('\n') + 1;
+  Scan scan;
+  scan_lines(scan, std::string_view{*tail}.substr(first), chain);
+  if (!scan.ends_with_stop || first + scan.sound_bytes != tail->size()) return std::nullopt;
+  scan.sound_bytes = segment.size;
+  scan.unfinished.clear();  // their outcomes may be, their intents are not in what was read
+  return scan;
+}
+
+struct End {
+  bool is_alive = false;
+  UniqueFd file;
+  std::uint32_t segment = 0;
+  Scan scan;
+  std::string torn;                  // what stands behind the last sound line
+  std::vector<std::string> unbegun;  // see EndedChain
+};
+
+// From the newest segment backward, past those that were to begin with a `segment` record and did
+// not get so far: nothing in them counts.
+Result<End> find_end(const Directory& directory, const std::string& chain,
+                     const std::vector<std::uint32_t>& segments) {
+  End end;
+  for (auto one = segments.rbegin(); one != segments.rend(); ++one) {
+    const std::string name = segment_file_name(chain, *one);
+    auto segment = open_segment(directory, name);
+    if (!segment) return segment.error();
+    end.is_alive = !try_lock(segment->fd.get());
+    if (end.is_alive) return end;
+    end.segment = *one;
+    end.torn.clear();
+    auto tail = scan_tail(*segment, chain);
+    if (tail) {
+      end.scan = std::move(*tail);
+    } else {
+      auto text = read_from(segment->fd.get(), 0, segment->size);
+      if (!text) return std::move(text).error().in(directory.path() + "/" + name);
+      end.scan = scan_segment(*text, chain, *one);
+      end.torn = text->substr(end.scan.sound_bytes);
+    }
+    end.file = std::move(segment->fd);
+    if (*one == 1 || tail || end.scan.has_segment_record || one + 1 == segments.rend()) break;
+    end.unbegun.push_back(name);
+  }
+  return end;
+}
+
+Result<> describe_torn(json::Writer& writer, const Directory& directory, const std::string& chain,
+                       const End& end) {
+  if (end.torn.size() <= kMaxTornBytes) {
+    std::string base64;
+    append_base64(base64, end.torn);
+    writer.member("torn", std::string_view{base64});
+    return {};
+  }
+  const std::string name = segment_file_name(chain, end.segment) + ".torn";
+  writer.member("torn_file", std::string_view{name});
+  return directory.replace(name, end.torn);
+}
+
+void describe_unfinished(json::Writer& writer, const Scan& scan) {
+  if (scan.unfinished.empty() || scan.ends_with_stop) return;
+  writer.key("unfinished").begin_array();
+  std::size_t count = 0;
+  for (const auto& [call, seq] : scan.unfinished) {
+    if (++count <= kMaxUnfinished) writer.integer(static_cast<std::int64_t>(seq));
+  }
+  writer.end_array();
+}
+
+// A chain that cannot be read must not keep the server from starting; it is said to be so.
+EndedChain unreadable(const std::string& chain, const Error& reason) {
+  EndedChain ended;
+  ended.name = chain;
+  ended.is_damaged = true;
+  json::Writer writer{ended.object};
+  writer.begin_object().member("of", std::string_view{chain}).member("damaged", true);
+  writer.member("error", std::string_view{reason.message()}).end_object();
+  return ended;
+}
+
+}  // namespace
+
+std::string first_hash(const Directory& directory, const std::string& chain) {
+  auto segment = open_segment(directory, segment_file_name(chain, 1));
+  if (!segment) return {};
+  const auto text =
+      read_from(segment->fd.get(), 0, std::min<std::uint64_t>(segment->size, kMaxLineBytes));
+  std::string_view line;
+  if (!text || !LineSplitter{*text}.next(line)) return {};
+  const auto read = read_line(line);
+  return read && read->seq == 1 ? std::string{read->hash} : std::string{};
+}
+
+Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const std::string& chain,
+                                              const std::vector<std::uint32_t>& segments) {
+  auto found = find_end(directory, chain, segments);
+  if (!found) return std::optional{unreadable(chain, found.error())};
+  if (found->is_alive) return std::optional<EndedChain>{};
+  End& end = *found;
+  const Scan& scan = end.scan;
+  EndedChain ended;
+  ended.name = chain;
+  ended.bytes = scan.sound_bytes;
+  // A signed line behind one that is wrong: that is no torn end.
+  ended.is_damaged = scan.has_checkpoint_behind;
+  ended.is_torn = !end.torn.empty() && !ended.is_damaged;
+
+  json::Writer writer{ended.object};
+  writer.begin_object().member("of", std::string_view{chain});
+  writer.member("segment", std::int64_t{end.segment});
+  writer.member("seq", static_cast<std::int64_t>(scan.seq));
+  writer.member("head", std::string_view{to_text(scan.hash.value_or(genesis(chain)))});
+  writer.member("bytes", static_cast<std::int64_t>(ended.bytes));
+  writer.member("clean", scan.ends_with_stop && end.torn.empty() && end.unbegun.empty());
+  if (ended.is_damaged) writer.member("damaged", true);
+  if (ended.is_torn) {
+    if (auto kept = describe_torn(writer, directory, chain, end); !kept) return kept.error();
+  }
+  if (!end.unbegun.empty()) {
+    writer.key("unbegun").begin_array();
+    for (const std::string& name : end.unbegun) writer.string(name + ".torn");
+    writer.end_array();
+  }
+  describe_unfinished(writer, scan);
+  writer.end_object();
+  ended.unbegun = std::move(end.unbegun);
+  ended.file = std::move(end.file);
+  return std::optional{std::move(ended)};
+}
+
+}  // namespace toolpost::audit

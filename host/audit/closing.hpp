@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a chain whose process has ended stands: its last sound record, and what comes behind it.
+#pragma once
+
+#include "audit/directory.hpp"
+#include "audit/ledger.hpp"
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toolpost::audit {
+
+// Nothing while its process lives. `segments` ascend and are not empty.
+Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const std::string& chain,
+                                              const std::vector<std::uint32_t>& segments);
+
+// The hash of its first record, base64url; empty when that cannot be read.
+std::string first_hash(const Directory& directory, const std::string& chain);
+
+}  // namespace toolpost::audit
