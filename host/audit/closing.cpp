@@ -2,6 +2,7 @@
 #include "audit/closing.hpp"
 
 #include "audit/line.hpp"
+#include "audit/segment_text.hpp"
 #include "base/base64.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
@@ -16,7 +17,6 @@
 namespace toolpost::audit {
 namespace {
 
-constexpr std::size_t kMaxSegmentBytes = std::size_t{5} << 30;
 // Of a chain that ended in order only the last lines are read.
 constexpr std::size_t kTailBytes = std::size_t{192} << 10;
 // A torn end goes into the record up to this size, beyond it into a file beside.

@@ -143,6 +143,14 @@ bool try_lock(int fd) {
   return set_lock(fd);
 }
 
+bool is_locked(int fd) {
+  struct flock whole {};
+
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  return ::fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
 Result<LedgerLock> LedgerLock::take(const Directory& directory) {
   const std::string path = directory.path() + "/" + kLockName;
   UniqueFd fd{

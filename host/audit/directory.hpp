@@ -55,5 +55,7 @@ class LedgerLock {
 
 // The lock of a living chain on its newest segment. False when somebody else has it.
 bool try_lock(int fd);
+// Whether somebody has it, without taking it.
+bool is_locked(int fd);
 
 }  // namespace toolpost::audit

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/chain_check.hpp"
+
+#include "audit/line.hpp"
+#include "audit/segment_text.hpp"
+#include "base/base64.hpp"
+#include "json/parser.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace toolpost::audit {
+namespace {
+
+std::optional<Hash> to_hash(std::string_view text) {
+  const auto bytes = decode_base64url(text);
+  if (!bytes || bytes->size() != kHashBytes) return std::nullopt;
+  Hash hash{};
+  std::copy(bytes->begin(), bytes->end(), hash.begin());
+  return hash;
+}
+
+std::uint64_t number_of(const json::Value& object, const char* name) {
+  const json::Value* value = object.find(name);
+  const bool is_number =
+      value != nullptr && value->type() == json::Type::kInt64 && value->as_int64() >= 0;
+  return is_number ? static_cast<std::uint64_t>(value->as_int64()) : 0;
+}
+
+std::string text_of(const json::Value& object, const char* name) {
+  const json::Value* value = object.find_string(name);
+  return value == nullptr ? std::string{} : std::string{value->as_string()};
+}
+
+class ChainCheck {
+ public:
+  ChainCheck(const Directory& directory, const std::string& chain, const VerifyKeys& keys)
+      : directory_(directory), keys_(keys) {
+    checked_.report.chain = chain;
+  }
+
+  Result<CheckedChain> run(const std::vector<std::uint32_t>& segments, std::uint64_t* bytes) {
+    std::optional<SegmentText> next;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      auto text = next ? Result<SegmentText>{std::move(*next)} : read(segments[i]);
+      if (!text) return text.error();
+      next.reset();
+      if (i + 1 < segments.size()) {
+        auto following = read(segments[i + 1]);
+        if (!following) return following.error();
+        next = std::move(*following);
+      }
+      *bytes += text->text.size();
+      check_number(segments[i]);
+      check_segment(*text, next ? &*next : nullptr);
+    }
+    ChainReport& report = checked_.report;
+    report.segments = segments.size();
+    report.records = seq_;
+    report.state = is_living_ ? ChainState::kLiving : ChainState::kOpen;
+    report.covered = covered_;
+    gather();
+    return std::move(checked_);
+  }
+
+ private:
+  struct Place {
+    std::string file;
+    std::size_t line = 0;
+  };
+
+  Result<SegmentText> read(std::uint32_t number) {
+    auto text = read_segment(directory_, checked_.report.chain, number);
+    if (text) is_living_ = text->is_locked;
+    return text;
+  }
+
+  void check_number(std::uint32_t number) {
+    if (last_segment_ != 0 && number != last_segment_ + 1) {
+      place_ = {segment_file_name(checked_.report.chain, last_segment_ + 1), 0};
+      damage(seq_ + 1, "the segment is missing");
+    }
+    last_segment_ = number;
+  }
+
+  void check_segment(const SegmentText& segment, const SegmentText* next) {
+    std::string_view text = segment.text;
+    place_ = {segment.name, 0};
+    if (next == nullptr && has_not_begun(segment)) {
+      checked_.report.torn_bytes = text.size();
+      return;
+    }
+    if (seq_ == 0 && segment.number != 1) begin_behind_removed(segment);
+    if (next != nullptr) text = limit(segment, *next);
+    LineSplitter lines{text};
+    std::string_view line;
+    while (lines.next(line)) {
+      ++place_.line;
+      check_line(line);
+    }
+    if (next == nullptr) {
+      checked_.report.torn_bytes = text.size() - lines.at();
+    } else if (lines.at() != text.size()) {
+      ++place_.line;
+      damage(seq_ + 1, "the segment does not end with a whole record");
+    }
+  }
+
+  // Its process ended before it could write the `segment` record. A checkpoint would come later
+  // still, so where there is one the record was taken away.
+  bool has_not_begun(const SegmentText& segment) const {
+    return segment.number != 1 && seq_ != 0 && !is_living_ && !segment.previous() &&
+           segment.text.find(R"("type":"checkpoint")") == std::string::npos;
+  }
+
+  // Where the next segment says that this one ends. What stands behind counts only after a failure,
+  // and then as nothing.
+  std::string_view limit(const SegmentText& segment, const SegmentText& next) {
+    const auto said = next.previous();
+    if (!said) return segment.text;  // its lines will not fit together, or it never began
+    if (said->bytes > segment.text.size()) return segment.text;
+    if (said->bytes < segment.text.size() && !said->after_failure) return segment.text;
+    return std::string_view{segment.text}.substr(0, said->bytes);
+  }
+
+  // The first segments were removed by order, so somebody has to say where the rest begins.
+  void begin_behind_removed(const SegmentText& segment) {
+    LineSplitter lines{segment.text};
+    std::string_view line;
+    const auto first = lines.next(line) ? read_line(line) : std::nullopt;
+    checked_.first_segment = segment.number;
+    checked_.first_line = line;
+    if (!first || first->seq == 0) return;
+    seq_ = first->seq - 1;
+    checked_.report.first = first->seq;
+    covered_ = seq_;
+    hash_.reset();  // verify() holds the first record against what the retention says
+  }
+
+  void check_line(std::string_view text) {
+    const auto line = read_line(text);
+    if (!line) return damage(seq_ + 1, "this is no record");
+    if (line->chain != checked_.report.chain) {
+      return damage(seq_ + 1, "this record belongs to chain " + std::string{line->chain});
+    }
+    if (line->seq != seq_ + 1) {
+      damage(seq_ + 1, "here should be record " + std::to_string(seq_ + 1) + ", and is record " +
+                           std::to_string(line->seq));
+    }
+    Hash after{};
+    const auto stored = to_hash(line->hash);
+    if (!hash_ && checked_.first_segment != 1) {
+      // The first line behind what was removed: its own word, until a checkpoint confirms it.
+      if (stored) after = *stored;
+    } else if (!follows(*line, hash_ ? *hash_ : genesis(checked_.report.chain), &after)) {
+      damage(line->seq, "the record was changed: its hash is wrong");
+      if (stored) after = *stored;  // so that what follows can still be judged
+    }
+    seq_ = line->seq;
+    hash_ = after;
+    checked_.hashes.push_back(after);
+    open_.push_back({after, place_});
+    if (line->type == "checkpoint") check_checkpoint(text);
+    remember(line->type, text);
+  }
+
+  // Each record since the last checkpoint against what is signed about it.
+  void check_checkpoint(std::string_view text) {
+    const auto point = read_checkpoint(text, keys_);
+    if (!point) return damage(seq_, point.error().message());
+    if (point->chain != checked_.report.chain) {
+      return damage(seq_, "the checkpoint belongs to chain " + point->chain);
+    }
+    const std::size_t count = point->to - point->from + 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view is_signed =
+          std::string_view{point->digests}.substr(i * kDigestBytes, kDigestBytes);
+      const bool is_there = i + 1 < open_.size();  // the last is the checkpoint itself
+      if (is_there && bytes_of(open_[i].hash).substr(0, kDigestBytes) == is_signed) continue;
+      const Place here = place_;
+      place_ = open_[std::min(i, open_.size() - 1)].place;
+      damage(point->from + i,
+             is_there ? "the record is not the one that was signed" : "the record is missing");
+      place_ = here;
+      break;
+    }
+    if (open_.size() > count + 1) {
+      const Place here = std::exchange(place_, open_[count].place);
+      damage(point->to + 1, "the record was added");
+      place_ = here;
+    }
+    if (!checked_.damage && open_[count - 1].hash != point->head) {
+      damage(point->to, "the record is not the one that was signed");
+    }
+    if (!checked_.damage) covered_ = seq_;
+    open_.erase(open_.begin(), open_.end() - 1);
+  }
+
+  // Believed when the record is proven, which is known at the end.
+  void remember(std::string_view type, std::string_view text) {
+    if (type == "start" || type == "closed" || type == "retention") {
+      words_.emplace_back(seq_, std::string{text});
+    }
+  }
+
+  void gather() {
+    for (const auto& [seq, text] : words_) {
+      const auto document =
+          seq <= covered_ ? json::parse(text) : Result<json::Document>{invalid("")};
+      if (!document) continue;
+      const json::Value& root = document->root();
+      const std::string type = text_of(root, "type");
+      if (type == "start") gather_previous(root);
+      if (type == "closed") gather_closed(root);
+      if (type == "retention") gather_retention(root);
+    }
+  }
+
+  void gather_previous(const json::Value& root) {
+    const json::Value* previous = root.find("previous");
+    if (previous == nullptr) return;
+    const auto hash = to_hash(text_of(*previous, "hash"));
+    if (hash) checked_.previous = PreviousWord{text_of(*previous, "chain"), *hash};
+  }
+
+  void gather_closed(const json::Value& root) {
+    const auto head = to_hash(text_of(root, "head"));
+    const json::Value* damaged = root.find("damaged");
+    if (!head || (damaged != nullptr && damaged->is_bool() && damaged->as_bool())) return;
+    checked_.closed[text_of(root, "of")] =
+        ClosedWord{checked_.report.chain, number_of(root, "seq"), *head};
+  }
+
+  void gather_retention(const json::Value& root) {
+    RetentionWords& words = checked_.retention;
+    words.horizon = std::max(words.horizon, text_of(root, "horizon"));
+    if (const json::Value* links = root.find("links"); links != nullptr && links->is_array()) {
+      for (const json::Value& link : links->items()) {
+        words.links[text_of(link, "chain")] = text_of(link, "previous");
+      }
+    }
+    const json::Value* trimmed = root.find("trimmed");
+    if (trimmed == nullptr || !trimmed->is_array()) return;
+    for (const json::Value& one : trimmed->items()) {
+      const auto head = to_hash(text_of(one, "head"));
+      if (!head) continue;
+      words.trimmed[text_of(one, "chain")].push_back(
+          {static_cast<std::uint32_t>(number_of(one, "segment")), number_of(one, "seq"), *head});
+    }
+  }
+
+  // The earliest record counts, not the one that is noticed first.
+  void damage(std::uint64_t seq, std::string what) {
+    if (checked_.damage && checked_.damage->seq <= seq) return;
+    checked_.damage = Damage{checked_.report.chain, seq, place_.file, place_.line, std::move(what)};
+  }
+
+  struct OpenRecord {
+    Hash hash;
+    Place place;
+  };
+
+  const Directory& directory_;
+  const VerifyKeys& keys_;
+  CheckedChain checked_;
+  std::uint64_t seq_ = 0;
+  std::optional<Hash> hash_;
+  std::uint64_t covered_ = 0;
+  std::vector<OpenRecord> open_;  // since the last checkpoint, that one included
+  std::vector<std::pair<std::uint64_t, std::string>> words_;
+  Place place_;
+  std::uint32_t last_segment_ = 0;
+  bool is_living_ = false;
+};
+
+}  // namespace
+
+Result<CheckedChain> check_chain(const Directory& directory, const std::string& chain,
+                                 const std::vector<std::uint32_t>& segments, const VerifyKeys& keys,
+                                 std::uint64_t* bytes) {
+  return ChainCheck{directory, chain, keys}.run(segments, bytes);
+}
+
+}  // namespace toolpost::audit

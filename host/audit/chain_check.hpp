@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks one chain from its first segment to its last, and gathers what it says about others.
+#pragma once
+
+#include "audit/verify.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toolpost::audit {
+
+// What a record that is proven says about another chain.
+struct ClosedWord {
+  std::string by;  // the chain that says so
+  std::uint64_t seq = 0;
+  Hash head{};
+};
+
+struct PreviousWord {
+  std::string chain;
+  Hash hash{};
+};
+
+// What `retention` records of all chains say; see config/audit.md.
+struct RetentionWords {
+  struct Trimmed {
+    std::uint32_t segment = 0;  // the last one removed
+    std::uint64_t seq = 0;
+    Hash head{};
+  };
+
+  std::map<std::string, std::vector<Trimmed>> trimmed;  // by chain
+  std::map<std::string, std::string> links;  // chain → the one before it, which is gone
+  std::string horizon;                       // RFC 3339; what ended before it may be gone
+};
+
+struct CheckedChain {
+  ChainReport report;
+  std::optional<Damage> damage;
+  std::vector<Hash> hashes;  // as computed; of record report.first + i
+  std::uint32_t first_segment = 1;
+  std::string first_line;  // where the first segments are gone
+  std::optional<PreviousWord> previous;
+  std::map<std::string, ClosedWord> closed;
+  RetentionWords retention;
+};
+
+Result<CheckedChain> check_chain(const Directory& directory, const std::string& chain,
+                                 const std::vector<std::uint32_t>& segments, const VerifyKeys& keys,
+                                 std::uint64_t* bytes);
+
+}  // namespace toolpost::audit

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// A checkpoint as somebody who verifies reads it, and as it stands in an anchor: a file that is
+// kept elsewhere, so that whoever can change the journal cannot change what it is held against.
+#pragma once
+
+#include "audit/hash.hpp"
+#include "audit/seal_key.hpp"
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toolpost::audit {
+
+struct Checkpoint {
+  std::string chain;
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  Hash head{};          // of record `to`
+  std::string digests;  // kDigestBytes for each record
+  KeyId key;
+};
+
+// The keys that are believed.
+using VerifyKeys = std::vector<VerifyKey>;
+
+// Reads a checkpoint's line. The error says what is wrong with it, first of all that its signature
+// is none of an accepted key.
+Result<Checkpoint> read_checkpoint(std::string_view line, const VerifyKeys& keys);
+
+// What a checkpoint leaves in an anchor, one line: the same line. Everything that it says is
+// signed.
+struct Anchors {
+  VerifyKeys keys;
+  std::vector<Checkpoint> checkpoints;  // the newest of each chain
+};
+
+// Reads an anchor file: lines with keys, {"toolpost_audit_key":"<base64url>"}, and checkpoints as
+// they stand in a journal. Every checkpoint must be signed by one of the file's keys. A last line
+// that is cut is left out.
+Result<Anchors> read_anchors(std::string_view text);
+
+std::string anchor_key_line(const VerifyKey& key);
+
+}  // namespace toolpost::audit

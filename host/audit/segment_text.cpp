@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/segment_text.hpp"
+
+#include "audit/line.hpp"
+#include "json/parser.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::audit {
+namespace {
+
+// After a failure the lines that are written again stand before it.
+constexpr std::size_t kMaxLinesBefore = 200'000;
+
+Result<std::string> read_all(int fd, std::uint64_t size, const std::string& path) {
+  std::string text(size, '\0');
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const ssize_t got = ::read(fd, text.data() + at, text.size() - at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno_error("read " + path, errno);
+    if (got == 0) break;
+    at += static_cast<std::size_t>(got);
+  }
+  text.resize(at);
+  return text;
+}
+
+std::optional<std::uint64_t> number_of(const json::Value& object, const char* name) {
+  const json::Value* value = object.find(name);
+  if (value == nullptr || value->type() != json::Type::kInt64 || value->as_int64() < 0) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(value->as_int64());
+}
+
+}  // namespace
+
+std::optional<SegmentText::Previous> SegmentText::previous() const {
+  LineSplitter lines{text};
+  std::string_view line;
+  for (std::size_t i = 0; i < kMaxLinesBefore && lines.next(line); ++i) {
+    const auto read = read_line(line);
+    if (!read) return std::nullopt;
+    if (read->type != "segment") continue;
+    const auto document = json::parse(line);
+    if (!document) return std::nullopt;
+    const json::Value* said = document->root().find("previous");
+    const json::Value* reason = document->root().find_string("reason");
+    if (said == nullptr || reason == nullptr) return std::nullopt;
+    const auto seq = number_of(*said, "seq");
+    const auto bytes = number_of(*said, "bytes");
+    if (!seq || !bytes) return std::nullopt;
+    return Previous{*seq, *bytes, reason->as_string() == "failure"};
+  }
+  return std::nullopt;
+}
+
+Result<SegmentText> read_segment(const Directory& directory, const std::string& chain,
+                                 std::uint32_t number) {
+  SegmentText read;
+  read.name = segment_file_name(chain, number);
+  read.number = number;
+  const std::string path = directory.path() + "/" + read.name;
+  const UniqueFd fd{
+      ::openat(directory.fd(), read.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  if (!fd) return errno_error("open " + path, errno);
+
+  struct stat status {};
+
+  if (::fstat(fd.get(), &status) != 0) return errno_error("stat " + path, errno);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (!S_ISREG(status.st_mode) || size > kMaxSegmentBytes) {
+    return invalid(path + " is no segment: it is no file, or larger than one can be");
+  }
+  read.is_locked = is_locked(fd.get());
+  auto text = read_all(fd.get(), size, path);
+  if (!text) return text.error();
+  read.text = std::move(*text);
+  return read;
+}
+
+}  // namespace toolpost::audit

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "audit/verify.hpp"
+
+#include "audit/chain_check.hpp"
+#include "audit/line.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace toolpost::audit {
+namespace {
+
+using Chains = std::map<std::string, CheckedChain>;
+
+// What the chains say of each other, as far as it is proven.
+struct Words {
+  std::map<std::string, ClosedWord> closed;
+  RetentionWords retention;
+};
+
+Words gather(const Chains& chains) {
+  Words words;
+  for (const auto& [name, chain] : chains) {
+    for (const auto& [of, word] : chain.closed) {
+      // A chain may be closed twice when what remembers it was lost; both say the same.
+      words.closed.emplace(of, word);
+    }
+    RetentionWords& all = words.retention;
+    all.horizon = std::max(all.horizon, chain.retention.horizon);
+    all.links.insert(chain.retention.links.begin(), chain.retention.links.end());
+    for (const auto& [of, trimmed] : chain.retention.trimmed) {
+      auto& place = all.trimmed[of];
+      place.insert(place.end(), trimmed.begin(), trimmed.end());
+    }
+  }
+  return words;
+}
+
+// The first damage of a chain counts.
+void damage(CheckedChain& chain, std::uint64_t seq, std::string what) {
+  if (chain.damage && chain.damage->seq <= seq) return;
+  chain.damage = Damage{chain.report.chain, seq, {}, 0, std::move(what)};
+}
+
+const Hash* hash_of(const CheckedChain& chain, std::uint64_t seq) {
+  if (seq < chain.report.first || seq - chain.report.first >= chain.hashes.size()) return nullptr;
+  return &chain.hashes[seq - chain.report.first];
+}
+
+void check_beginning(CheckedChain& chain, const RetentionWords& retention) {
+  const ChainReport& report = chain.report;
+  if (report.first == 1 && chain.first_segment == 1) return;
+  const auto trimmed = retention.trimmed.find(report.chain);
+  if (trimmed != retention.trimmed.end()) {
+    for (const RetentionWords::Trimmed& one : trimmed->second) {
+      const auto line = read_line(chain.first_line);
+      Hash after{};
+      if (one.segment + 1 == chain.first_segment && one.seq + 1 == report.first && line &&
+          follows(*line, one.head, &after)) {
+        return;
+      }
+    }
+  }
+  damage(chain, 1,
+         "its first segments are gone, and no record says that they were removed by order");
+}
+
+void check_end(CheckedChain& chain, const Words& words) {
+  const auto word = words.closed.find(chain.report.chain);
+  if (word == words.closed.end()) return;
+  const ClosedWord& closed = word->second;
+  chain.report.state = ChainState::kClosed;
+  const std::uint64_t records = chain.report.records;
+  if (records < closed.seq) {
+    damage(chain, records + 1,
+           "the end was cut off: chain " + closed.by + " has seen " + std::to_string(closed.seq) +
+               " records");
+    return;
+  }
+  const Hash* hash = hash_of(chain, closed.seq);
+  if (closed.seq != 0 && (hash == nullptr || *hash != closed.head)) {
+    damage(chain, closed.seq, "the record is not the one that chain " + closed.by + " has seen");
+  } else if (records > closed.seq) {
+    damage(chain, closed.seq + 1,
+           "the record was added after chain " + closed.by + " had seen the end of this one");
+  } else if (!chain.damage) {
+    chain.report.covered = records;
+  }
+}
+
+void check_previous(const CheckedChain& chain, Chains& chains, const RetentionWords& retention,
+                    Report& report) {
+  if (!chain.previous) return;
+  const auto before = chains.find(chain.previous->chain);
+  if (before == chains.end()) {
+    const auto link = retention.links.find(chain.report.chain);
+    if (link != retention.links.end() && link->second == chain.previous->chain) return;
+    report.damages.push_back({chain.previous->chain,
+                              0,
+                              {},
+                              0,
+                              "the chain is missing: chain " + chain.report.chain +
+                                  " began after it, and no record says that it was removed by "
+                                  "order"});
+    return;
+  }
+  const Hash* first = hash_of(before->second, 1);
+  if (first != nullptr && *first != chain.previous->hash) {
+    damage(before->second, 1,
+           "the record is not the one that chain " + chain.report.chain + " has seen");
+  }
+}
+
+// "20261126T075024Z-…" against "2026-11-26T07:50:24Z".
+bool began_before(const std::string& chain, const std::string& horizon) {
+  std::string compact;
+  for (const char c : horizon) {
+    if (c != '-' && c != ':') compact.push_back(c);
+  }
+  return chain.substr(0, chain.find('-')) < compact;
+}
+
+void check_anchor(const Checkpoint& anchor, Chains& chains, const RetentionWords& retention,
+                  Report& report) {
+  const auto found = chains.find(anchor.chain);
+  if (found == chains.end()) {
+    if (!retention.horizon.empty() && began_before(anchor.chain, retention.horizon)) return;
+    report.damages.push_back(
+        {anchor.chain, 0, {}, 0, "the chain is missing: the anchor has a checkpoint of it"});
+    return;
+  }
+  CheckedChain& chain = found->second;
+  if (anchor.to < chain.report.first) return;  // removed by order, which is checked elsewhere
+  const Hash* hash = hash_of(chain, anchor.to);
+  if (hash == nullptr) {
+    damage(chain, chain.report.records + 1,
+           "the end was cut off, or the ledger was taken back to an earlier state: the anchor has "
+           "a checkpoint of record " +
+               std::to_string(anchor.to));
+  } else if (*hash != anchor.head) {
+    damage(chain, anchor.to, "the record is not the one that the anchor has a checkpoint of");
+  }
+}
+
+}  // namespace
+
+Result<Report> verify(const Directory& directory, const VerifyOptions& options) {
+  VerifyKeys keys = options.keys;
+  if (options.anchors) {
+    keys.insert(keys.end(), options.anchors->keys.begin(), options.anchors->keys.end());
+  }
+  if (keys.empty()) return invalid("without a key that is believed nothing can be verified");
+  const auto segments = directory.segments();
+  if (!segments) return segments.error();
+  Report report;
+  report.has_anchor = options.anchors.has_value();
+  Chains chains;
+  for (const auto& [name, numbers] : *segments) {
+    auto checked = check_chain(directory, name, numbers, keys, &report.bytes);
+    if (!checked) return checked.error();
+    chains.emplace(name, std::move(*checked));
+  }
+  const Words words = gather(chains);
+  for (auto& [name, chain] : chains) {
+    check_beginning(chain, words.retention);
+    check_end(chain, words);
+  }
+  for (const auto& [name, chain] : chains) {
+    check_previous(chain, chains, words.retention, report);
+  }
+  if (options.anchors) {
+    for (const Checkpoint& anchor : options.anchors->checkpoints) {
+      check_anchor(anchor, chains, words.retention, report);
+    }
+  }
+  for (auto& [name, chain] : chains) {
+    if (chain.damage) {
+      chain.report.covered = std::min(chain.report.covered, chain.damage->seq - 1);
+      report.damages.push_back(std::move(*chain.damage));
+    }
+    report.records += chain.report.records - (chain.report.first - 1);
+    report.chains.push_back(chain.report);
+  }
+  std::stable_sort(report.damages.begin(), report.damages.end(),
+                   [](const Damage& a, const Damage& b) { return a.chain < b.chain; });
+  return report;
+}
+
+}  // namespace toolpost::audit
