@@ -75,12 +75,19 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
     first.emplace_back("closed", ended.object);
     if (ended.is_damaged) log.error("a chain of the audit is damaged", {{"chain", ended.name}});
   }
-  auto journal = audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
-                                      journal_options(options), std::move(first), log);
+  auto journal =
+      audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
+                           journal_options(options), std::move(first), opened->hooks(), log);
   if (!journal) return std::move(journal).error().in("audit");
   if (auto finished = ledger->finish(); !finished) return std::move(finished).error().in("audit");
   opened->journal_ = std::move(*journal);
   return opened;
+}
+
+audit::JournalHooks Audit::hooks() {
+  return {.on_tick = [this](audit::Journal& journal) {
+    if (rotation_.look()) journal.ask_for_rotation("request");
+  }};
 }
 
 }  // namespace toolpost

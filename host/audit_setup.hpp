@@ -4,6 +4,7 @@
 
 #include "audit/directory.hpp"
 #include "audit/journal.hpp"
+#include "audit/rotation.hpp"
 #include "audit/seal_key.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -27,11 +28,14 @@ class Audit {
   audit::Journal& journal() noexcept { return *journal_; }
 
  private:
+  audit::JournalHooks hooks();
+
   Audit(audit::Directory directory, audit::SealKey key)
       : directory_(std::move(directory)), key_(std::move(key)) {}
 
   audit::Directory directory_;
   audit::SealKey key_;
+  audit::RotationWatch rotation_{directory_};
   std::unique_ptr<audit::Journal> journal_;
 };
 

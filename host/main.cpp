@@ -94,6 +94,16 @@ int run_configured(const config::CommandLine& line, const config::Config& config
       return cli::plugin_inspect(config, line.arguments[0], line.manifest);
     case config::Command::kPluginPin:
       return cli::plugin_pin(config, line.arguments);
+    case config::Command::kAuditVerify:
+      return cli::audit_verify(config, line.audit);
+    case config::Command::kAuditExport:
+      return cli::audit_export(config, line.audit, line.arguments);
+    case config::Command::kAuditTail:
+      return cli::audit_tail(config, line.audit);
+    case config::Command::kAuditRotate:
+      return cli::audit_rotate(config, line.audit);
+    case config::Command::kAuditAnchor:
+      return cli::audit_anchor(config, line.audit);
     case config::Command::kDoctor:
       return cli::doctor(config);
     case config::Command::kConfigCheck:

@@ -228,7 +228,7 @@ class ChainCheck {
     const json::Value* damaged = root.find("damaged");
     if (!head || (damaged != nullptr && damaged->is_bool() && damaged->as_bool())) return;
     checked_.closed[text_of(root, "of")] =
-        ClosedWord{checked_.report.chain, number_of(root, "seq"), *head};
+        ClosedWord{checked_.report.chain, number_of(root, "last"), *head};
   }
 
   void gather_retention(const json::Value& root) {

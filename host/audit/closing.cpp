@@ -239,7 +239,7 @@ Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const 
   json::Writer writer{ended.object};
   writer.begin_object().member("of", std::string_view{chain});
   writer.member("segment", std::int64_t{end.segment});
-  writer.member("seq", static_cast<std::int64_t>(scan.seq));
+  writer.member("last", static_cast<std::int64_t>(scan.seq));
   writer.member("head", std::string_view{to_text(scan.hash.value_or(genesis(chain)))});
   writer.member("bytes", static_cast<std::int64_t>(ended.bytes));
   writer.member("clean", scan.ends_with_stop && end.torn.empty() && end.unbegun.empty());

@@ -94,19 +94,21 @@ class Journal::IoTime {
 };
 
 Journal::Journal(const Directory& directory, const SealKey& key, std::string chain,
-                 const JournalOptions& options, Log& log)
+                 const JournalOptions& options, JournalHooks hooks, Log& log)
     : chain_(std::move(chain)),
       options_(options),
       log_(log),
       from_io_(kRingPlaces),
       writer_(directory, key, chain_),
-      scribe_{KeyedHasher{key.digest_key().reveal()}, {}} {}
+      scribe_{KeyedHasher{key.digest_key().reveal()}, {}},
+      hooks_(std::move(hooks)) {}
 
 Result<std::unique_ptr<Journal>> Journal::open(
     const Directory& directory, const SealKey& key, std::string chain,
     const JournalOptions& options, std::vector<std::pair<std::string, std::string>> first,
-    Log& log) {
-  std::unique_ptr<Journal> journal{new Journal{directory, key, std::move(chain), options, log}};
+    JournalHooks hooks, Log& log) {
+  std::unique_ptr<Journal> journal{
+      new Journal{directory, key, std::move(chain), options, std::move(hooks), log}};
   if (auto begun = journal->begin(first); !begun) return begun.error();
   journal->thread_ = std::thread{[raw = journal.get()] { raw->run(); }};
   return journal;
@@ -127,14 +129,6 @@ Result<> Journal::begin(const std::vector<std::pair<std::string, std::string>>& 
 Journal::~Journal() {
   close("the journal's end", milliseconds::zero());
   if (thread_.joinable()) thread_.join();
-}
-
-void Journal::on_checkpoint(std::function<void(std::string_view)> function) {
-  on_checkpoint_ = std::move(function);
-}
-
-void Journal::on_tick(std::function<void()> function) {
-  on_tick_ = std::move(function);
 }
 
 bool Journal::submit(std::unique_ptr<Entry>& entry) {
@@ -272,9 +266,9 @@ milliseconds Journal::time_to_sleep() const {
 
 void Journal::tick() {
   const auto now = Clock::now();
-  if (!on_tick_ || now - ticked_ < kTick) return;
+  if (!hooks_.on_tick || now - ticked_ < kTick) return;
   ticked_ = now;
-  on_tick_();
+  hooks_.on_tick(*this);
 }
 
 void Journal::work() {
@@ -326,9 +320,9 @@ void Journal::sync() {
     }
   }
   for (const Numbered& one : covered) one.first->done(one.second);
-  if (on_checkpoint_ && !point.checkpoint.empty() && point.checkpoint != told_checkpoint_) {
+  if (hooks_.on_checkpoint && !point.checkpoint.empty() && point.checkpoint != told_checkpoint_) {
     told_checkpoint_ = std::move(point.checkpoint);
-    on_checkpoint_(told_checkpoint_);
+    hooks_.on_checkpoint(told_checkpoint_);
   }
 }
 

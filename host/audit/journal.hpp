@@ -30,6 +30,16 @@
 
 namespace toolpost::audit {
 
+class Journal;
+
+// Called on the journal's thread, which waits meanwhile.
+struct JournalHooks {
+  // With the line of each checkpoint that has got on the disk, the newest where there are several.
+  std::function<void(std::string_view line)> on_checkpoint{};
+  // About once a second, for what has to be looked at from time to time.
+  std::function<void(Journal&)> on_tick{};
+};
+
 struct JournalOptions {
   bool sync_everything = false;  // audit.durability: strict
   std::chrono::milliseconds stall{2000};
@@ -58,7 +68,7 @@ class Journal {
   static Result<std::unique_ptr<Journal>> open(
       const Directory& directory, const SealKey& key, std::string chain,
       const JournalOptions& options, std::vector<std::pair<std::string, std::string>> first,
-      Log& log);
+      JournalHooks hooks, Log& log);
   // Closes, as close() does, unless that was done.
   ~Journal();
   Journal(const Journal&) = delete;
@@ -86,13 +96,6 @@ class Journal {
 
   void count_unrecorded() noexcept { ++unrecorded_; }
 
-  // Called on the journal's thread with the line of each checkpoint that has got on the disk, the
-  // newest where there are several. Before the first record() or submit().
-  void on_checkpoint(std::function<void(std::string_view line)> function);
-  // Called on the journal's thread about once a second; for what has to be looked at from time to
-  // time. Before the first record() or submit().
-  void on_tick(std::function<void()> function);
-
   // Starts a new segment, soon. `reason` as in config/audit.md.
   void ask_for_rotation(std::string_view reason);
 
@@ -109,7 +112,7 @@ class Journal {
   class IoTime;
 
   Journal(const Directory& directory, const SealKey& key, std::string chain,
-          const JournalOptions& options, Log& log);
+          const JournalOptions& options, JournalHooks hooks, Log& log);
 
   using Numbered = std::pair<std::unique_ptr<Entry>, std::uint64_t>;
 
@@ -172,9 +175,8 @@ class Journal {
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> unrecorded_ = 0;
 
-  std::function<void(std::string_view)> on_checkpoint_;
+  const JournalHooks hooks_;
   std::string told_checkpoint_;
-  std::function<void()> on_tick_;
   Clock::time_point ticked_{};
 
   async::Sleeper sleeper_;

@@ -36,6 +36,14 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
 int config_check(const config::Config& config);
 int doctor(const config::Config& config);
 
+int audit_verify(const config::Config& config, const config::AuditArguments& arguments);
+int audit_tail(const config::Config& config, const config::AuditArguments& arguments);
+int audit_rotate(const config::Config& config, const config::AuditArguments& arguments);
+int audit_anchor(const config::Config& config, const config::AuditArguments& arguments);
+// `directories` may be empty.
+int audit_export(const config::Config& config, const config::AuditArguments& arguments,
+                 const std::vector<std::string>& directories);
+
 // "toolpost: MESSAGE" on stderr.
 void complain(const std::string& message);
 

@@ -3,11 +3,13 @@
 
 #include "base/json_escape.hpp"
 #include "base/nearest.hpp"
+#include "base/utc_time.hpp"
 #include "config/commands.hpp"
 
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace toolpost::config {
 namespace {
@@ -160,6 +162,35 @@ Result<> read_issued_key(const CommandSpec& spec, const po::variables_map& found
   return {};
 }
 
+Result<std::optional<std::int64_t>> read_time(const po::variables_map& found, const char* option) {
+  const auto text = value_of(found, option);
+  if (!text) return std::optional<std::int64_t>{};
+  const auto time = parse_utc_time(*text);
+  if (time) return std::optional{*time};
+  return invalid("--" + std::string{option} +
+                 ": expected a time such as 2026-01-31T12:00:00Z, found " + quoted(*text));
+}
+
+Result<> read_audit(const po::variables_map& found, AuditArguments& audit) {
+  audit.directory = value_of(found, "directory").value_or("");
+  audit.anchor = value_of(found, "anchor").value_or("");
+  audit.out = value_of(found, "out").value_or("");
+  audit.user = value_of(found, "user").value_or("");
+  audit.tool = value_of(found, "tool").value_or("");
+  audit.type = value_of(found, "type").value_or("");
+  const auto from = read_time(found, "from");
+  if (!from) return from.error();
+  const auto to = read_time(found, "to");
+  if (!to) return to.error();
+  audit.from = *from;
+  audit.to = *to;
+  const auto lines = value_of(found, "lines");
+  if (!lines) return {};
+  const auto [end, ec] = std::from_chars(lines->data(), lines->data() + lines->size(), audit.lines);
+  if (ec == std::errc{} && end == lines->data() + lines->size()) return {};
+  return invalid("--lines: expected a number, found " + quoted(*lines));
+}
+
 Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::string> arguments) {
   const auto options = parse_options(spec, arguments);
   if (!options) return options.error();
@@ -173,6 +204,10 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.command = spec.command;
   line.manifest = is_on("manifest");
   line.origins = is_on("origins");
+  line.audit.json = is_on("json");
+  line.audit.verify = is_on("verify");
+  line.audit.follow = is_on("follow");
+  if (auto read = read_audit(found, line.audit); !read) return read.error();
   if (found.count("source") != 0) line.source = found["source"].as<std::string>();
   if (found.count("config") != 0) line.config_file = found["config"].as<std::string>();
   if (is_on("verbose")) {

@@ -6,6 +6,8 @@
 #include "base/error.hpp"
 #include "config/load.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +32,11 @@ enum class Command {
   kUsersRecover,
   kPolicyCheck,
   kDoctor,
+  kAuditVerify,
+  kAuditExport,
+  kAuditTail,
+  kAuditRotate,
+  kAuditAnchor,
   kVersion,
   kHelp,
 };
@@ -39,7 +46,24 @@ inline constexpr int kExitFailure = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitToolError = 3;  // `call`: the tool answered with an error
 inline constexpr int kExitDenied = 3;     // `policy`: the answer is no
+inline constexpr int kExitDamaged = 3;    // `audit`: the ledger is not as it was written
 inline constexpr int kExitHasUsers = 3;   // `create-admin`: there are users already
+
+// audit verify, export, tail, rotate and anchor.
+struct AuditArguments {
+  std::string directory;  // --directory; empty: not given
+  std::string anchor;     // --anchor; empty: not given
+  std::string out;        // --out; empty: stdout
+  bool json = false;      // --json
+  bool verify = false;    // --verify
+  bool follow = false;    // --follow
+  std::size_t lines = 10;
+  std::optional<std::int64_t> from;  // seconds since 1970
+  std::optional<std::int64_t> to;
+  std::string user;  // empty: all
+  std::string tool;
+  std::string type;
+};
 
 struct CommandLine {
   Command command = Command::kHelp;
@@ -52,7 +76,8 @@ struct CommandLine {
   std::optional<std::string> key_out;   // --key-out; "-": stdout
   std::optional<std::string> key_file;  // --key-file
   std::string source;                   // policy check --source; empty: not given
-  std::string help;                     // kHelp: the text for stdout
+  AuditArguments audit;
+  std::string help;  // kHelp: the text for stdout
 };
 
 // `arguments` without the program's name. An error is one or two lines for stderr; leave with

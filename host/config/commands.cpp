@@ -1,274 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/commands.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace toolpost::config {
 namespace {
-
-constexpr std::size_t kNoBound = static_cast<std::size_t>(-1);
-constexpr unsigned kServing = kOptConfig | kOptLog | kOptProject;
-
-constexpr std::array kOptions{
-    OptionSpec{
-        "config", 0, "FILE", "", kOptConfig,
-        "read this file instead of $TOOLPOST_CONFIG, $XDG_CONFIG_HOME/toolpost/toolpost.json "
-        "or /etc/toolpost/toolpost.json"},
-    OptionSpec{"host", 0, "ADDRESS", "http.host", kOptListen, "listen here (127.0.0.1)"},
-    OptionSpec{"port", 0, "PORT", "http.port", kOptListen, "TCP port, 0 for a free one (8000)"},
-    OptionSpec{"project-root", 0, "DIR", "project_root", kOptProject,
-               "the project tools act on (the working directory)"},
-    OptionSpec{"log-level", 0, "LEVEL", "log.level", kOptLog,
-               "TRACE, DEBUG, INFO, WARN, ERROR or FATAL (INFO)"},
-    OptionSpec{"log-format", 0, "FORMAT", "log.format", kOptLog, "json or text (json)"},
-    OptionSpec{"verbose", 'v', "", "", kOptLog, "the same as --log-level DEBUG"},
-    OptionSpec{"manifest", 0, "", "", kOptManifest,
-               "print the manifest that belongs beside the library"},
-    OptionSpec{"origins", 0, "", "", kOptOrigins,
-               "say behind each value where it comes from, as a comment"},
-    OptionSpec{"username", 0, "NAME", "", kOptIssuedKey,
-               "the admin; 1 to 63 of a-z, 0-9, '.', '_' and '-'"},
-    OptionSpec{"key-out", 0, "FILE", "", kOptIssuedKey,
-               "write the new key into this file, which must not exist yet and gets mode 0600; - "
-               "prints it"},
-    OptionSpec{"key-file", 0, "FILE", "", kOptIssuedKey,
-               "take the key from this file instead of making one: at least 32 characters, "
-               "writable by nobody but root or you"},
-    OptionSpec{"source", 0, "URL", "", kOptSource, "the index that the packages come from"},
-};
-
-constexpr std::array kCommands{
-    CommandSpec{
-        "http", Command::kHttp, kServing | kOptListen, 0, 0, "", "serve MCP over Streamable HTTP",
-        R"(Serves MCP over Streamable HTTP until SIGTERM or SIGINT. Beyond loopback it starts only with
-authentication (MCP_ENABLE_AUTH, MCP_ENABLE_USER_AUTH); the log's first lines name the
-address that was bound.
-
-Examples:
-  toolpost http
-  toolpost http --port 0 --log-format text
-  toolpost http --config ./toolpost.json --project-root ~/my-project
-
-Exit codes:
-  0  stopped as asked
-  1  did not start: configuration, plugin or port; the message says which
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "stdio", Command::kStdio, kServing, 0, 0, "", "serve one MCP client over stdin and stdout",
-        R"(Serves the MCP client that started it: one message a line on stdin and stdout, logs on
-stderr. Ends when stdin does, or at SIGTERM. With authentication the client is whoever the
-key in MCP_API_KEY belongs to; a wrong key ends the process.
-
-Example of a client's configuration:
-  {"mcpServers": {"toolpost": {"command": "toolpost", "args": ["stdio"]}}}
-
-Exit codes:
-  0  stdin ended, or stopped as asked
-  1  did not start: configuration or plugin; the message says which
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "call", Command::kCall, kServing, 2, 2, "TOOL ARGUMENTS-JSON",
-        "call one tool without a server",
-        R"(Loads the plugins, calls one tool the way a client's call goes, prints its result as JSON
-on stdout and leaves. The arguments are one JSON object; {} when there are none. With
-authentication the caller is whoever the key in MCP_API_KEY belongs to.
-
-Examples:
-  toolpost call lock '{}'
-  toolpost call add '{"packages": ["requests>=2.32"]}'
-
-Exit codes:
-  0  the tool succeeded
-  1  it could not be called: configuration, plugin, unknown tool
-  2  the command line is wrong
-  3  the tool answered with an error, which is printed
-)"},
-    CommandSpec{
-        "policy check", Command::kPolicyCheck, kOptConfig | kOptLog | kOptSource, 1, kNoBound,
-        "PACKAGE...", "say whether packages may be used, and by which rule",
-        R"(Says for each package whether the configuration lets it be used, by which rule, and where that
-stands. PACKAGE is a requirement such as requests, "requests[socks]" or requests==2.32.3.
-Only == gives a version; a package without one is judged by its name, and what a rule asks
-of its version counts against it. The same holds for the source without --source. What a
-package would bring along is not looked at.
-
-Examples:
-  toolpost policy check requests==2.32.3 fastapi
-  toolpost policy check --source https://packages.acme.example/simple acme-core
-
-Exit codes:
-  0  all of them may be used
-  1  it cannot be decided: the configuration or the file of rules has mistakes
-  2  the command line is wrong
-  3  at least one may not be used
-)"},
-    CommandSpec{
-        "plugin list", Command::kPluginList, kOptConfig | kOptLog, 0, 0, "",
-        "which plugins are known, enabled and pinned",
-        R"(Lists the plugins found in the plugin directories, and what of them is enabled and pinned.
-Reads manifests and hashes libraries; no plugin code runs.
-
-Exit codes:
-  0  listed
-  1  the configuration cannot be read, a plugin is refused, or one that is enabled is not there
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "plugin inspect", Command::kPluginInspect, kOptConfig | kOptLog | kOptManifest, 1, 1,
-        "FILE-OR-ID", "load one plugin apart and show what it says of itself",
-        R"(Loads a plugin in a process of its own and shows its manifest; for a plugin that is known by
-its id also its hash, what its library needs and what it exports. The plugin's code runs, so
-inspect only what you would also load.
-
-Examples:
-  toolpost plugin inspect io.toolpost.uv-package
-  toolpost plugin inspect ./libecho.so --manifest > echo.plugin.json
-
-Exit codes:
-  0  the plugin is sound
-  1  it would be refused; the message says why
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "plugin pin", Command::kPluginPin, kOptConfig | kOptLog, 1, kNoBound, "ID...",
-        "print the hashes to pin plugins by",
-        R"(Prints, for each plugin named, the "sha256" to put under its id in the configuration. A
-pinned plugin whose library has another hash is not loaded. Changes no file.
-
-Example:
-  toolpost plugin pin io.toolpost.uv-package
-
-Exit codes:
-  0  printed
-  1  a plugin is unknown or its library cannot be read
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "config check", Command::kConfigCheck, kServing | kOptListen, 0, 0, "",
-        "find mistakes before a start does",
-        R"(Reads the configuration and the plugins' manifests as a start would and reports every
-problem with file, line and column. No plugin code runs, so colliding tool names show at
-the start only.
-
-Exit codes:
-  0  no problem
-  1  problems, one a line on stderr
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "config print", Command::kConfigPrint, kServing | kOptListen | kOptOrigins, 0, 0, "",
-        "show the configuration in effect",
-        R"(Prints the configuration that defaults, file, environment and options add up to, as
-JSON that can serve as a file again. What looks like a secret in a plugin's settings is
-hidden.
-
-Examples:
-  toolpost config print --origins
-  toolpost config print | jq .http
-
-Exit codes:
-  0  printed
-  1  the configuration has problems
-  2  the command line is wrong
-)"},
-    CommandSpec{"config schema", Command::kConfigSchema, 0, 0, 0, "",
-                "print the JSON Schema of toolpost.json",
-                R"(Prints the JSON Schema that editors check and complete toolpost.json with.
-
-Example:
-  toolpost config schema > toolpost.schema.json
-
-Exit codes:
-  0  printed
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "policy why", Command::kPolicyWhy, kServing, 2, 3, "USER TOOL [ARGUMENTS-JSON]",
-        "say whether a user may call a tool, and by which rule",
-        R"(Loads the plugins, decides as a call of that user would be decided, and says by which rule
-and where that stands. USER is a user of the store, "legacy", "local", or a role written as
-role:NAME. With arguments it says, too, whether the tool takes them and what the package
-policy says of the packages they name. Nothing is called.
-
-Examples:
-  toolpost policy why ann add
-  toolpost policy why role:developer add '{"packages": ["requests"]}'
-
-Exit codes:
-  0  the call would be allowed
-  1  it cannot be decided: configuration, user store, unknown user or tool
-  2  the command line is wrong
-  3  the call would be denied
-)"},
-    CommandSpec{
-        "create-admin", Command::kCreateAdmin, kOptConfig | kOptLog | kOptIssuedKey, 0, 0, "",
-        "make the first user, an admin, and its API key",
-        R"(Makes the first user of the store (auth.users_file, MCP_USERS_FILE) and a key for it. Works
-only while the store has no user, however many try at once; further users are made by an
-admin with the tool create_user. Run it as the user that runs the server.
-
-The key is shown once, on a terminal. Without a terminal say where it goes with --key-out,
-or bring one with --key-file.
-
-Examples:
-  toolpost create-admin --username ann
-  toolpost create-admin --username ann --key-out ./ann.key
-  toolpost create-admin --username ann --key-file /run/secrets/ann
-
-Exit codes:
-  0  made
-  1  not made: configuration, user store or key; the message says which
-  2  the command line is wrong
-  3  there are users already; nothing was changed
-)"},
-    CommandSpec{
-        "users list", Command::kUsersList, kOptConfig | kOptLog, 0, 0, "",
-        "who is in the user store",
-        R"(Lists the users of the store and their keys: ids, ages and ends, never the keys themselves.
-
-Exit codes:
-  0  listed
-  1  the configuration or the user store cannot be read; the message says why
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "users recover", Command::kUsersRecover, kOptConfig | kOptLog | kOptIssuedKey, 0, 0, "",
-        "give an admin a new key when the old one is lost",
-        R"(Gives an existing admin a new key, ends the old ones and enables the admin again. It needs
-the right to write the user store, not a key; the server may run meanwhile. Where the key
-goes is said as for create-admin.
-
-Example:
-  toolpost users recover --username ann
-
-Exit codes:
-  0  recovered
-  1  not recovered: configuration, user store, key, or there is no such admin
-  2  the command line is wrong
-)"},
-    CommandSpec{"list-users", Command::kUsersList, kOptConfig | kOptLog, 0, 0, "",
-                "the same as users list",
-                R"(Another name of toolpost users list.
-
-Exit codes:
-  0  listed
-  1  the configuration or the user store cannot be read; the message says why
-  2  the command line is wrong
-)"},
-    CommandSpec{
-        "doctor", Command::kDoctor, kServing, 0, 0, "",
-        "look for what keeps this installation from working",
-        R"(Checks what a start depends on: configuration, plugin directories and plugins, project
-paths, uv. Says for each finding how to mend it.
-
-Exit codes:
-  0  nothing found
-  1  something has to be mended
-  2  the command line is wrong
-)"},
-};
 
 std::string column(std::string_view text, std::size_t width) {
   std::string out{text};
@@ -293,21 +29,13 @@ void append_option(std::string& out, std::string_view option, std::string_view m
 }
 
 void append_command_lines(std::string& out, std::string_view group) {
-  for (const CommandSpec& spec : kCommands) {
+  for (const CommandSpec& spec : command_specs()) {
     if (!group.empty() && !spec.words.starts_with(group)) continue;
     out.append("  ").append(column(spec.words, kWordsWidth)).append(spec.summary).push_back('\n');
   }
 }
 
 }  // namespace
-
-std::span<const OptionSpec> option_specs() {
-  return kOptions;
-}
-
-std::span<const CommandSpec> command_specs() {
-  return kCommands;
-}
 
 std::string overview() {
   std::string out =
@@ -335,7 +63,7 @@ std::string command_help(const CommandSpec& spec) {
   std::string out = "Usage: toolpost " + std::string{spec.words} + " [OPTIONS]";
   if (!spec.operands.empty()) out.append(" ").append(spec.operands);
   out.append("\n\n").append(spec.text).append("\nOptions:\n");
-  for (const OptionSpec& option : kOptions) {
+  for (const OptionSpec& option : option_specs()) {
     if ((option.group & spec.options) == 0) continue;
     std::string left = option.letter != 0 ? std::string{"-"} + option.letter + ", --" : "--";
     left.append(option.name);

@@ -21,6 +21,13 @@ enum OptionGroup : unsigned {
   kOptOrigins = 1U << 5U,
   kOptIssuedKey = 1U << 6U,
   kOptSource = 1U << 7U,
+  kOptLedger = 1U << 8U,
+  kOptAnchor = 1U << 9U,
+  kOptJson = 1U << 10U,
+  kOptFilter = 1U << 11U,
+  kOptVerify = 1U << 12U,
+  kOptTail = 1U << 13U,
+  kOptOut = 1U << 14U,
 };
 
 struct OptionSpec {

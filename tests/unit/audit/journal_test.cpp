@@ -56,14 +56,14 @@ class Note final : public Entry {
 };
 
 struct Stage {
-  explicit Stage(const JournalOptions& options = {}) {
+  explicit Stage(const JournalOptions& options = {}, JournalHooks hooks = {}) {
     std::string path = (fs::temp_directory_path() / "toolpost-journal-XXXXXX").string();
     REQUIRE(::mkdtemp(path.data()) != nullptr);
     root = path;
     directory.emplace(*Directory::open_or_make(root / "audit"));
     key.emplace(*SealKey::load_or_make(root / "audit.key"));
     journal = *Journal::open(*directory, *key, *make_chain_name(0), options,
-                             {{"start", R"({"pid":1})"}}, *log);
+                             {{"start", R"({"pid":1})"}}, std::move(hooks), *log);
   }
 
   ~Stage() {
@@ -152,15 +152,14 @@ TEST_CASE("audit journal: what several threads record stands in one chain, each 
 }
 
 TEST_CASE("audit journal: a checkpoint comes by itself within a second") {
-  Stage stage;
   std::mutex mutex;
   std::condition_variable told;
   std::string newest;
-  stage.journal->on_checkpoint([&](std::string_view line) {
-    const std::lock_guard lock{mutex};
-    newest = line;
-    told.notify_all();
-  });
+  Stage stage{{}, {.on_checkpoint = [&](std::string_view line) {
+                const std::lock_guard lock{mutex};
+                newest = line;
+                told.notify_all();
+              }}};
   stage.journal->record(stage.note("x", Durability::kWritten));
   std::unique_lock lock{mutex};
   told.wait(lock, [&] { return newest.find("\"to\":3,") != std::string::npos; });

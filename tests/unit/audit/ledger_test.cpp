@@ -104,7 +104,7 @@ TEST_CASE("ledger: the first start has none before it, the next names it and its
   CHECK(text_of(ledger.previous(), "hash") == to_text(chain.hash()));
   REQUIRE(ledger.ended().size() == 1);
   CHECK(ledger.ended()[0].object.find("\"clean\":true") != std::string::npos);
-  CHECK(number_of(ledger.ended()[0].object, "seq") == 6);
+  CHECK(number_of(ledger.ended()[0].object, "last") == 6);
   CHECK(ledger.finish().has_value());
   // Closed once, and a start that never began is no predecessor.
   const Ledger third = stage.enter(kThird);
@@ -164,7 +164,7 @@ TEST_CASE("ledger: damage before a checkpoint is no torn end, and nothing is cut
   Ledger ledger = stage.enter(kSecond);
   REQUIRE(ledger.ended().size() == 1);
   CHECK(ledger.ended()[0].is_damaged);
-  CHECK(number_of(ledger.ended()[0].object, "seq") == 1);
+  CHECK(number_of(ledger.ended()[0].object, "last") == 1);
   CHECK(ledger.finish().has_value());
   CHECK(stage.read(stage.path(kFirst)) == text);
 }
@@ -178,7 +178,7 @@ TEST_CASE("ledger: a segment that did not begin does not count, and is kept unde
   Ledger ledger = stage.enter(kSecond);
   REQUIRE(ledger.ended().size() == 1);
   CHECK(number_of(ledger.ended()[0].object, "segment") == 1);
-  CHECK(number_of(ledger.ended()[0].object, "seq") == 5);
+  CHECK(number_of(ledger.ended()[0].object, "last") == 5);
   CHECK(ledger.finish().has_value());
   CHECK_FALSE(fs::exists(stage.path(kFirst, 2)));
   CHECK(fs::exists(stage.path(kFirst, 2) + ".torn"));

@@ -48,7 +48,7 @@ struct Stage {
     directory.emplace(*audit::Directory::open_or_make(root / "audit"));
     key.emplace(*audit::SealKey::load_or_make(root / "audit.key"));
     journal = *audit::Journal::open(*directory, *key, *audit::make_chain_name(0), {},
-                                    {{"start", "{}"}}, *log);
+                                    {{"start", "{}"}}, {}, *log);
     const std::size_t lane = dispatcher.add_lane("test.plugin", backend, {.concurrency = 1});
     std::vector<std::shared_ptr<const registry::Tool>> tools;
     for (const char* name : {"look", "touch"}) {
