@@ -474,14 +474,6 @@ bool App::is_watching() const noexcept {
   return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy());
 }
 
-// False when its thread still waits for the storage.
-bool App::seal_audit() {
-  if (!audit_) return true;
-  if (audit_->journal().close(stop_reason_, kSealTime)) return true;
-  log_.error("the audit was not sealed; the next start says what is missing");
-  return audit_->journal().has_ended();
-}
-
 void App::leave(int exit_code) {
   const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
   // Without an event loop that has run, the plugins have not been told to stop yet.
@@ -489,7 +481,7 @@ void App::leave(int exit_code) {
   bool clean = plugins_.destroy(deadline);
   // The last thing a worker does for a file; it ends soon, unless its disk does not answer.
   while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  clean = seal_audit() && clean && !is_watching();
+  clean = (!audit_ || audit_->close(stop_reason_, kSealTime, log_)) && clean && !is_watching();
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);
   std::_Exit(exit_code);

@@ -90,7 +90,6 @@ class App {
   void begin_stop(const char* reason);
   void stop_step_done();
   bool is_watching() const noexcept;
-  bool seal_audit();
   void drained();
   void run();
 

@@ -66,6 +66,15 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   if (!chain) return chain.error();
 
   std::unique_ptr<Audit> opened{new Audit{std::move(*directory), std::move(*key)}};
+  opened->anchor_required_ = options.anchor_required;
+  opened->patience_ = std::chrono::milliseconds{options.stall_ms};
+  if (!options.anchor_file.empty()) {
+    auto second = audit::SecondSink::open(options.anchor_file, opened->key_.public_key(), log);
+    if (!second) return std::move(second).error().in("audit.anchor_file");
+    opened->second_ = std::move(*second);
+  } else if (options.anchor_required) {
+    return invalid("audit.anchor_required: there is no audit.anchor_file");
+  }
   auto ledger = audit::Ledger::enter(opened->directory_, *lock, *chain);
   if (!ledger) return std::move(ledger).error().in("audit");
   std::vector<std::pair<std::string, std::string>> first;
@@ -85,9 +94,27 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
 }
 
 audit::JournalHooks Audit::hooks() {
-  return {.on_tick = [this](audit::Journal& journal) {
-    if (rotation_.look()) journal.ask_for_rotation("request");
-  }};
+  return {.on_checkpoint =
+              [this](std::string_view line) {
+                if (second_) second_->push(line);
+              },
+          .on_tick =
+              [this](audit::Journal& journal) {
+                if (rotation_.look()) journal.ask_for_rotation("request");
+                if (anchor_required_) journal.set_alone(!second_->is_well(patience_));
+              }};
+}
+
+bool Audit::close(std::string_view reason, std::chrono::milliseconds patience, Log& log) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  if (!journal_->close(reason, patience)) {
+    log.error("the audit was not sealed; the next start says what is missing");
+  }
+  if (!second_) return journal_->has_ended();
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  const bool has_ended = second_->close(std::max(left, std::chrono::milliseconds::zero()));
+  return journal_->has_ended() && has_ended;
 }
 
 }  // namespace toolpost

@@ -6,6 +6,7 @@
 #include "audit/journal.hpp"
 #include "audit/rotation.hpp"
 #include "audit/seal_key.hpp"
+#include "audit/second_sink.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "config/config.hpp"
@@ -27,6 +28,9 @@ class Audit {
 
   audit::Journal& journal() noexcept { return *journal_; }
 
+  // Seals the chain, see audit::Journal::close(). False when something still waits for its storage.
+  bool close(std::string_view reason, std::chrono::milliseconds patience, Log& log);
+
  private:
   audit::JournalHooks hooks();
 
@@ -35,7 +39,10 @@ class Audit {
 
   audit::Directory directory_;
   audit::SealKey key_;
+  bool anchor_required_ = false;
+  std::chrono::milliseconds patience_{0};
   audit::RotationWatch rotation_{directory_};
+  std::unique_ptr<audit::SecondSink> second_;  // null: there is none
   std::unique_ptr<audit::Journal> journal_;
 };
 

@@ -50,6 +50,9 @@ class ChainWriter {
   // recover().
   Result<> write();
 
+  // The newest line of one, written or not; empty before the first.
+  const std::string& newest_checkpoint() const noexcept { return newest_checkpoint_; }
+
   // What a sync that begins now will have made durable when it has ended well.
   struct SyncPoint {
     std::uint64_t seq = 0;

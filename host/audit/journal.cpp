@@ -55,6 +55,8 @@ std::string_view to_string(Trouble trouble) noexcept {
       return "the audit's storage does not answer";
     case Trouble::kBehind:
       return "the audit cannot keep up";
+    case Trouble::kAlone:
+      return "the second place of the audit takes no checkpoints";
   }
   return "unknown";
 }
@@ -122,8 +124,10 @@ Result<> Journal::begin(const std::vector<std::pair<std::string, std::string>>& 
   }
   if (auto reserved = writer_.reserve(kReserveBytes); !reserved) return reserved;
   if (auto sealed = writer_.seal(unix_us_now()); !sealed) return sealed;
+  if (auto named = writer_.segment().sync_name(); !named) return named;
   segment_began_ = checkpointed_ = Clock::now();
-  return writer_.segment().sync_name();
+  tell_checkpoint(writer_.newest_checkpoint());
+  return {};
 }
 
 Journal::~Journal() {
@@ -320,10 +324,13 @@ void Journal::sync() {
     }
   }
   for (const Numbered& one : covered) one.first->done(one.second);
-  if (hooks_.on_checkpoint && !point.checkpoint.empty() && point.checkpoint != told_checkpoint_) {
-    told_checkpoint_ = std::move(point.checkpoint);
-    hooks_.on_checkpoint(told_checkpoint_);
-  }
+  tell_checkpoint(point.checkpoint);
+}
+
+void Journal::tell_checkpoint(const std::string& line) {
+  if (!hooks_.on_checkpoint || line.empty() || line == told_checkpoint_) return;
+  told_checkpoint_ = line;
+  hooks_.on_checkpoint(line);
 }
 
 // A new file, because what the old one holds is not known. The records that were not synced are
@@ -407,6 +414,7 @@ Trouble Journal::trouble(Clock::time_point now) const noexcept {
   }
   if (full_.load(std::memory_order_relaxed)) return Trouble::kFull;
   if (waiting_count_.load(std::memory_order_relaxed) >= kMaxWaiting) return Trouble::kBehind;
+  if (alone_.load(std::memory_order_relaxed)) return Trouble::kAlone;
   return Trouble::kNone;
 }
 
@@ -461,6 +469,7 @@ void Journal::seal() {
   if (!done) return fail(done.error());
   for (const Numbered& one : unsynced_) one.first->done(one.second);
   unsynced_.clear();
+  tell_checkpoint(writer_.newest_checkpoint());
   writer_.trim();
   const std::lock_guard lock{mutex_};
   sealed_ = true;

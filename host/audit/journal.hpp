@@ -54,6 +54,7 @@ enum class Trouble : std::uint8_t {
   kFull,     // there is no room for more than what has begun
   kStalled,  // the storage does not answer
   kBehind,   // records come faster than they are written
+  kAlone,    // the second place takes no checkpoints, and has to
 };
 
 std::string_view to_string(Trouble trouble) noexcept;
@@ -96,6 +97,9 @@ class Journal {
 
   void count_unrecorded() noexcept { ++unrecorded_; }
 
+  // [any thread] Whether what stands beside the journal keeps calls from being taken.
+  void set_alone(bool is_alone) noexcept { alone_ = is_alone; }
+
   // Starts a new segment, soon. `reason` as in config/audit.md.
   void ask_for_rotation(std::string_view reason);
 
@@ -125,6 +129,7 @@ class Journal {
   void run();
   void work();
   void sync();
+  void tell_checkpoint(const std::string& line);
   void recover();
   void own_up();
   void look_after_segment();
@@ -170,6 +175,7 @@ class Journal {
   std::atomic<bool> sync_wanted_ = false;
   std::atomic<bool> failed_ = false;
   std::atomic<bool> full_ = false;
+  std::atomic<bool> alone_ = false;
   std::atomic<std::int64_t> writing_since_ = 0;  // steady clock, nanoseconds; 0: not writing
   std::atomic<std::int64_t> syncing_since_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
