@@ -143,8 +143,9 @@ class ChainCheck {
     if (line->chain != checked_.report.chain) {
       return damage(seq_ + 1, "this record belongs to chain " + std::string{line->chain});
     }
-    if (line->seq != seq_ + 1) {
-      damage(seq_ + 1, "here should be record " + std::to_string(seq_ + 1) + ", and is record " +
+    const std::uint64_t expected = seq_ + 1;
+    if (line->seq != expected) {
+      damage(expected, "here should be record " + std::to_string(expected) + ", and is record " +
                            std::to_string(line->seq));
     }
     Hash after{};
@@ -153,7 +154,7 @@ class ChainCheck {
       // The first line behind what was removed: its own word, until a checkpoint confirms it.
       if (stored) after = *stored;
     } else if (!follows(*line, hash_ ? *hash_ : genesis(checked_.report.chain), &after)) {
-      damage(line->seq, "the record was changed: its hash is wrong");
+      damage(expected, "the record was changed: its hash is wrong");
       if (stored) after = *stored;  // so that what follows can still be judged
     }
     seq_ = line->seq;
@@ -164,36 +165,41 @@ class ChainCheck {
     remember(line->type, text);
   }
 
-  // Each record since the last checkpoint against what is signed about it.
+  // Each record since the last checkpoint against what this one lists. Without a good signature the
+  // list only helps to find the place.
   void check_checkpoint(std::string_view text) {
-    const auto point = read_checkpoint(text, keys_);
-    if (!point) return damage(seq_, point.error().message());
-    if (point->chain != checked_.report.chain) {
-      return damage(seq_, "the checkpoint belongs to chain " + point->chain);
-    }
-    const std::size_t count = point->to - point->from + 1;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view is_signed =
-          std::string_view{point->digests}.substr(i * kDigestBytes, kDigestBytes);
-      const bool is_there = i + 1 < open_.size();  // the last is the checkpoint itself
-      if (is_there && bytes_of(open_[i].hash).substr(0, kDigestBytes) == is_signed) continue;
-      const Place here = place_;
-      place_ = open_[std::min(i, open_.size() - 1)].place;
-      damage(point->from + i,
-             is_there ? "the record is not the one that was signed" : "the record is missing");
-      place_ = here;
-      break;
-    }
-    if (open_.size() > count + 1) {
-      const Place here = std::exchange(place_, open_[count].place);
-      damage(point->to + 1, "the record was added");
-      place_ = here;
-    }
-    if (!checked_.damage && open_[count - 1].hash != point->head) {
-      damage(point->to, "the record is not the one that was signed");
+    const auto proven = read_checkpoint(text, keys_);
+    const auto listed = proven ? proven : read_unproven_checkpoint(text);
+    if (listed && listed->chain == checked_.report.chain) compare(*listed, proven.has_value());
+    if (!proven && !checked_.damage) {
+      damage(covered_ + 1, "nothing is proven from here to the checkpoint of record " +
+                               std::to_string(seq_) + ": " + proven.error().message());
     }
     if (!checked_.damage) covered_ = seq_;
     open_.erase(open_.begin(), open_.end() - 1);
+  }
+
+  void compare(const Checkpoint& point, bool is_proven) {
+    const std::string changed =
+        is_proven ? "the record is not the one that was signed"
+                  : "the record is not the one that its checkpoint lists; that one's signature is "
+                    "wrong, too, so that nothing is proven from record " +
+                        std::to_string(covered_ + 1) + " on";
+    const std::size_t count = point.to - point.from + 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view digest =
+          std::string_view{point.digests}.substr(i * kDigestBytes, kDigestBytes);
+      const bool is_there = i + 1 < open_.size();  // the last is the checkpoint itself
+      if (is_there && bytes_of(open_[i].hash).substr(0, kDigestBytes) == digest) continue;
+      damage_at(open_[std::min(i, open_.size() - 1)].place, point.from + i,
+                is_there ? changed : "the record is missing");
+      return;
+    }
+    if (open_.size() > count + 1) {
+      damage_at(open_[count].place, point.to + 1, "the record was added");
+    } else if (open_[count - 1].hash != point.head) {
+      damage_at(open_[count - 1].place, point.to, changed);
+    }
   }
 
   // Believed when the record is proven, which is known at the end.
@@ -228,7 +234,8 @@ class ChainCheck {
     const json::Value* damaged = root.find("damaged");
     if (!head || (damaged != nullptr && damaged->is_bool() && damaged->as_bool())) return;
     checked_.closed[text_of(root, "of")] =
-        ClosedWord{checked_.report.chain, number_of(root, "last"), *head};
+        ClosedWord{checked_.report.chain, number_of(root, "last"), *head, number_of(root, "from"),
+                   decode_base64url(text_of(root, "digests")).value_or("")};
   }
 
   void gather_retention(const json::Value& root) {
@@ -253,6 +260,12 @@ class ChainCheck {
   void damage(std::uint64_t seq, std::string what) {
     if (checked_.damage && checked_.damage->seq <= seq) return;
     checked_.damage = Damage{checked_.report.chain, seq, place_.file, place_.line, std::move(what)};
+  }
+
+  void damage_at(const Place& place, std::uint64_t seq, std::string what) {
+    const Place here = std::exchange(place_, place);
+    damage(seq, std::move(what));
+    place_ = here;
   }
 
   struct OpenRecord {

@@ -16,6 +16,8 @@ struct ClosedWord {
   std::string by;  // the chain that says so
   std::uint64_t seq = 0;
   Hash head{};
+  std::uint64_t from = 0;  // of the first record in `digests`
+  std::string digests{};   // as in a checkpoint, of what no checkpoint covers
 };
 
 struct PreviousWord {

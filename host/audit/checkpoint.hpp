@@ -31,6 +31,9 @@ using VerifyKeys = std::vector<VerifyKey>;
 // is none of an accepted key.
 Result<Checkpoint> read_checkpoint(std::string_view line, const VerifyKeys& keys);
 
+// What a checkpoint's line lists, whoever has written it: a hint at best.
+Result<Checkpoint> read_unproven_checkpoint(std::string_view line);
+
 // What a checkpoint leaves in an anchor, one line: the same line. Everything that it says is
 // signed.
 struct Anchors {

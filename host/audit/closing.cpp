@@ -22,6 +22,8 @@ constexpr std::size_t kTailBytes = std::size_t{192} << 10;
 // A torn end goes into the record up to this size, beyond it into a file beside.
 constexpr std::size_t kMaxTornBytes = std::size_t{32} << 10;
 constexpr std::size_t kMaxUnfinished = 256;
+// More than a checkpoint leaves uncovered.
+constexpr std::size_t kMaxDigests = 1024;
 
 Result<std::string> read_from(int fd, std::uint64_t begin, std::uint64_t end) {
   std::string text(end - begin, '\0');
@@ -63,6 +65,7 @@ struct Scan {
   std::uint64_t seq = 0;
   std::optional<Hash> hash;
   std::size_t sound_bytes = 0;
+  std::string digests;  // of the records since the last checkpoint, that one included
   bool ends_with_stop = false;
   bool has_segment_record = false;
   bool has_checkpoint_behind = false;                 // behind the first line that is not sound
@@ -92,6 +95,10 @@ bool take_line(Scan& scan, std::string_view text, const std::string& chain) {
     std::copy(stored->begin(), stored->end(), scan.hash->begin());
   }
   scan.seq = line->seq;
+  if (line->type == "checkpoint" || scan.digests.size() >= kMaxDigests * kDigestBytes) {
+    scan.digests.clear();
+  }
+  scan.digests.append(bytes_of(*scan.hash).substr(0, kDigestBytes));
   if (line->type == "intent") scan.unfinished.emplace(number_of(text, "call"), line->seq);
   if (line->type == "outcome") scan.unfinished.erase(number_of(text, "call"));
   scan.has_segment_record = scan.has_segment_record || line->type == "segment";
@@ -242,6 +249,11 @@ Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const 
   writer.member("last", static_cast<std::int64_t>(scan.seq));
   writer.member("head", std::string_view{to_text(scan.hash.value_or(genesis(chain)))});
   writer.member("bytes", static_cast<std::int64_t>(ended.bytes));
+  std::string digests;
+  append_base64url(digests, scan.digests);
+  writer.member("from",
+                static_cast<std::int64_t>(scan.seq - scan.digests.size() / kDigestBytes + 1));
+  writer.member("digests", std::string_view{digests});
   writer.member("clean", scan.ends_with_stop && end.torn.empty() && end.unbegun.empty());
   if (ended.is_damaged) writer.member("damaged", true);
   if (ended.is_torn) {

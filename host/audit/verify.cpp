@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/verify.hpp"
 
+#include "audit/chain.hpp"
 #include "audit/chain_check.hpp"
 #include "audit/line.hpp"
 
@@ -65,12 +66,27 @@ void check_beginning(CheckedChain& chain, const RetentionWords& retention) {
          "its first segments are gone, and no record says that they were removed by order");
 }
 
+// The first record that is not as the word lists it.
+void compare(CheckedChain& chain, const ClosedWord& closed) {
+  for (std::size_t i = 0; (i + 1) * kDigestBytes <= closed.digests.size(); ++i) {
+    const Hash* hash = hash_of(chain, closed.from + i);
+    if (hash == nullptr) return;
+    const std::string_view digest =
+        std::string_view{closed.digests}.substr(i * kDigestBytes, kDigestBytes);
+    if (bytes_of(*hash).substr(0, kDigestBytes) == digest) continue;
+    damage(chain, closed.from + i,
+           "the record is not the one that chain " + closed.by + " has seen");
+    return;
+  }
+}
+
 void check_end(CheckedChain& chain, const Words& words) {
   const auto word = words.closed.find(chain.report.chain);
   if (word == words.closed.end()) return;
   const ClosedWord& closed = word->second;
   chain.report.state = ChainState::kClosed;
   const std::uint64_t records = chain.report.records;
+  compare(chain, closed);
   if (records < closed.seq) {
     damage(chain, records + 1,
            "the end was cut off: chain " + closed.by + " has seen " + std::to_string(closed.seq) +
