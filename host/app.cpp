@@ -7,10 +7,6 @@
 #include "config/exposure.hpp"
 #include "config/settings_place.hpp"
 #include "http_setup.hpp"
-#include "json/parser.hpp"
-#include "json/raw.hpp"
-#include "json/writer.hpp"
-#include "mcp/classify.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -69,40 +65,6 @@ plugin::PluginHostOptions plugin_options(const config::Config& config) {
                                .grants = settings.grants});
   }
   return options;
-}
-
-// The one responder of a call from the command line.
-class OneAnswer final : public call::Responder {
- public:
-  OneAnswer(asio::io_context& io, std::function<void(std::string)> notify)
-      : io_(io), notify_(std::move(notify)) {}
-
-  void notify(std::string message) override { notify_(std::move(message)); }
-
-  void answer(mcp::Answer answer) override {
-    json_ = std::move(answer.json);
-    io_.stop();
-  }
-
-  const std::string& json() const noexcept { return json_; }
-
- private:
-  asio::io_context& io_;
-  std::function<void(std::string)> notify_;
-  std::string json_;
-};
-
-std::string call_request(const std::string& tool, const std::string& arguments) {
-  std::string text;
-  json::Writer writer{text};
-  writer.begin_object().member("jsonrpc", "2.0").member("id", std::int64_t{1});
-  writer.member("method", "tools/call").key("params").begin_object();
-  writer.member("name", std::string_view{tool}).key("arguments").raw(arguments);
-  writer.key("_meta").begin_object();
-  writer.member(mcp::kMetaVersion, mcp::to_string(mcp::Version::k2026_07_28));
-  writer.key(mcp::kMetaCapabilities).raw("{}").member("progressToken", std::int64_t{1});
-  writer.end_object().end_object().end_object();
-  return text;
 }
 
 }  // namespace
@@ -171,7 +133,10 @@ ProjectRules App::project_rules() const {
 
 Result<> App::speak_for_environment() {
   auto identity = identity::EnvironmentIdentity::make(authenticator_, auth_);
-  if (!identity) return identity.error();
+  if (!identity) {
+    if (audit_events_) audit_events_->login_failed({}, "environment");
+    return identity.error();
+  }
   environment_ = std::move(*identity);
   return {};
 }
@@ -208,6 +173,7 @@ Result<> App::open_audit(std::string_view command) {
   auto audit = Audit::open(config_, command, log_);
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
+  audit_events_.emplace(io_, audit_->journal());
   const bool goes_on = config_.audit.on_failure == "allow";
   if (goes_on) log_.warn("audit.on_failure is allow: calls go on when they cannot be recorded");
   dispatcher_.use(audit_->journal(), goes_on ? call::OnFailure::kAllow : call::OnFailure::kRefuse);
@@ -221,6 +187,9 @@ Result<> App::start() {
   policy_ = std::make_unique<PolicyService>(std::move(*packages), project_rules(), log_);
   auto options = plugin_options(config_);
   options.services.policy = policy_.get();
+  if (audit_events_) {
+    options.listener = [this](const plugin::PluginEvent& event) { audit_events_->plugin(event); };
+  }
   options.services.users = user_service_ ? &*user_service_ : nullptr;
   if (auto started = plugins_.start(options); !started) return started;
   std::string instructions = config_.server.instructions;
@@ -314,6 +283,11 @@ Result<> App::serve_http() {
   admission_ = std::make_unique<transport::Admission>(
       authenticator_,
       policy::RateLimit{config_.rate.failures_per_minute, config_.rate.failure_burst}, log_);
+  if (audit_events_) {
+    admission_->on_refused([this](std::string_view address, std::string_view reason) {
+      audit_events_->login_failed(address, reason);
+    });
+  }
   const transport::HostRules rules{loopback, http_options_.allowed_hosts,
                                    http_options_.allowed_origins};
   endpoint_ =
@@ -361,49 +335,6 @@ void App::run() {
     log_.error("stopped by an unexpected error", {{"reason", failure.what()}});
     leave(EXIT_FAILURE);
   }
-}
-
-Result<App::CallReport> App::call_once(const std::string& tool, const std::string& arguments,
-                                       std::function<void(std::string)> notify) {
-  const auto parsed_arguments = json::parse(arguments);
-  if (!parsed_arguments) return Error{parsed_arguments.error()}.in("ARGUMENTS-JSON");
-  if (!parsed_arguments->root().is_object()) {
-    return invalid("ARGUMENTS-JSON: must be a JSON object, is " +
-                   std::string{json::type_name(parsed_arguments->root().type())});
-  }
-  json::Parser parser;
-  auto parsed = mcp::Message::parse(call_request(tool, arguments), parser, {});
-  if (const auto* refused = std::get_if<mcp::Message::Refused>(&parsed)) {
-    return invalid(refused->failure.message);
-  }
-  if (auto known = speak_for_environment(); !known) return known.error();
-  auto message = std::move(std::get<std::unique_ptr<mcp::Message>>(parsed));
-  auto client = call::modern_client_facts(*message, mcp::Version::k2026_07_28);
-  const auto responder = std::make_shared<OneAnswer>(io_, std::move(notify));
-  const auto call = dispatcher_.dispatch({std::move(message),
-                                          mcp::Version::k2026_07_28,
-                                          environment_->principal(identity::unix_now()),
-                                          std::move(client),
-                                          responder,
-                                          {},
-                                          nullptr,
-                                          call::Transport::kCommandLine});
-  signals_.add(SIGINT);
-  signals_.add(SIGTERM);
-  signals_.async_wait([&](const boost::system::error_code& ec, int) {
-    if (ec || !call) return;
-    dispatcher_.cancel(call);
-    asio::post(io_, [this] { io_.stop(); });  // behind what hands the cancellation on
-  });
-  auto work = asio::make_work_guard(io_);
-  if (responder->json().empty()) io_.run();
-  if (responder->json().empty()) return Error{Errc::kUnavailable, "the call was cancelled"};
-  CallReport report;
-  const auto result = json::find_raw(responder->json(), "result");
-  report.was_called = result.has_value();
-  report.is_error = result && json::find_raw(*result, "isError").value_or("") == "true";
-  report.json = result ? *result : json::find_raw(responder->json(), "error").value_or("{}");
-  return report;
 }
 
 void App::watch_signals() {
@@ -481,6 +412,7 @@ void App::leave(int exit_code) {
   bool clean = plugins_.destroy(deadline);
   // The last thing a worker does for a file; it ends soon, unless its disk does not answer.
   while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  if (audit_events_) audit_events_->finish();
   clean = (!audit_ || audit_->close(stop_reason_, kSealTime, log_)) && clean && !is_watching();
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);

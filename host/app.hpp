@@ -4,6 +4,7 @@
 #pragma once
 
 #include "async/worker_pool.hpp"
+#include "audit_events.hpp"
 #include "audit_setup.hpp"
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
@@ -106,6 +107,7 @@ class App {
   std::optional<identity::EnvironmentIdentity> environment_;
   call::Access access_;
   std::unique_ptr<Audit> audit_;  // null: none is kept
+  std::optional<AuditEvents> audit_events_;
   call::Dispatcher dispatcher_;
   std::unique_ptr<PolicyService> policy_;  // outlives the plugins
   plugin::PluginHost plugins_;

@@ -5,14 +5,18 @@
 #include "base/base64.hpp"
 #include "base/build_info.hpp"
 #include "config/print.hpp"
+#include "config_changes.hpp"
 #include "identity/principal.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <unistd.h>
 
 namespace toolpost {
 namespace {
+
+constexpr std::size_t kMaxSettingsBytes = std::size_t{4} << 20;
 
 audit::JournalOptions journal_options(const config::Audit& options) {
   return {.sync_everything = options.durability == "strict",
@@ -33,11 +37,10 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-std::string start_record(const config::Config& config, std::string_view command,
+std::string start_record(const std::string& settings, std::string_view command,
                          const audit::VerifyKey& key, const std::string& previous) {
   std::string object;
   json::Writer writer{object};
-  const std::string settings = config::to_json(config, config::Origins::kHide);
   writer.begin_object().member("host", std::string_view{host_name()});
   writer.member("pid", std::int64_t{::getpid()}).member("command", command);
   writer.member("version", kVersion).member("key", std::string_view{key.id()});
@@ -45,6 +48,25 @@ std::string start_record(const config::Config& config, std::string_view command,
   writer.member("config", std::string_view{audit::to_text(audit::sha256(settings))});
   if (!previous.empty()) writer.key("previous").raw(previous);
   writer.end_object();
+  return object;
+}
+
+// "users recover" is to be a file name like any other.
+std::string memory_of(std::string_view command) {
+  std::string name = "config-" + std::string{command} + ".json";
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
+}
+
+// The members of a `config` record; empty when the last start of that command had the same.
+std::string config_record(const audit::Directory& directory, std::string_view command,
+                          const std::string& settings) {
+  const auto before = directory.read(memory_of(command), kMaxSettingsBytes);
+  const std::string changes = before ? config_changes(*before, settings) : std::string{};
+  if (changes.empty()) return {};
+  std::string object;
+  json::Writer writer{object};
+  writer.begin_object().member("command", command).key("changes").raw(changes).end_object();
   return object;
 }
 
@@ -78,8 +100,11 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   auto ledger = audit::Ledger::enter(opened->directory_, *lock, *chain);
   if (!ledger) return std::move(ledger).error().in("audit");
   std::vector<std::pair<std::string, std::string>> first;
-  first.emplace_back("start",
-                     start_record(config, command, opened->key_.public_key(), ledger->previous()));
+  const std::string settings = config::to_json(config, config::Origins::kHide);
+  first.emplace_back(
+      "start", start_record(settings, command, opened->key_.public_key(), ledger->previous()));
+  std::string changes = config_record(opened->directory_, command, settings);
+  if (!changes.empty()) first.emplace_back("config", std::move(changes));
   for (const audit::EndedChain& ended : ledger->ended()) {
     first.emplace_back("closed", ended.object);
     if (ended.is_damaged) log.error("a chain of the audit is damaged", {{"chain", ended.name}});
@@ -88,6 +113,10 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
       audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
                            journal_options(options), std::move(first), opened->hooks(), log);
   if (!journal) return std::move(journal).error().in("audit");
+  // Only now: a start that failed before has recorded nothing.
+  if (auto kept = opened->directory_.replace(memory_of(command), settings); !kept) {
+    return std::move(kept).error().in("audit");
+  }
   if (auto finished = ledger->finish(); !finished) return std::move(finished).error().in("audit");
   opened->journal_ = std::move(*journal);
   return opened;

@@ -3,6 +3,7 @@
 #include "base/utc_time.hpp"
 #include "cli/commands.hpp"
 #include "cli/issued_key.hpp"
+#include "cli/recorded.hpp"
 #include "identity/user_store.hpp"
 
 #include <cstdio>
@@ -54,6 +55,10 @@ void print_user(const UserRecord& user) {
   }
 }
 
+std::string newest_key(const UserRecord& user) {
+  return user.keys.empty() ? std::string{} : user.keys.back().id;
+}
+
 }  // namespace
 
 int create_admin(const config::Config& config, const config::CommandLine& line) {
@@ -67,16 +72,21 @@ int create_admin(const config::Config& config, const config::CommandLine& line) 
   }
   auto key = IssuedKey::prepare(line);
   if (!key) return failed(key.error());
+  auto recorded = Recorded::begin(config, "create-admin");
+  if (!recorded) return failed(recorded.error());
   const auto issued = store->create_first_admin(
       {.username = line.username, .role = identity::kAdminRole, .key = key->wish()},
       identity::unix_now());
   if (!issued) {
+    recorded->failed("create-admin", line.username, issued.error());
     return failed(issued.error(), issued.error().code() == Errc::kExists ? config::kExitHasUsers
                                                                          : config::kExitFailure);
   }
+  const auto sealed = recorded->done("create-admin", line.username, newest_key(issued->user));
   const auto delivered = key->deliver("Made the admin \"" + line.username + "\" in " +
                                       store->path() + "." + as_whom());
-  return delivered ? EXIT_SUCCESS : failed(delivered.error());
+  if (!delivered) return failed(delivered.error());
+  return sealed ? EXIT_SUCCESS : failed(sealed.error());
 }
 
 int users_list(const config::Config& config) {
@@ -101,11 +111,18 @@ int users_recover(const config::Config& config, const config::CommandLine& line)
   if (!store) return failed(store.error());
   auto key = IssuedKey::prepare(line);
   if (!key) return failed(key.error());
+  auto recorded = Recorded::begin(config, "users recover");
+  if (!recorded) return failed(recorded.error());
   const auto issued = store->recover_admin(line.username, key->wish(), identity::unix_now());
-  if (!issued) return failed(issued.error());
+  if (!issued) {
+    recorded->failed("recover", line.username, issued.error());
+    return failed(issued.error());
+  }
+  const auto sealed = recorded->done("recover", line.username, newest_key(issued->user));
   const auto delivered = key->deliver("The admin \"" + line.username +
                                       "\" is enabled and has a new key; the old ones are void.");
-  return delivered ? EXIT_SUCCESS : failed(delivered.error());
+  if (!delivered) return failed(delivered.error());
+  return sealed ? EXIT_SUCCESS : failed(sealed.error());
 }
 
 }  // namespace toolpost::cli

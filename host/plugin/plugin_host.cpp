@@ -124,7 +124,12 @@ Result<> PluginHost::give_up(const PluginOptions& plugin, const Error& why) {
   return {};
 }
 
+void PluginHost::tell(const PluginEvent& event) const {
+  if (listener_) listener_(event);
+}
+
 Result<> PluginHost::start(const PluginHostOptions& options) {
+  listener_ = options.listener;
   const Discovery discovery = discover(options.directories);
   for (const DiscoveryProblem& problem : discovery.problems) {
     log_.warn("plugin manifest refused",
@@ -135,6 +140,7 @@ Result<> PluginHost::start(const PluginHostOptions& options) {
   std::string faults;  // all of them, so that the operator mends them in one go
   for (const PluginOptions& plugin : options.plugins) {
     auto begun = begin(plugin, discovery, options);
+    if (!begun) tell({.id = plugin.id, .what = "refused", .reason = begun.error().message()});
     if (begun) {
       starting.push_back(std::move(*begun));
     } else if (const auto fatal = give_up(plugin, begun.error()); !fatal) {
@@ -145,6 +151,11 @@ Result<> PluginHost::start(const PluginHostOptions& options) {
   for (Starting& one : starting) {
     const auto published = publish(one, deadline);
     if (published) continue;
+    tell({.id = one.running.options.id,
+          .what = "failed",
+          .version = one.running.library->manifest.version,
+          .sha256 = one.running.library->sha256,
+          .reason = published.error().message()});
     discard(*one.running.instance, deadline);
     if (auto fatal = give_up(one.running.options, published.error()); !fatal) return fatal;
   }
@@ -186,6 +197,11 @@ Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time
                                {"version", running.library->manifest.version},
                                {"path", running.library->manifest.file},
                                {"tools", count}});
+  tell({.id = running.options.id,
+        .what = "started",
+        .version = running.library->manifest.version,
+        .sha256 = running.library->sha256,
+        .items = static_cast<std::int64_t>(count)});
   running_.push_back(std::move(running));
   return {};
 }
@@ -197,6 +213,7 @@ void PluginHost::apply(Change change) {
   if (running == running_.end()) return;
   if (!change.added) {
     registry_.withdraw(running->options.id, change.removed);
+    tell({.id = running->options.id, .what = "withdrew", .item = change.removed});
     return;
   }
   auto tool = make_tool(change.added, running->settings);
@@ -204,7 +221,9 @@ void PluginHost::apply(Change change) {
   if (!published) {
     log_.error("plugin item refused",
                {{"plugin", running->options.id}, {"reason", published.error().message()}});
+    return;
   }
+  tell({.id = running->options.id, .what = "added", .item = (*tool)->name});
 }
 
 std::vector<Instance*> PluginHost::running_instances() const {
@@ -259,6 +278,7 @@ bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
     const bool returned = !instance->has_frames() && async::BoundedStep{[plugin = instance.get()] {
                                                        plugin->destroy();
                                                      }}.wait_until(deadline);
+    tell({.id = instance->id(), .what = returned ? "stopped" : "abandoned"});
     if (returned) continue;
     clean = false;
     instance->abandon();

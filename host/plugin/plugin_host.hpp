@@ -11,6 +11,7 @@
 #include "plugin/loader/discovery.hpp"
 #include "plugin/loader/library.hpp"
 #include "plugin/plugin_config.hpp"
+#include "plugin/plugin_event.hpp"
 #include "registry/registry.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -45,6 +46,7 @@ struct PluginHostOptions {
   std::chrono::milliseconds start_timeout{10'000};
   InstanceLimits limits;
   call::Services services;  // what grants lead to; outlives the plugins
+  PluginListener listener{};
 };
 
 // Lives as long as the process, and so do its instances. The functions below run on the main thread
@@ -105,6 +107,7 @@ class PluginHost {
   Result<> publish(Starting& starting, std::chrono::steady_clock::time_point deadline);
   void discard(Instance& instance, std::chrono::steady_clock::time_point deadline);
   void apply(Change change);
+  void tell(const PluginEvent& event) const;
 
   boost::asio::io_context& io_;
   async::WorkerPool& pool_;
@@ -117,6 +120,7 @@ class PluginHost {
   std::vector<Running> running_;
   std::size_t still_stopping_ = 0;
   bool abandoned_ = false;
+  PluginListener listener_;
   async::Mailbox<Change> changes_;
 };
 

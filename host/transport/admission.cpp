@@ -51,7 +51,10 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
     return std::nullopt;
   }
   const Presented presented = presented_key(head);
-  if (presented.both) return Rejection{400, "give Authorization or X-API-Key, not both"};
+  if (presented.both) {
+    tell(peer, "both");
+    return Rejection{400, "give Authorization or X-API-Key, not both"};
+  }
   const identity::UnixSeconds now = identity::unix_now();
   if (!presented.tried && peer.certificate_user) {
     // The certificate was checked in the handshake; what is left is whether that user still exists.
@@ -67,7 +70,12 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
   return std::nullopt;
 }
 
+void Admission::tell(const Peer& peer, std::string_view reason) const {
+  if (on_refused_) on_refused_(peer.address, reason);
+}
+
 Rejection Admission::refuse(const Peer& peer, bool tried) {
+  tell(peer, tried ? "wrong" : peer.certificate_user ? "certificate" : "missing");
   const auto wait = tried ? failures_.take(peer.site, policy::RateLimiter::Time::clock::now())
                           : std::chrono::milliseconds{0};
   if (wait.count() == 0) {

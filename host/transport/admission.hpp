@@ -10,6 +10,7 @@
 #include "transport/peer.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,12 @@ class Admission {
   Admission(identity::Authenticator& authenticator, policy::RateLimit failures, Log& log)
       : authenticator_(authenticator), failures_(failures), log_(log) {}
 
+  // Called for each credential that is refused, with the client's address and why as far as that
+  // may be known to the operator: "missing", "wrong", "certificate", "both".
+  void on_refused(std::function<void(std::string_view address, std::string_view reason)> function) {
+    on_refused_ = std::move(function);
+  }
+
   // Sets head.principal, or says what to answer. A right credential is let in whatever its address
   // did before: a penalty must not lock out those who share the address with an attacker.
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer);
@@ -30,10 +37,12 @@ class Admission {
  private:
   std::optional<Rejection> judge(HttpHead& head, const Peer& peer);
   Rejection refuse(const Peer& peer, bool tried);
+  void tell(const Peer& peer, std::string_view reason) const;
 
   identity::Authenticator& authenticator_;
   policy::RateLimiter failures_;
   Log& log_;
+  std::function<void(std::string_view, std::string_view)> on_refused_;
 };
 
 // The key that a head presents: what follows Bearer in Authorization (RFC 6750), or X-API-Key.
