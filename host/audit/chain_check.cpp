@@ -160,7 +160,7 @@ class ChainCheck {
     seq_ = line->seq;
     hash_ = after;
     checked_.hashes.push_back(after);
-    open_.push_back({after, place_});
+    open_.push_back({expected, after, place_});
     if (line->type == "checkpoint") check_checkpoint(text);
     remember(line->type, text);
   }
@@ -185,6 +185,9 @@ class ChainCheck {
                   : "the record is not the one that its checkpoint lists; that one's signature is "
                     "wrong, too, so that nothing is proven from record " +
                         std::to_string(covered_ + 1) + " on";
+    if (point.from != open_.front().seq) {
+      return damage(open_.back().seq, "the checkpoint does not belong here");
+    }
     const std::size_t count = point.to - point.from + 1;
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view digest =
@@ -269,6 +272,7 @@ class ChainCheck {
   }
 
   struct OpenRecord {
+    std::uint64_t seq;
     Hash hash;
     Place place;
   };
