@@ -69,11 +69,11 @@ TEST_CASE("config print: origins stand behind the values and load again") {
 TEST_CASE("config print: secrets in a plugin's settings are hidden") {
   const Workspace dir;
   const auto loaded = dir.load_text(R"({"plugins": {"a.b": {"config": {
-      "api_key": "S1", "Password": ["S2"], "tokens": {"alice": "S3", "file": "/run/token"},
-      "index": "https://user:S4@packages.example/simple?a=@", "plain": "seen", "max_tokens": 5}}}})");
+      "api_key": "secret1", "Password": ["secret2"], "tokens": {"alice": "secret3", "file": "/run/token"},
+      "index": "https://user:secret4@packages.example/simple?a=@", "plain": "seen", "max_tokens": 5}}}})");
   REQUIRE(loaded.has_value());
   const std::string printed = to_json(*loaded);
-  for (const char* secret : {"S1", "S2", "S3", "S4"}) {
+  for (const char* secret : {"secret1", "secret2", "secret3", "secret4"}) {
     CHECK(printed.find(secret) == std::string::npos);
   }
   CHECK(printed.find("https://(hidden)@packages.example/simple?a=@") != std::string::npos);
