@@ -36,4 +36,14 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
+std::string_view utf8_prefix(std::string_view text, std::size_t limit) noexcept {
+  if (text.size() <= limit) return text;
+  constexpr std::size_t kMaxFollowing = 3;
+  std::size_t end = limit;
+  for (std::size_t i = 0; i < kMaxFollowing && end > 0; ++i, --end) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80) break;
+  }
+  return text.substr(0, end);
+}
+
 }  // namespace toolpost

@@ -12,4 +12,7 @@ std::size_t utf8_length(std::string_view text) noexcept;
 
 bool is_utf8(std::string_view text) noexcept;
 
+// The beginning of `text`, at most that many bytes, without half a code point at its end.
+std::string_view utf8_prefix(std::string_view text, std::size_t limit) noexcept;
+
 }  // namespace toolpost

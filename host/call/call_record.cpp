@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/call_record.hpp"
 
+#include "audit/argument_digest.hpp"
+#include "base/utf8.hpp"
 #include "call/access.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
@@ -15,10 +17,6 @@ constexpr std::size_t kMaxClientBytes = 128;
 constexpr std::size_t kMaxItemBytes = 256;
 constexpr std::size_t kMaxRequestBytes = 128;
 constexpr std::size_t kMaxTraceBytes = 128;
-
-std::string_view bounded(std::string_view text, std::size_t limit) {
-  return text.substr(0, limit);
-}
 
 std::string_view to_string(Transport transport) {
   switch (transport) {
@@ -57,18 +55,18 @@ std::string_view client_of(const Call& call, std::string& scratch) {
     append_text_of(scratch, *info, "version");
     if (scratch.back() == ' ') scratch.pop_back();
   }
-  return bounded(scratch, kMaxClientBytes);
+  return utf8_prefix(scratch, kMaxClientBytes);
 }
 
 std::string_view item_of(const Call& call) {
   if (call.tool) return call.tool->name;
   const json::Value* name = call.message->param("name");
   if (name == nullptr || !name->is_string()) return {};
-  return bounded(name->as_string(), kMaxItemBytes);
+  return utf8_prefix(name->as_string(), kMaxItemBytes);
 }
 
 void append_request(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
-  writer.member("method", bounded(call.message->method(), kMaxItemBytes));
+  writer.member("method", utf8_prefix(call.message->method(), kMaxItemBytes));
   append_text(writer, "item", item_of(call));
   if (call.tool) writer.member("plugin", std::string_view{call.tool->plugin_id});
   writer.member("call", static_cast<std::int64_t>(call.id));
@@ -78,13 +76,21 @@ void append_request(json::Writer& writer, const Call& call, audit::Scribe& scrib
   append_text(writer, "address", call.address);
   append_text(writer, "client", client_of(call, scribe.scratch));
   writer.member("transport", to_string(call.transport));
-  append_text(writer, "request", bounded(call.request_id, kMaxRequestBytes));
+  append_text(writer, "request", utf8_prefix(call.request_id, kMaxRequestBytes));
 }
 
-void append_arguments(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
+// Of a tool that there is not, nothing is known about its arguments.
+const json::LogMarks& marks_of(const Call& call) {
+  static const json::LogMarks kNone;
+  return call.tool ? call.tool->definition.log_marks : kNone;
+}
+
+void append_arguments(std::string& out, json::Writer& writer, const Call& call,
+                      const audit::Scribe& scribe) {
   if (call.arguments == "{}") return;
-  const audit::Hash digest = scribe.digests.hash(call.arguments);
-  writer.member("arguments", std::string_view{"hmac-sha256:" + audit::to_text(digest)});
+  writer.key("arguments");
+  audit::append_arguments(out, call.arguments, marks_of(call), scribe.digests);
+  writer.raw({});  // it is written already; a comma comes after it
 }
 
 std::string allowing_rule(const Call& call, const policy::AccessRules& rules) {
@@ -104,9 +110,9 @@ void append_intent(std::string& out, const Call& call, const policy::AccessRules
   json::Writer writer{out};
   writer.begin_object();
   append_request(writer, call, scribe);
-  append_arguments(writer, call, scribe);
+  append_arguments(out, writer, call, scribe);
   append_text(writer, "rule", allowing_rule(call, rules));
-  append_text(writer, "trace", bounded(call.traceparent, kMaxTraceBytes));
+  append_text(writer, "trace", utf8_prefix(call.traceparent, kMaxTraceBytes));
   writer.end_object();
 }
 
@@ -119,7 +125,7 @@ void append_outcome(std::string& out, const Call& call, const Ending& ending,
   if (call.intent_seq != 0) {
     writer.member("intent", static_cast<std::int64_t>(call.intent_seq));
   } else {
-    append_arguments(writer, call, scribe);
+    append_arguments(out, writer, call, scribe);
   }
   if (was_decided(ending.as)) {
     const bool denied = ending.as == EndedAs::kDenied;
@@ -135,7 +141,7 @@ void append_outcome(std::string& out, const Call& call, const Ending& ending,
   if (ending.as == EndedAs::kOk || ending.as == EndedAs::kToolError) {
     writer.member("result_bytes", static_cast<std::int64_t>(ending.result_bytes));
   }
-  append_text(writer, "trace", bounded(call.traceparent, kMaxTraceBytes));
+  append_text(writer, "trace", utf8_prefix(call.traceparent, kMaxTraceBytes));
   writer.end_object();
 }
 

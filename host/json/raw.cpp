@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/raw.hpp"
 
+#include "base/json_escape.hpp"
 #include "json/parser.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace toolpost::json {
@@ -142,6 +144,25 @@ void append_on_one_line(std::string& out, std::string_view text) {
   out.reserve(out.size() + text.size());
   for (const char c : text) {
     if (c != '\n' && c != '\r' && c != '\t') out.push_back(c);
+  }
+}
+
+void append_compact(std::string& out, std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (text[at] == '"') {
+      const std::size_t end = skip_string(text, at);
+      const std::string_view inside = text.substr(at + 1, end - std::min(end, at + 2));
+      if (inside.find('\\') == std::string_view::npos) {
+        append_json_string(out, inside);
+      } else {
+        append_json_string(out, unescape(inside));
+      }
+      at = end;
+      continue;
+    }
+    if (!is_space(text[at])) out.push_back(text[at]);
+    ++at;
   }
 }
 

@@ -55,4 +55,8 @@ std::string unescape(std::string_view inside_quotes);
 // fits on a line. Inside strings they cannot stand unescaped.
 void append_on_one_line(std::string& out, std::string_view text);
 
+// Appends an accepted text without comments with no space between its tokens and every string
+// escaped in the same way. Numbers and the order of members stay as they are.
+void append_compact(std::string& out, std::string_view text);
+
 }  // namespace toolpost::json

@@ -4,6 +4,7 @@
 #include "json/parser.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
+#include "mcp/log_marks.hpp"
 
 #include <algorithm>
 
@@ -116,8 +117,11 @@ Result<ToolDefinition> read_tool_definition(std::string_view definition, std::st
   }
   auto bindings = read_header_bindings(*tool.find("inputSchema"));
   if (!bindings) return Error{bindings.error()}.in("definition");
+  auto marks = read_log_marks(*tool.find("inputSchema"));
+  if (!marks) return Error{marks.error()}.in("definition");
   ToolDefinition result;
   result.header_bindings = std::move(*bindings);
+  result.log_marks = std::move(*marks);
   for (const Version version : supported_versions()) {
     result.by_version[static_cast<std::size_t>(version)] =
         render(definition, tool, name, traits, version);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "json/log_marks.hpp"
 #include "mcp/param_headers.hpp"
 #include "mcp/version.hpp"
 
@@ -26,6 +27,7 @@ struct ToolDefinition {
   std::string input_schema;                           // JSON
   std::string output_schema;                          // JSON; empty when there is none
   std::vector<HeaderBinding> header_bindings;
+  json::LogMarks log_marks;   // which arguments may be recorded in clear
   bool object_output = true;  // the root of the output schema is an object
 
   const std::string& text(Version version) const {

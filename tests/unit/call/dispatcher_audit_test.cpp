@@ -53,8 +53,9 @@ struct Stage {
     std::vector<std::shared_ptr<const registry::Tool>> tools;
     for (const char* name : {"look", "touch"}) {
       auto read = mcp::read_tool_definition(
-          R"({"name":")" + std::string{name} + R"(","inputSchema":{"type":"object"}})", name, "",
-          {});
+          R"({"name":")" + std::string{name} +
+              R"(","inputSchema":{"type":"object","properties":{"shown":{"x-toolpost-log":true}}}})",
+          name, "", {});
       const auto input = json::parse(read->input_schema);
       tools.push_back(std::make_shared<const registry::Tool>(
           registry::Tool{.name = name,
@@ -124,6 +125,11 @@ struct Stage {
       all.push_back(text("type") + ":" + text("item") + ":" + text("outcome"));
     }
     return all;
+  }
+
+  std::string text_on_disk() const {
+    std::ifstream in{root / "audit" / audit::segment_file_name(journal->chain(), 1)};
+    return {std::istreambuf_iterator<char>{in}, {}};
   }
 
   boost::asio::io_context io{1};
@@ -224,4 +230,17 @@ TEST_CASE("dispatcher audit: without a record there is no call and no success") 
   stage.run_until([&] { return !ends_badly->text.empty(); });
   CHECK(ends_badly->status == 503);
   CHECK(ends_badly->text.find(R"("reason":"audit")") != std::string::npos);
+}
+
+TEST_CASE("dispatcher audit: arguments are digests, except where the tool's author marked them") {
+  Stage stage;
+  auto client = std::make_shared<Client>();
+  const auto one = stage.call(client, "look", identity::local_principal(),
+                              R"({"shown":"numpy","hidden":"secret-value"})");
+  stage.run_until([&] { return !stage.backend.running.empty(); });
+  stage.complete(one);
+  stage.run_until([&] { return !client->text.empty(); });
+  stage.run_until([&] { return !stage.records().empty(); });
+  CHECK(stage.text_on_disk().find(R"("arguments":{"shown":"numpy","hidden":"hmac-sha256:)") !=
+        std::string::npos);
 }

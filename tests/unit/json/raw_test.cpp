@@ -51,3 +51,12 @@ TEST_CASE("raw json: line breaks between tokens go, those in strings are escapes
   json::append_on_one_line(out, "{\n\t\"a\": \"x\\ny\",\r\n \"b\":1}");
   CHECK(out == "{\"a\": \"x\\ny\", \"b\":1}");
 }
+
+TEST_CASE("raw json: compact text is the same for equal strings and space") {
+  std::string out = "x";
+  json::append_compact(out, "{ \"a\\u0062 c\" :\n[1.50 ,\t\"\\u00e4\\/\", true,{ } ] }");
+  CHECK(out == "x{\"ab c\":[1.50,\"\xC3\xA4/\",true,{}]}");
+  for (const std::string_view text : {"", "\"", "{\"a", "[\"\\"}) {
+    json::append_compact(out, text);
+  }
+}
