@@ -30,8 +30,9 @@ for header in "$here/../../plugin-sdk/include/toolpost"/*.h "$here/../../plugin-
 done
 
 flags=${sanitizers:+-fsanitize=$sanitizers}
+# The generator that packaging/setup brings; CMake's own choice, make, need not be there.
 if ! {
-  cmake -S "$example" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/moved" \
+  cmake -G Ninja -S "$example" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/moved" \
     -DCMAKE_C_COMPILER="$c_compiler" -DCMAKE_CXX_COMPILER="$cxx_compiler" \
     -DCMAKE_CXX_FLAGS="$flags" -DTOOLPOST_SANITIZE="$sanitizers" &&
     cmake --build "$work/build" -j1
