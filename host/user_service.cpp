@@ -20,7 +20,7 @@ using identity::UnixSeconds;
 using identity::UserRecord;
 using identity::UserStore;
 
-constexpr UnixSeconds kDefaultGrace = 24 * 3600;
+constexpr UnixSeconds kDefaultGrace = UnixSeconds{24} * 3600;
 constexpr const char* kDefaultRole = "user";
 
 // The arguments of one operation. The first that is wrong is remembered, and the rest read as

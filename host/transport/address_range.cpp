@@ -47,7 +47,7 @@ ip::address unmapped(const ip::address& address) {
 }
 
 ip::address site_of(const ip::address& address) {
-  const ip::address plain = unmapped(address);
+  ip::address plain = unmapped(address);
   if (plain.is_v4()) return plain;
   constexpr std::size_t kSiteBytes = 8;
   auto bytes = plain.to_v6().to_bytes();
