@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace toolpost;
   const auto facts = plugin::read_elf(std::as_bytes(std::span(data, size)));

@@ -71,7 +71,6 @@ void check_rules(std::string_view text, const std::string& name) {
 
 }  // namespace
 
-// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest{reinterpret_cast<const char*>(data), size};
   const std::string_view entry = take_line(rest);

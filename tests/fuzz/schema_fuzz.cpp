@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <string_view>
 
-// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace toolpost;
   const std::string_view input{reinterpret_cast<const char*>(data), size};
