@@ -20,7 +20,7 @@ using sdk::Tool;
 using sdk::User;
 using sdk::Users;
 
-constexpr std::int64_t kDefaultGrace = 24 * 3600;
+constexpr std::int64_t kDefaultGrace = std::int64_t{24} * 3600;
 constexpr double kMaxGrace = 30 * 24 * 3600;
 constexpr unsigned kMinKeyLength = 32;
 constexpr unsigned kMaxKeyLength = 512;

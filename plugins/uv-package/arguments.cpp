@@ -33,6 +33,7 @@ Checked<std::vector<pep::Requirement>> as_requirements(const std::vector<std::st
 
 std::vector<std::string> texts_of(const std::vector<pep::Requirement>& requirements) {
   std::vector<std::string> out;
+  out.reserve(requirements.size());
   for (const pep::Requirement& requirement : requirements) out.push_back(requirement.text());
   return out;
 }

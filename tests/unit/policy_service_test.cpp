@@ -21,7 +21,7 @@ class Served {
     char name[] = "/tmp/toolpost-policy-XXXXXX";
     ::close(::mkstemp(name));
     file_ = name;
-    log_ = std::move(*Log::open({.level = LogLevel::kDebug, .file = file_}));
+    log_ = *Log::open({.level = LogLevel::kDebug, .file = file_});
     auto policy = policy::PackagePolicy::compile(
         {.allowed = {"allowed_packages", "", {}},
          .blocked = {"blocked_packages", "MCP_BLOCKED_PACKAGES", std::move(blocked)},

@@ -107,7 +107,8 @@ TEST_CASE("compiled: a package without a strong hash or an index is refused") {
         "    --hash=sha256:" + std::string(63, 'a') + "\n",
         "    --hash=sha256:" + std::string(63, 'a') + "G\n", std::string("    --hash=sha256\n")}) {
     CAPTURE(hash);
-    CHECK(refusal_of("alpha==1.0\n" + hash + from).find("no SHA-256") != std::string::npos);
+    const std::string text = std::string("alpha==1.0\n").append(hash).append(from);
+    CHECK(refusal_of(text).find("no SHA-256") != std::string::npos);
   }
   CHECK(refusal_of("alpha==1.0\n    --hash=sha512:" + std::string(128, '0') + "\n" + from).empty());
   CHECK(refusal_of("alpha==1.0\n    --hash=sha256:" + kHash + "\n").find("which index") !=

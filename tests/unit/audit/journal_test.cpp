@@ -85,7 +85,7 @@ struct Stage {
   fs::path root;
   std::optional<Directory> directory;
   std::optional<SealKey> key;
-  std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
+  std::unique_ptr<Log> log = *Log::open({.level = LogLevel::kFatal});
   Ends ends;
   std::unique_ptr<Journal> journal;
 };

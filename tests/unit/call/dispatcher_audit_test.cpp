@@ -133,7 +133,7 @@ struct Stage {
   }
 
   boost::asio::io_context io{1};
-  std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
+  std::unique_ptr<Log> log = *Log::open({.level = LogLevel::kFatal});
   registry::Registry registry;
   FakeBackend backend;
   call::Access access;

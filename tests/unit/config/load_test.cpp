@@ -60,15 +60,21 @@ TEST_CASE("config: a variable that holds a list separates its elements by commas
 
 TEST_CASE("config: a comma too many in a list is an error that says where") {
   const Workspace dir;
-  for (const auto& [value, problem] : std::vector<std::pair<std::string, std::string>>{
+
+  struct Row {
+    std::string value;
+    std::string problem;
+  };
+
+  for (const Row& row : std::vector<Row>{
            {"requests,", "element 2 is empty; remove the comma too many"},
            {",requests", "element 1 is empty; remove the comma too many"},
            {"a, ,b", "element 2 is empty; remove the comma too many"},
            {" ", "element 1 is empty; remove the comma too many"},
            {"", "is empty; give a value for policy.allowed_packages or leave it out"}}) {
-    CAPTURE(value);
-    CHECK(error_of(load(dir.sources({{"MCP_ALLOWED_PACKAGES", value}}))) ==
-          "MCP_ALLOWED_PACKAGES: " + problem);
+    CAPTURE(row.value);
+    CHECK(error_of(load(dir.sources({{"MCP_ALLOWED_PACKAGES", row.value}}))) ==
+          "MCP_ALLOWED_PACKAGES: " + row.problem);
   }
 }
 

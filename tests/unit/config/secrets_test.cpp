@@ -22,7 +22,7 @@ std::string problems_of(const Sources& sources, Config* into = nullptr) {
 }
 
 std::string write_key(const Workspace& dir, const std::string& text, unsigned mode = 0600) {
-  const std::string path = dir.write("key", text);
+  std::string path = dir.write("key", text);
   std::filesystem::permissions(path, std::filesystem::perms{mode});
   return path;
 }

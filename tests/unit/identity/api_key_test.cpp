@@ -68,7 +68,11 @@ TEST_CASE("api key: digests compare by all their bytes") {
 
 TEST_CASE("api key: placeholders and weak keys are refused with the reason, never repeated") {
   const std::string too_long = std::string(600, 'a');
-  const std::vector<std::pair<std::string_view, const char*>> cases = {
+
+  const struct {
+    std::string_view key;
+    const char* reason;
+  } cases[] = {
       {"your-secure-api-key-here", "placeholder"},
       {"your-key", "placeholder"},
       {"Your_Secure_API_Key_Here_0123456789abcdef", "placeholder"},
@@ -85,12 +89,12 @@ TEST_CASE("api key: placeholders and weak keys are refused with the reason, neve
       {"abababababababababababababababababab", "8 different"},
   };
 
-  for (const auto& [key, reason] : cases) {
-    const auto checked = check_key_strength(key);
-    REQUIRE_MESSAGE(!checked.has_value(), key);
-    CHECK_MESSAGE(checked.error().message().find(reason) != std::string::npos,
-                  checked.error().message());
-    if (!key.empty()) CHECK(checked.error().message().find(key) == std::string::npos);
+  for (const auto& row : cases) {
+    const auto checked = check_key_strength(row.key);
+    REQUIRE_MESSAGE(!checked.has_value(), row.key);
+    const std::string message = checked.error().message();
+    CHECK_MESSAGE(message.find(row.reason) != std::string::npos, message);
+    if (!row.key.empty()) CHECK(message.find(row.key) == std::string::npos);
   }
   CHECK(check_key_strength("0123456789abcdef0123456789abcdef").has_value());
   CHECK(check_key_strength("Tr0ub4dor&3-correct-horse-battery-staple").has_value());

@@ -270,8 +270,10 @@ TEST_CASE("user store: threads that race leave one first admin and lose nothing"
   const UserPlace place;
   std::atomic<int> firsts{0};
   std::atomic<int> made{0};
+  constexpr int kThreads = 4;
   std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
+  threads.reserve(kThreads);
+  for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       const UserStore store = place.store();
       if (store.create_first_admin({"first-" + std::to_string(t), "admin", {}}, kNow)) ++firsts;

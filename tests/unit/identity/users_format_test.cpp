@@ -147,9 +147,9 @@ TEST_CASE("users format: whatever is not exactly the format is refused with its 
       {file("") + "x", "JSON"},
   };
 
-  for (const auto& [text, part] : cases) {
-    const std::string message = refusal(text);
-    CHECK_MESSAGE(message.find(part) != std::string::npos, text, " -> ", message);
+  for (const auto& row : cases) {
+    const std::string message = refusal(row.text);
+    CHECK_MESSAGE(message.find(row.part) != std::string::npos, row.text, " -> ", message);
     CHECK_MESSAGE(message.find(kHash) == std::string::npos, message);
   }
 }

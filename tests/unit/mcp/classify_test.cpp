@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kGoodMeta =
     R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}})";
 
-std::unique_ptr<mcp::Message> request(std::string_view method, std::string params) {
+std::unique_ptr<mcp::Message> request(std::string_view method, const std::string& params) {
   json::Parser parser;
   std::string text = R"({"jsonrpc":"2.0","id":1,"method":")" + std::string{method} +
                      R"(","params":{)" + params + "}}";

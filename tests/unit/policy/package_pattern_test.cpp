@@ -143,7 +143,12 @@ TEST_CASE("package pattern: what could never match is an error that says where")
 }
 
 TEST_CASE("package pattern: what is no pattern, or too much of one") {
-  for (const auto& [entry, reason] : std::vector<std::pair<std::string, const char*>>{
+  struct Row {
+    std::string entry;
+    const char* reason;
+  };
+
+  for (const Row& row : std::vector<Row>{
            {"", "is empty"},
            {"[a", "neither a package name nor a regular expression"},
            {"(a", "neither a package name nor a regular expression"},
@@ -160,9 +165,10 @@ TEST_CASE("package pattern: what is no pattern, or too much of one") {
            {"(abcdefghijkl[a-z]){900}", "too complex"},
            {"(((((((((((((((((a+){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2}){2})",
             "regular expression"}}) {
-    CAPTURE(entry);
-    CAPTURE(refusal(entry));
-    CHECK(refusal(entry).find(reason) != std::string::npos);
+    CAPTURE(row.entry);
+    const std::string message = refusal(row.entry);
+    CAPTURE(message);
+    CHECK(message.find(row.reason) != std::string::npos);
   }
 }
 

@@ -9,7 +9,7 @@ using namespace toolpost;
 
 namespace {
 
-std::shared_ptr<const registry::Tool> tool(std::string name, std::string plugin) {
+std::shared_ptr<const registry::Tool> tool(const std::string& name, std::string plugin) {
   const auto schema = json::parse("{}");
   return std::make_shared<const registry::Tool>(
       registry::Tool{.name = name,

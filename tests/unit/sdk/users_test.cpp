@@ -39,7 +39,7 @@ Completion run(FakeHost& host, std::function<Result(const Users&)> act) {
   REQUIRE(host.create(kEntry) == TOOLPOST_OK);
   REQUIRE(host.start() == TOOLPOST_OK);
   Manager::last_created()->act = std::move(act);
-  const Completion completion = host.wait(host.call("manage"));
+  Completion completion = host.wait(host.call("manage"));
   host.stop();
   host.destroy();
   return completion;

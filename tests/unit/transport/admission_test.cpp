@@ -21,7 +21,7 @@ transport::Peer peer_at(const std::string& address) {
 const transport::Peer kPeer = peer_at("192.0.2.1");
 
 struct Door {
-  std::unique_ptr<Log> log = std::move(*Log::open({.level = LogLevel::kFatal}));
+  std::unique_ptr<Log> log = *Log::open({.level = LogLevel::kFatal});
   identity::Authenticator authenticator = *identity::Authenticator::make(
       {.enabled = true, .given_key = Secret{kKey}, .file_key = {}, .previous_key = {}});
   Admission admission{authenticator, {.per_minute = 1, .burst = 2}, *log};

@@ -39,6 +39,7 @@ TEST_CASE("batch: the answer comes once, when the last part is answered or let g
 }
 
 TEST_CASE("batch: without requests there is nothing to wait for") {
-  auto batch = std::make_shared<transport::BatchAnswer>([](std::string) { FAIL("answered"); });
+  auto batch =
+      std::make_shared<transport::BatchAnswer>([](const std::string&) { FAIL("answered"); });
   CHECK(batch->all_given());
 }

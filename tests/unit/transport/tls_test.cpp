@@ -31,7 +31,7 @@ class Place {
   Place& operator=(const Place&) = delete;
 
   std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
-    const std::string path = path_ + "/" + name;
+    std::string path = path_ + "/" + name;
     std::ofstream{path} << text;
     ::chmod(path.c_str(), mode);
     return path;
