@@ -3,6 +3,7 @@
 
 #include "audit/hash.hpp"
 #include "base/file_owner.hpp"
+#include "base/make_directories.hpp"
 #include "base/unique_fd.hpp"
 #include "base/write_all.hpp"
 
@@ -214,6 +215,8 @@ Result<SealKey> SealKey::load_or_make(const std::string& path) {
   if (key || key.error().code() != Errc::kNotFound) return key;
   const auto pem = make_pem();
   if (!pem) return pem.error();
+  const auto place = std::filesystem::path{path}.parent_path();
+  if (auto made = make_private_directories(place); !made) return made.error();
   if (auto written = write_key_file(path, *pem); !written) return written.error();
   return load(path);
 }

@@ -201,9 +201,9 @@ TEST_CASE("audit journal: segments end by size and on request, and the chain goe
   check_chain(stage.journal->chain(), all);
 }
 
-TEST_CASE("audit journal: two starts at once end with the same key") {
+TEST_CASE("audit key: two starts at once end with the same key, and its place is made") {
   Stage stage;
-  const std::string path = stage.root / "other.key";
+  const std::string path = stage.root / "not" / "there" / "yet.key";
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::vector<std::string> ids;
