@@ -77,7 +77,9 @@ class Machine:
         return chains
 
     def records(self, *types):
-        return [record for chain in self.chains().values() for record in chain if not types or record["type"] in types]
+        """In the order of their chains' starts; names of the same second sort at random."""
+        chains = sorted(self.chains().values(), key=lambda chain: chain[0]["time"] if chain else "")
+        return [record for chain in chains for record in chain if not types or record["type"] in types]
 
     def verify(self, ledger=None, anchored=True):
         words = ["--anchor", str(self.anchor)] if anchored else []
