@@ -2,6 +2,7 @@
 #include "ops/doctor.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/doctor_audit.hpp"
 #include "identity/user_store.hpp"
 #include "json/parser.hpp"
 #include "plugin/loader/discovery.hpp"
@@ -125,6 +126,7 @@ int doctor(const config::Config& config) {
   check_package_policy(config, findings);
   check_uv(config, findings);
   check_users(config, findings);
+  check_audit(config, findings);
   bool faults = false;
   for (const Finding& finding : findings) {
     std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());

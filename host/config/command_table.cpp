@@ -279,7 +279,7 @@ Exit codes:
         "doctor", Command::kDoctor, kServing, 0, 0, "",
         "look for what keeps this installation from working",
         R"(Checks what a start depends on: configuration, plugin directories and plugins, project
-paths, uv. Says for each finding how to mend it.
+paths, uv, users, audit. Says for each finding how to mend it.
 
 Exit codes:
   0  nothing found
