@@ -2,6 +2,7 @@
 #include "audit/clear_value.hpp"
 
 #include "base/json_escape.hpp"
+#include "base/redact.hpp"
 #include "base/utf8.hpp"
 #include "json/raw.hpp"
 
@@ -40,6 +41,7 @@ class ClearValue {
       string();
     } else if (c == '{' || c == '[') {
       open_.push_back(c == '{' ? '}' : ']');
+      is_secret_ = false;  // its own members say what they are
       is_key_ = c == '{';
       copy();
     } else if (c == '}' || c == ']') {
@@ -87,11 +89,15 @@ class ClearValue {
   void text(std::string_view text) {
     if (is_key_) {
       append_clear_name(out_, text, ++names_);
+      is_secret_ = is_secret_name(text);
       return;
     }
-    const std::string_view shown = utf8_prefix(text, room());
+    std::string scratch;
+    const std::string_view clean = is_secret_ ? kRedacted : redacted(text, scratch);
+    is_secret_ = false;
+    const std::string_view shown = utf8_prefix(clean, room());
     append_json_string(out_, shown);
-    if (shown.size() == text.size()) return;
+    if (shown.size() == clean.size()) return;
     is_cut_ = true;
     out_.pop_back();
     out_.append(kEllipsis);
@@ -105,12 +111,15 @@ class ClearValue {
     const std::size_t end = std::min(json_.find_first_of(",]} \t\r\n", at_), json_.size());
     const std::string_view word = json_.substr(at_, end - at_);
     at_ = end;
-    if (word.size() <= kMaxNumberBytes) {
+    if (is_secret_ && word != "true" && word != "false" && word != "null") {
+      append_json_string(out_, kRedacted);
+    } else if (word.size() <= kMaxNumberBytes) {
       out_.append(word);
     } else {
       append_json_string(out_, cut_mark_);
       is_cut_ = true;
     }
+    is_secret_ = false;
   }
 
   std::string& out_;
@@ -123,6 +132,7 @@ class ClearValue {
   std::size_t at_ = 0;
   std::size_t names_ = 0;
   bool is_key_ = false;
+  bool is_secret_ = false;  // the value that comes next, by its name
   bool is_cut_ = false;
   bool is_full_ = false;
 };
@@ -135,10 +145,11 @@ bool append_clear_value(std::string& out, std::string_view json, std::size_t lim
 }
 
 void append_clear_name(std::string& out, std::string_view name, std::size_t position) {
-  const std::string_view shown = utf8_prefix(name, kMaxNameBytes);
+  std::string scratch;
+  const std::string_view clean = redacted(name, scratch);
+  const std::string_view shown = utf8_prefix(clean, kMaxNameBytes);
   // A name that has the mark itself must not pass for another one that was cut.
-  const bool is_whole =
-      shown.size() == name.size() && name.find(kEllipsis) == std::string_view::npos;
+  const bool is_whole = shown == name && name.find(kEllipsis) == std::string_view::npos;
   append_json_string(out, shown);
   if (is_whole) return;
   out.pop_back();

@@ -2,6 +2,7 @@
 #include "base/log.hpp"
 
 #include "base/json_escape.hpp"
+#include "base/redact.hpp"
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -31,7 +32,8 @@ std::string timestamp() {
 
 void append_value(std::string& line, const LogField& field) {
   if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-    append_json_string(line, *text);
+    std::string scratch;
+    append_json_string(line, redacted(*text, scratch));
   } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
     line.append(std::to_string(*number));
   } else {
@@ -99,8 +101,10 @@ Result<std::unique_ptr<Log>> Log::open(const LogOptions& options) {
 
 void Log::write(LogLevel level, std::string_view message, LogFields fields) {
   if (!enabled(level)) return;
-  const std::string line = format_ == LogFormat::kJson ? json_line(level, message, fields)
-                                                       : text_line(level, message, fields);
+  std::string scratch;
+  const std::string_view shown = redacted(message, scratch);
+  const std::string line = format_ == LogFormat::kJson ? json_line(level, shown, fields)
+                                                       : text_line(level, shown, fields);
   const spdlog::details::log_msg record{"", spdlog::level::info, line};
   for (const auto& sink : sinks_->all) {
     // A full disk must not take the server down; stderr still has the line.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Diagnostics for operators: one event, one line, on stderr and optionally in a file. JSON or text;
-// control characters are escaped in both. Nothing secret is ever passed in here.
+// control characters are escaped in both. Nothing secret is ever passed in here; what a text from
+// elsewhere may hold all the same is taken out (base/redact.hpp).
 #pragma once
 
 #include "base/error.hpp"

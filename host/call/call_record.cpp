@@ -2,6 +2,7 @@
 #include "call/call_record.hpp"
 
 #include "audit/argument_digest.hpp"
+#include "base/redact.hpp"
 #include "base/utf8.hpp"
 #include "call/access.hpp"
 #include "json/raw.hpp"
@@ -34,6 +35,14 @@ void append_text(json::Writer& writer, std::string_view name, std::string_view t
   if (!text.empty()) writer.member(name, text);
 }
 
+// Text of a client. What looks like a secret goes before anything is cut off, as half of one may
+// not look like it any more.
+void append_foreign(json::Writer& writer, std::string_view name, std::string_view text,
+                    std::size_t limit) {
+  std::string clean;
+  append_text(writer, name, utf8_prefix(redacted(text, clean), limit));
+}
+
 // Appends what a member of a JSON object says; nothing when it is no string.
 void append_text_of(std::string& out, std::string_view object, std::string_view name) {
   const auto raw = json::find_raw(object, name).value_or("");
@@ -55,28 +64,28 @@ std::string_view client_of(const Call& call, std::string& scratch) {
     append_text_of(scratch, *info, "version");
     if (scratch.back() == ' ') scratch.pop_back();
   }
-  return utf8_prefix(scratch, kMaxClientBytes);
+  return scratch;
 }
 
 std::string_view item_of(const Call& call) {
   if (call.tool) return call.tool->name;
   const json::Value* name = call.message->param("name");
   if (name == nullptr || !name->is_string()) return {};
-  return utf8_prefix(name->as_string(), kMaxItemBytes);
+  return name->as_string();
 }
 
 void append_request(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
-  writer.member("method", utf8_prefix(call.message->method(), kMaxItemBytes));
-  append_text(writer, "item", item_of(call));
+  append_foreign(writer, "method", call.message->method(), kMaxItemBytes);
+  append_foreign(writer, "item", item_of(call), kMaxItemBytes);
   if (call.tool) writer.member("plugin", std::string_view{call.tool->plugin_id});
   writer.member("call", static_cast<std::int64_t>(call.id));
   append_text(writer, "user", call.principal.name);
   append_text(writer, "role", call.principal.role);
   append_text(writer, "key_id", call.principal.key_id);
   append_text(writer, "address", call.address);
-  append_text(writer, "client", client_of(call, scribe.scratch));
+  append_foreign(writer, "client", client_of(call, scribe.scratch), kMaxClientBytes);
   writer.member("transport", to_string(call.transport));
-  append_text(writer, "request", utf8_prefix(call.request_id, kMaxRequestBytes));
+  append_foreign(writer, "request", call.request_id, kMaxRequestBytes);
 }
 
 // Of a tool that there is not, nothing is known about its arguments.

@@ -177,3 +177,14 @@ TEST_CASE("arguments: whatever they are, they fit a line") {
   }
   CHECK(record(arguments + "}", marks).size() < audit::kMaxLineBytes - 8192);
 }
+
+TEST_CASE("arguments: what is in clear passes the redactor, names as well") {
+  const auto marks = marks_for({"a"});
+  CHECK(value(R"("https://user:hunter2@host/x")", marks) == "https://[redacted]@host/x");
+  CHECK(value(R"(["x @ https:\/\/t0ken\u0040host/x"])", marks) ==
+        R"(["x @ https://[redacted]@host/x"])");
+  CHECK(value(R"({"password":"hunter2","b":{"api_key":123,"token":["x"],"n":1}})", marks) ==
+        R"({"password":"[redacted]","b":{"api_key":"[redacted]","token":["x"],"n":1}})");
+  CHECK(record(R"({"password=x1":0,"password=x2":0})").find("password=[redacted]…2") !=
+        std::string::npos);
+}
