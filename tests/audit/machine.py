@@ -5,11 +5,13 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / name) for name in ("identity", "clients")]
 
+from checks import expect  # noqa: E402
 from http_wire import call, modern, modern_headers  # noqa: E402
 from toolpost_process import HttpServer  # noqa: E402
 from world import environment, users_file  # noqa: E402
@@ -81,6 +83,18 @@ class Machine:
         chains = sorted(self.chains().values(), key=lambda chain: chain[0]["time"] if chain else "")
         return [record for chain in chains for record in chain if not types or record["type"] in types]
 
+    def outcomes_of(self, call_id):
+        return [record for record in self.records("outcome") if record["request"] == json.dumps(call_id)]
+
+    def one_outcome(self, call_id):
+        outcomes = self.outcomes_of(call_id)
+        expect(len(outcomes) == 1, f"{call_id} has {len(outcomes)} outcomes: {outcomes}")
+        return outcomes[0]
+
+    def expect_sound(self):
+        done = self.verify()
+        expect(done.returncode == 0, f"verify: {done}")
+
     def verify(self, ledger=None, anchored=True):
         words = ["--anchor", str(self.anchor)] if anchored else []
         return self.run("audit", "verify", "--directory", str(ledger or self.ledger), *words)
@@ -88,6 +102,14 @@ class Machine:
     def export(self, *words):
         done = self.run("audit", "export", *words)
         return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def wait_until(holds, what):
+    """Other processes change what is waited for, so there is nothing to wait on but a look."""
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        expect(time.monotonic() < until, what)
+        time.sleep(0.02)
 
 
 def ask(server, key, method, params=None, call_id=1, wire=None):
