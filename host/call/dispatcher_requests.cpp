@@ -4,6 +4,7 @@
 #include "call/client_facts.hpp"
 #include "call/dispatcher.hpp"
 #include "call/refusal.hpp"
+#include "mcp/traceparent.hpp"
 
 namespace toolpost::call {
 namespace {
@@ -20,7 +21,7 @@ void read_meta(Call& call) {
   call.meta = meta == nullptr ? std::string_view{"{}"} : call.message->param_text("_meta");
   if (meta == nullptr) return;
   if (const json::Value* trace = meta->find_string("traceparent")) {
-    call.traceparent = trace->as_string();
+    call.traceparent = mcp::read_traceparent(trace->as_string());
   }
   const json::Value* token = meta->find("progressToken");
   if (token == nullptr) return;
