@@ -185,9 +185,12 @@ class ChainCheck {
                   : "the record is not the one that its checkpoint lists; that one's signature is "
                     "wrong, too, so that nothing is proven from record " +
                         std::to_string(covered_ + 1) + " on";
-    if (point.from != open_.front().seq) {
-      return damage(open_.back().seq, "the checkpoint does not belong here");
+    const std::uint64_t first = open_.front().seq;
+    if (point.from > first && point.from - first < open_.size()) {
+      return damage_at(open_[point.from - first].place, point.from,
+                       "here should be the checkpoint that covers the records before");
     }
+    if (point.from != first) return damage(open_.back().seq, "the checkpoint does not belong here");
     const std::size_t count = point.to - point.from + 1;
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view digest =

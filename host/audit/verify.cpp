@@ -148,11 +148,12 @@ void check_anchor(const Checkpoint& anchor, Chains& chains, const RetentionWords
   CheckedChain& chain = found->second;
   if (anchor.to < chain.report.first) return;  // removed by order, which is checked elsewhere
   const Hash* hash = hash_of(chain, anchor.to);
-  if (hash == nullptr) {
+  // The checkpoint itself, record `to` + 1, was on the disk before it was in the anchor.
+  if (hash == nullptr || chain.report.records <= anchor.to) {
     damage(chain, chain.report.records + 1,
            "the end was cut off, or the ledger was taken back to an earlier state: the anchor has "
-           "a checkpoint of record " +
-               std::to_string(anchor.to));
+           "record " +
+               std::to_string(anchor.to + 1));
   } else if (*hash != anchor.head) {
     damage(chain, anchor.to, "the record is not the one that the anchor has a checkpoint of");
   }

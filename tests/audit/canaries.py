@@ -164,7 +164,10 @@ def legacy_session(server, canaries):
 def made_keys(server, canaries):
     """Results whose secret part is marked: nobody but the client sees it."""
     for name, arguments in (("create_user", {"username": canaries.word}), ("rotate_key", {"username": canaries.word})):
-        result = tool(server, ROOT, name, arguments)["result"]
+        answer = tool(server, ROOT, name, arguments)
+        if "result" not in answer:
+            raise RuntimeError(f"{name}: {answer}")
+        result = answer["result"]
         canaries.planted[f"the key that {name} made"] = result["structuredContent"]["api_key"].split("_", 2)[2][:43]
 
 
