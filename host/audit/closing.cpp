@@ -153,6 +153,13 @@ struct End {
   std::vector<std::string> unbegun;  // see EndedChain
 };
 
+// Its process may have gone on since the segments were listed: the next one has its name before the
+// lock of this one ends.
+bool has_gone_on(const Directory& directory, const std::string& chain, std::uint32_t segment) {
+  const std::string next = segment_file_name(chain, segment + 1);
+  return ::faccessat(directory.fd(), next.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 // From the newest segment backward, past those that were to begin with a `segment` record and did
 // not get so far: nothing in them counts.
 Result<End> find_end(const Directory& directory, const std::string& chain,
@@ -162,7 +169,8 @@ Result<End> find_end(const Directory& directory, const std::string& chain,
     const std::string name = segment_file_name(chain, *one);
     auto segment = open_segment(directory, name);
     if (!segment) return segment.error();
-    end.is_alive = !try_lock(segment->fd.get());
+    end.is_alive = !try_lock(segment->fd.get()) ||
+                   (one == segments.rbegin() && has_gone_on(directory, chain, *one));
     if (end.is_alive) return end;
     end.segment = *one;
     end.torn.clear();

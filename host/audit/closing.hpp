@@ -13,7 +13,7 @@
 
 namespace toolpost::audit {
 
-// Nothing while its process lives. `segments` ascend and are not empty.
+// Nothing while its process lives, or did a moment ago. `segments` ascend and are not empty.
 Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const std::string& chain,
                                               const std::vector<std::uint32_t>& segments);
 

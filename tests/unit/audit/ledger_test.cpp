@@ -2,6 +2,7 @@
 #include "audit/ledger.hpp"
 
 #include "audit/chain.hpp"
+#include "audit/closing.hpp"
 #include "audit/segment.hpp"
 #include "base/base64.hpp"
 #include "json/parser.hpp"
@@ -153,6 +154,17 @@ TEST_CASE("ledger: a chain whose process lives is left alone") {
     CHECK(stage.enter(kSecond).ended().empty());
   }
   CHECK(stage.enter(kThird).ended().size() == 1);
+}
+
+TEST_CASE("ledger: a chain that has begun its next segment since they were listed lives") {
+  const Stage stage;
+  stage.enter(kFirst);
+  stage.write(stage.path(kFirst), stage.lines(kFirst, false));
+  auto next = Segment::create(*stage.directory, kFirst, 2);
+  REQUIRE(next.has_value());
+  const auto ended = look_at_end(*stage.directory, kFirst, {1});
+  REQUIRE(ended.has_value());
+  CHECK_FALSE(ended->has_value());
 }
 
 TEST_CASE("ledger: damage before a checkpoint is no torn end, and nothing is cut") {
