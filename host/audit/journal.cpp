@@ -387,6 +387,11 @@ std::string Journal::rotation_reason() {
 
 void Journal::look_after_segment() {
   if (failed_) return;
+  if (const auto now = Clock::now(); now - looked_ >= kTick) {
+    looked_ = now;
+    const IoTime time{syncing_since_};
+    if (auto there = writer_.segment().check_name(); !there) return fail(there.error());
+  }
   if (const std::string reason = rotation_reason(); !reason.empty()) rotate(reason);
 }
 
@@ -451,6 +456,7 @@ void Journal::seal() {
   from_io_.drain([this](std::unique_ptr<Entry> entry) { group_.push_back(std::move(entry)); });
   write_group();
   if (failed_) recover();
+  own_up();  // no later tick says it
   is_closed_ = true;
   if (failed_) {
     log_.error("the audit ends without its last records", {{"reason", failure_}});

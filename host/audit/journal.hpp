@@ -167,6 +167,7 @@ class Journal {
   std::vector<std::uint64_t> numbers_;
   Clock::time_point checkpointed_{};
   Clock::time_point segment_began_{};
+  Clock::time_point looked_{};  // whether the segment still has its name
   Clock::time_point next_attempt_{};
   std::string failed_since_;  // RFC 3339
   std::string failure_;

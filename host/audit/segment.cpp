@@ -59,6 +59,20 @@ Result<> Segment::sync_name() const {
   return directory_->sync();
 }
 
+Result<> Segment::check_name() const {
+  struct stat own {};
+
+  struct stat found {};
+
+  const std::string path = directory_->path() + "/" + name_;
+  if (::fstat(fd_.get(), &own) != 0 ||
+      ::fstatat(directory_->fd(), name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    return errno_error("look at " + path, errno);
+  }
+  if (own.st_dev == found.st_dev && own.st_ino == found.st_ino) return {};
+  return Error{Errc::kIo, path + " has been taken away"};
+}
+
 Result<> Segment::reserve(std::uint64_t ahead) {
   if (bytes_ + ahead <= reserved_) return {};
   int reason = 0;

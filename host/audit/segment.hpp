@@ -33,6 +33,9 @@ class Segment {
   Result<> sync() const;
   Result<> sync_name() const;
 
+  // An error when the file no longer stands under its name: then nobody will find what is written.
+  Result<> check_name() const;
+
   // Takes care that `ahead` more bytes find room. Errc::kLimit when there is none. File systems
   // that cannot reserve are taken at their word.
   Result<> reserve(std::uint64_t ahead);

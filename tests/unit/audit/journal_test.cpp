@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -199,6 +200,44 @@ TEST_CASE("audit journal: segments end by size and on request, and the chain goe
   CHECK(reasons.find("size") != std::string::npos);
   CHECK(reasons.find("request") != std::string::npos);
   check_chain(stage.journal->chain(), all);
+}
+
+TEST_CASE("audit journal: what was turned away is told, however soon the end comes") {
+  Stage stage;
+  stage.journal->count_refused();
+  stage.journal->count_refused();
+  stage.journal->count_unrecorded();
+  CHECK(stage.journal->close("test", std::chrono::seconds{30}));
+  const std::vector<std::string> lines = stage.lines(1);
+  check_chain(stage.journal->chain(), lines);
+  const auto gap = std::find_if(lines.begin(), lines.end(),
+                                [](const std::string& line) { return type_of(line) == "gap"; });
+  REQUIRE(gap != lines.end());
+  CHECK(gap->find(R"("refused":2,"unrecorded":1)") != std::string::npos);
+}
+
+TEST_CASE("audit journal: that its file has been taken away is noticed") {
+  std::mutex mutex;
+  std::condition_variable ticked;
+  Trouble trouble = Trouble::kNone;
+  Stage stage{{}, {.on_tick = [&](Journal& journal) {
+                const std::lock_guard lock{mutex};
+                trouble = journal.trouble(Journal::Clock::now());
+                ticked.notify_all();
+              }}};
+  const fs::path place = stage.root / "audit";
+  SUBCASE("with its directory: there is no place to go on") {
+    fs::remove_all(place);
+    std::unique_lock lock{mutex};
+    ticked.wait(lock, [&] { return trouble == Trouble::kFailed; });
+    CHECK(stage.journal->trouble_text().find("audit") != std::string::npos);
+  }
+  SUBCASE("alone: it goes on in a new one") {
+    fs::rename(place / segment_file_name(stage.journal->chain(), 1), place / "away");
+    std::unique_lock lock{mutex};
+    ticked.wait(lock, [&] { return !stage.lines(2).empty() && trouble == Trouble::kNone; });
+    CHECK(type_of(stage.lines(2).front()) == "segment");
+  }
 }
 
 TEST_CASE("audit key: two starts at once end with the same key, and its place is made") {
