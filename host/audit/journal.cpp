@@ -248,6 +248,7 @@ void Journal::run() {
   while (!closing_) {
     work();
     if (sync_wanted_) sync();
+    if (stall_told_.exchange(false)) log_.warn("the audit's storage answers again");
     tick();
     sleeper_.sleep(time_to_sleep(), [this] { return has_work(); });
   }
@@ -421,6 +422,11 @@ Trouble Journal::trouble(Clock::time_point now) const noexcept {
   if (waiting_count_.load(std::memory_order_relaxed) >= kMaxWaiting) return Trouble::kBehind;
   if (alone_.load(std::memory_order_relaxed)) return Trouble::kAlone;
   return Trouble::kNone;
+}
+
+void Journal::tell_stalled() noexcept {
+  if (stall_told_.exchange(true)) return;
+  log_.error(to_string(Trouble::kStalled));
 }
 
 std::string Journal::trouble_text() const {

@@ -91,6 +91,9 @@ class Journal {
   // [any thread] In words, for logs and health; empty when all is well.
   std::string trouble_text() const;
 
+  // [any thread] Says in the log that the storage does not answer, once each time.
+  void tell_stalled() noexcept;
+
   // [any thread] Something was turned away, or was done, without a record; the journal says how
   // often as soon as it can.
   void count_refused() noexcept { ++refused_; }
@@ -177,6 +180,7 @@ class Journal {
   std::atomic<bool> failed_ = false;
   std::atomic<bool> full_ = false;
   std::atomic<bool> alone_ = false;
+  std::atomic<bool> stall_told_ = false;
   std::atomic<std::int64_t> writing_since_ = 0;  // steady clock, nanoseconds; 0: not writing
   std::atomic<std::int64_t> syncing_since_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;

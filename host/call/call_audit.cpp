@@ -75,12 +75,15 @@ std::optional<mcp::Failure> CallAudit::refuse_all(Clock::time_point now) {
   if (journal_ == nullptr || goes_on_without()) return std::nullopt;
   const audit::Trouble trouble = journal_->trouble(now);
   if (trouble == audit::Trouble::kNone) return std::nullopt;
+  if (trouble == audit::Trouble::kStalled) journal_->tell_stalled();
   journal_->count_refused();
   return no_audit("No call is taken: " + std::string{to_string(trouble)});
 }
 
 bool CallAudit::is_stalled(Clock::time_point now) const {
-  return journal_ != nullptr && journal_->trouble(now) == audit::Trouble::kStalled;
+  if (journal_ == nullptr || journal_->trouble(now) != audit::Trouble::kStalled) return false;
+  journal_->tell_stalled();
+  return true;
 }
 
 // Not even asked: what does not answer would hold up whoever asks.
