@@ -133,6 +133,34 @@ TEST_CASE("ledger: a torn end is kept, then cut; what was unfinished is named") 
   CHECK(stage.read(stage.path(kFirst)) == whole);
 }
 
+TEST_CASE("ledger: a page that a power cut has lost is a torn end, a changed line is damage") {
+  const Stage stage;
+  stage.enter(kFirst);
+  std::string text = stage.lines(kFirst, false);
+  const std::size_t intent = text.find("{\"v\":1", text.find("\"type\":\"start\""));
+  SUBCASE("zeros in the middle, a checkpoint behind") {
+    const std::string before = text.substr(0, intent);
+    text.replace(intent + 20, 100, std::string(100, '\0'));
+    stage.write(stage.path(kFirst), text);
+    Ledger ledger = stage.enter(kSecond);
+    REQUIRE(ledger.ended().size() == 1);
+    CHECK(ledger.ended()[0].is_torn);
+    CHECK_FALSE(ledger.ended()[0].is_damaged);
+    CHECK(decode_base64(text_of(ledger.ended()[0].object, "torn")) == text.substr(intent));
+    CHECK(ledger.finish().has_value());
+    CHECK(stage.read(stage.path(kFirst)) == before);
+  }
+  SUBCASE("another byte there") {
+    text[intent + 20] ^= 1;
+    stage.write(stage.path(kFirst), text);
+    Ledger ledger = stage.enter(kSecond);
+    REQUIRE(ledger.ended().size() == 1);
+    CHECK(ledger.ended()[0].is_damaged);
+    CHECK(ledger.finish().has_value());
+    CHECK(stage.read(stage.path(kFirst)) == text);
+  }
+}
+
 TEST_CASE("ledger: a chain that is killed before its record was written is looked at again") {
   const Stage stage;
   stage.enter(kFirst);
