@@ -23,7 +23,7 @@ constexpr Shape kShapes[] = {
 
 constexpr std::size_t kAwsKeyId = 20;
 constexpr std::size_t kDense = 16;
-constexpr std::size_t kLookedAt = 256;
+constexpr std::size_t kLookedAt = 128;
 
 bool is_word(char c) {
   return is_alphanumeric(c) || c == '_' || c == '-';
