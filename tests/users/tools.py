@@ -95,6 +95,10 @@ def an_admin_sees_the_tools_with_their_annotations(cluster):
     expect(set(tools) == TOOLS, set(tools))
     for name, tool in tools.items():
         expect(tool["inputSchema"].get("additionalProperties") is False, f"{name}: takes other arguments")
+        for argument, schema in tool["inputSchema"]["properties"].items():
+            # The audit shows all but the key.
+            shown = schema.get("x-toolpost-log", False)
+            expect(shown is (argument != "api_key"), f"{name}: the mark of {argument} is {shown}")
         expect("outputSchema" in tool, f"{name}: no output schema")
         notes = tool["annotations"]
         expect(notes["readOnlyHint"] is (name == "list_users"), f"{name}: {notes}")

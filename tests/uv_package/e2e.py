@@ -97,6 +97,10 @@ def test_list_names_eight_tools_with_schemas_and_annotations(run):
         assert hints.get("openWorldHint", True) == open_world, (name, hints)
         assert "changes" in tools[name]["outputSchema"]["properties"], name
     assert tools["install"]["inputSchema"]["properties"]["packages"]["minItems"] == 1
+    # Everything that is asked of this plugin can be read in the audit.
+    for name, tool in tools.items():
+        for argument, schema in tool["inputSchema"]["properties"].items():
+            assert schema.get("x-toolpost-log") is True, f"{name}: {argument} is not marked"
 
 
 def test_init_makes_a_project_in_the_root_or_below_it(run):

@@ -39,7 +39,9 @@ class Schema {
   Schema& max_items(unsigned count);
 
   Schema& default_value(Json value);
-  // Lets the audit log show this argument in clear; without it only its digest appears.
+  // Lets the audit show this argument in clear, bounded and without what looks like a secret;
+  // without it only a digest appears. Counts for members of the input's objects at any depth, not
+  // for the elements of arrays by themselves. Never on anything that can be a key or a password.
   Schema& loggable();
   // Any other keyword.
   Schema& set(std::string keyword, Json value);

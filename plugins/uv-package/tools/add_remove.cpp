@@ -12,7 +12,7 @@ using sdk::Result;
 using sdk::Schema;
 
 Schema dev_schema(const char* description) {
-  return Schema::boolean(description).default_value(false);
+  return Schema::boolean(description).default_value(false).loggable();
 }
 
 // Both edit pyproject.toml and uv.lock first and install afterwards.

@@ -33,7 +33,8 @@ sdk::Tool make_init_tool(Services& services) {
       .input(sdk::Schema::object()
                  .optional("name", sdk::Schema::string("Name of the project and its directory")
                                        .min_length(1)
-                                       .max_length(pep::kMaxNameLength))
+                                       .max_length(pep::kMaxNameLength)
+                                       .loggable())
                  .optional("project", project_schema()))
       .run([&services](const sdk::Call& call) {
         const std::string name = call.arguments().value_or("name", "");

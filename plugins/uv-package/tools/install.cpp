@@ -39,8 +39,9 @@ sdk::Tool make_install_tool(Services& services) {
               .required("packages", packages_schema("Requirements such as \"requests\" or "
                                                     "\"requests[socks]>=2.31,<3\". With editable: "
                                                     "directories of local projects."))
-              .optional("editable",
-                        Schema::boolean("Install local projects in place").default_value(false))
+              .optional("editable", Schema::boolean("Install local projects in place")
+                                        .default_value(false)
+                                        .loggable())
               .optional("project", project_schema()))
       .destructive()
       .open_world()

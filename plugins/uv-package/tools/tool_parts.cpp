@@ -19,14 +19,16 @@ constexpr unsigned kMaxProjectLength = 4096;
 sdk::Schema packages_schema(const char* description) {
   return sdk::Schema::array(sdk::Schema::string().max_length(kMaxItemLength), description)
       .min_items(1)
-      .max_items(kMaxPackagesPerCall);
+      .max_items(kMaxPackagesPerCall)
+      .loggable();  // credentials in a URL are what the host takes out
 }
 
 sdk::Schema project_schema() {
   return sdk::Schema::string(
              "Directory of the project, relative to the default one or absolute; it must be below "
              "a configured root. Default: the configured project.")
-      .max_length(kMaxProjectLength);
+      .max_length(kMaxProjectLength)
+      .loggable();
 }
 
 sdk::Tool new_tool(const Services& services, const char* name, const char* title,
