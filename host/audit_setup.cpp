@@ -119,7 +119,16 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   }
   if (auto finished = ledger->finish(); !finished) return std::move(finished).error().in("audit");
   opened->journal_ = std::move(*journal);
+  opened->take_care(options.retain_days, command, log);
   return opened;
+}
+
+// Only a process that lives long enough.
+void Audit::take_care(std::uint64_t retain_days, std::string_view command, Log& log) {
+  if (retain_days == 0 || (command != "http" && command != "stdio")) return;
+  caretaker_ = std::make_unique<audit::Caretaker>(
+      directory_, key_.public_key(), *journal_,
+      std::chrono::days{static_cast<std::int64_t>(retain_days)}, log);
 }
 
 audit::JournalHooks Audit::hooks() {
@@ -136,14 +145,18 @@ audit::JournalHooks Audit::hooks() {
 
 bool Audit::close(std::string_view reason, std::chrono::milliseconds patience, Log& log) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto left = [&] {
+    const auto time = deadline - std::chrono::steady_clock::now();
+    return std::max(std::chrono::ceil<std::chrono::milliseconds>(time),
+                    std::chrono::milliseconds::zero());
+  };
+  if (caretaker_) caretaker_->stop();
   if (!journal_->close(reason, patience)) {
     log.error("the audit was not sealed; the next start says what is missing");
   }
-  if (!second_) return journal_->has_ended();
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  const bool has_ended = second_->close(std::max(left, std::chrono::milliseconds::zero()));
-  return journal_->has_ended() && has_ended;
+  const bool second_has_ended = !second_ || second_->close(left());
+  const bool caretaker_has_ended = !caretaker_ || caretaker_->wait(left());
+  return journal_->has_ended() && second_has_ended && caretaker_has_ended;
 }
 
 }  // namespace toolpost

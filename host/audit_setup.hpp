@@ -2,6 +2,7 @@
 // The journal of this process, opened as the configuration says.
 #pragma once
 
+#include "audit/caretaker.hpp"
 #include "audit/directory.hpp"
 #include "audit/journal.hpp"
 #include "audit/rotation.hpp"
@@ -33,6 +34,7 @@ class Audit {
 
  private:
   audit::JournalHooks hooks();
+  void take_care(std::uint64_t retain_days, std::string_view command, Log& log);
 
   Audit(audit::Directory directory, audit::SealKey key)
       : directory_(std::move(directory)), key_(std::move(key)) {}
@@ -44,6 +46,7 @@ class Audit {
   audit::RotationWatch rotation_{directory_};
   std::unique_ptr<audit::SecondSink> second_;  // null: there is none
   std::unique_ptr<audit::Journal> journal_;
+  std::unique_ptr<audit::Caretaker> caretaker_;  // null: everything is kept
 };
 
 }  // namespace toolpost

@@ -2,6 +2,7 @@
 #include "audit/chain_check.hpp"
 
 #include "audit/line.hpp"
+#include "audit/member.hpp"
 #include "audit/segment_text.hpp"
 #include "base/base64.hpp"
 #include "json/parser.hpp"
@@ -11,26 +12,6 @@
 
 namespace toolpost::audit {
 namespace {
-
-std::optional<Hash> to_hash(std::string_view text) {
-  const auto bytes = decode_base64url(text);
-  if (!bytes || bytes->size() != kHashBytes) return std::nullopt;
-  Hash hash{};
-  std::copy(bytes->begin(), bytes->end(), hash.begin());
-  return hash;
-}
-
-std::uint64_t number_of(const json::Value& object, const char* name) {
-  const json::Value* value = object.find(name);
-  const bool is_number =
-      value != nullptr && value->type() == json::Type::kInt64 && value->as_int64() >= 0;
-  return is_number ? static_cast<std::uint64_t>(value->as_int64()) : 0;
-}
-
-std::string text_of(const json::Value& object, const char* name) {
-  const json::Value* value = object.find_string(name);
-  return value == nullptr ? std::string{} : std::string{value->as_string()};
-}
 
 class ChainCheck {
  public:
@@ -127,12 +108,14 @@ class ChainCheck {
   void begin_behind_removed(const SegmentText& segment) {
     LineSplitter lines{segment.text};
     std::string_view line;
-    const auto first = lines.next(line) ? read_line(line) : std::nullopt;
+    lines.next(line);
+    const auto first = read_line(line);
     checked_.first_segment = segment.number;
     checked_.first_line = line;
-    if (!first || first->seq == 0) return;
-    seq_ = first->seq - 1;
-    checked_.report.first = first->seq;
+    const std::uint64_t seq = first ? first->seq : 0;
+    if (seq == 0) return;
+    seq_ = seq - 1;
+    checked_.report.first = seq;
     covered_ = seq_;
     hash_.reset();  // verify() holds the first record against what the retention says
   }
@@ -170,13 +153,25 @@ class ChainCheck {
   void check_checkpoint(std::string_view text) {
     const auto proven = read_checkpoint(text, keys_);
     const auto listed = proven ? proven : read_unproven_checkpoint(text);
-    if (listed && listed->chain == checked_.report.chain) compare(*listed, proven.has_value());
+    if (listed && listed->chain == checked_.report.chain) {
+      compare(without_removed(*listed), proven.has_value());
+    }
     if (!proven && !checked_.damage) {
       damage(covered_ + 1, "nothing is proven from here to the checkpoint of record " +
                                std::to_string(seq_) + ": " + proven.error().message());
     }
     if (!checked_.damage) covered_ = seq_;
     open_.erase(open_.begin(), open_.end() - 1);
+  }
+
+  // The first checkpoint behind what was removed covers the last record there as well.
+  Checkpoint without_removed(Checkpoint point) const {
+    const std::uint64_t first = checked_.report.first;
+    if (first != 1 && open_.front().seq == first && point.from < first && first <= point.to) {
+      point.digests.erase(0, (first - point.from) * kDigestBytes);
+      point.from = first;
+    }
+    return point;
   }
 
   void compare(const Checkpoint& point, bool is_proven) {
@@ -224,7 +219,7 @@ class ChainCheck {
       const std::string type = text_of(root, "type");
       if (type == "start") gather_previous(root);
       if (type == "closed") gather_closed(root);
-      if (type == "retention") gather_retention(root);
+      if (type == "retention") checked_.retention.add(root);
     }
   }
 
@@ -242,24 +237,6 @@ class ChainCheck {
     checked_.closed[text_of(root, "of")] =
         ClosedWord{checked_.report.chain, number_of(root, "last"), *head, number_of(root, "from"),
                    decode_base64url(text_of(root, "digests")).value_or("")};
-  }
-
-  void gather_retention(const json::Value& root) {
-    RetentionWords& words = checked_.retention;
-    words.horizon = std::max(words.horizon, text_of(root, "horizon"));
-    if (const json::Value* links = root.find("links"); links != nullptr && links->is_array()) {
-      for (const json::Value& link : links->items()) {
-        words.links[text_of(link, "chain")] = text_of(link, "previous");
-      }
-    }
-    const json::Value* trimmed = root.find("trimmed");
-    if (trimmed == nullptr || !trimmed->is_array()) return;
-    for (const json::Value& one : trimmed->items()) {
-      const auto head = to_hash(text_of(one, "head"));
-      if (!head) continue;
-      words.trimmed[text_of(one, "chain")].push_back(
-          {static_cast<std::uint32_t>(number_of(one, "segment")), number_of(one, "seq"), *head});
-    }
   }
 
   // The earliest record counts, not the one that is noticed first.

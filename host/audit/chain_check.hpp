@@ -2,6 +2,7 @@
 // Checks one chain from its first segment to its last, and gathers what it says about others.
 #pragma once
 
+#include "audit/retention_words.hpp"
 #include "audit/verify.hpp"
 
 #include <map>
@@ -23,19 +24,6 @@ struct ClosedWord {
 struct PreviousWord {
   std::string chain;
   Hash hash{};
-};
-
-// What `retention` records of all chains say; see config/audit.md.
-struct RetentionWords {
-  struct Trimmed {
-    std::uint32_t segment = 0;  // the last one removed
-    std::uint64_t seq = 0;
-    Hash head{};
-  };
-
-  std::map<std::string, std::vector<Trimmed>> trimmed;  // by chain
-  std::map<std::string, std::string> links;  // chain → the one before it, which is gone
-  std::string horizon;                       // RFC 3339; what ended before it may be gone
 };
 
 struct CheckedChain {

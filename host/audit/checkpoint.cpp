@@ -66,6 +66,7 @@ Result<Checkpoint> read_unproven_checkpoint(std::string_view line) {
   }
   Checkpoint read;
   read.chain = common->chain;
+  read.time = common->time;
   read.from = static_cast<std::uint64_t>(from->as_int64());
   read.to = static_cast<std::uint64_t>(to->as_int64());
   const auto hash = decode_base64url(head->as_string());

@@ -17,6 +17,7 @@ namespace toolpost::audit {
 
 struct Checkpoint {
   std::string chain;
+  std::string time;  // RFC 3339
   std::uint64_t from = 0;
   std::uint64_t to = 0;
   Hash head{};          // of record `to`

@@ -70,7 +70,7 @@ Result<Directory> Directory::open_or_make(const std::string& path) {
   return open(path);
 }
 
-Result<std::map<std::string, std::vector<std::uint32_t>>> Directory::segments() const {
+Result<std::vector<std::string>> Directory::names() const {
   const int fd = ::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, CloseDirectory> entries{fd < 0 ? nullptr : ::fdopendir(fd)};
   if (!entries) {
@@ -78,14 +78,22 @@ Result<std::map<std::string, std::vector<std::uint32_t>>> Directory::segments() 
     if (fd >= 0) ::close(fd);
     return errno_error("list " + path_, reason);
   }
-  std::map<std::string, std::vector<std::uint32_t>> chains;
+  std::vector<std::string> names;
   errno = 0;
-  while (const dirent* entry = ::readdir(entries.get())) {
-    if (auto name = parse_segment_file_name(entry->d_name)) {
+  while (const dirent* entry = ::readdir(entries.get())) names.emplace_back(entry->d_name);
+  if (errno != 0) return errno_error("list " + path_, errno);
+  return names;
+}
+
+Result<std::map<std::string, std::vector<std::uint32_t>>> Directory::segments() const {
+  const auto all = names();
+  if (!all) return all.error();
+  std::map<std::string, std::vector<std::uint32_t>> chains;
+  for (const std::string& one : *all) {
+    if (auto name = parse_segment_file_name(one)) {
       chains[std::move(name->chain)].push_back(name->segment);
     }
   }
-  if (errno != 0) return errno_error("list " + path_, errno);
   for (auto& [chain, segments] : chains) std::sort(segments.begin(), segments.end());
   return chains;
 }

@@ -24,6 +24,8 @@ class Directory {
 
   const std::string& path() const noexcept { return path_; }
 
+  // All names in it, in no order.
+  Result<std::vector<std::string>> names() const;
   // The segments of each chain, ascending; chains by name, so about by their start.
   Result<std::map<std::string, std::vector<std::uint32_t>>> segments() const;
 
@@ -45,6 +47,7 @@ class Directory {
 // moments; ends with the process.
 class LedgerLock {
  public:
+  // Waits for it, for seconds at most.
   static Result<LedgerLock> take(const Directory& directory);
 
  private:

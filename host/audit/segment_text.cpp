@@ -4,6 +4,7 @@
 #include "audit/line.hpp"
 #include "json/parser.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -60,7 +61,7 @@ std::optional<SegmentText::Previous> SegmentText::previous() const {
 }
 
 Result<SegmentText> read_segment(const Directory& directory, const std::string& chain,
-                                 std::uint32_t number) {
+                                 std::uint32_t number, std::uint64_t limit) {
   SegmentText read;
   read.name = segment_file_name(chain, number);
   read.number = number;
@@ -77,7 +78,7 @@ Result<SegmentText> read_segment(const Directory& directory, const std::string& 
     return invalid(path + " is no segment: it is no file, or larger than one can be");
   }
   read.is_locked = is_locked(fd.get());
-  auto text = read_all(fd.get(), size, path);
+  auto text = read_all(fd.get(), std::min(size, limit), path);
   if (!text) return text.error();
   read.text = std::move(*text);
   return read;

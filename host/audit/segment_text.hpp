@@ -31,7 +31,8 @@ struct SegmentText {
 // No segment is larger than this.
 inline constexpr std::uint64_t kMaxSegmentBytes = std::uint64_t{5} << 30;
 
+// At most its first `limit` bytes.
 Result<SegmentText> read_segment(const Directory& directory, const std::string& chain,
-                                 std::uint32_t number);
+                                 std::uint32_t number, std::uint64_t limit = kMaxSegmentBytes);
 
 }  // namespace toolpost::audit

@@ -26,13 +26,7 @@ Words gather(const Chains& chains) {
       // A chain may be closed twice when what remembers it was lost; both say the same.
       words.closed.emplace(of, word);
     }
-    RetentionWords& all = words.retention;
-    all.horizon = std::max(all.horizon, chain.retention.horizon);
-    all.links.insert(chain.retention.links.begin(), chain.retention.links.end());
-    for (const auto& [of, trimmed] : chain.retention.trimmed) {
-      auto& place = all.trimmed[of];
-      place.insert(place.end(), trimmed.begin(), trimmed.end());
-    }
+    words.retention.add(chain.retention);
   }
   return words;
 }
@@ -48,16 +42,19 @@ const Hash* hash_of(const CheckedChain& chain, std::uint64_t seq) {
   return &chain.hashes[seq - chain.report.first];
 }
 
+// Where removing has begun and was not finished, some of what the word names is still there.
 void check_beginning(CheckedChain& chain, const RetentionWords& retention) {
   const ChainReport& report = chain.report;
   if (report.first == 1 && chain.first_segment == 1) return;
   const auto trimmed = retention.trimmed.find(report.chain);
   if (trimmed != retention.trimmed.end()) {
+    const auto line = read_line(chain.first_line);
     for (const RetentionWords::Trimmed& one : trimmed->second) {
-      const auto line = read_line(chain.first_line);
       Hash after{};
-      if (one.segment + 1 == chain.first_segment && one.seq + 1 == report.first && line &&
-          follows(*line, one.head, &after)) {
+      const Hash* hash = hash_of(chain, one.seq);
+      const bool is_next = one.segment + 1 == chain.first_segment && one.seq + 1 == report.first;
+      if (is_next ? line && follows(*line, one.head, &after)
+                  : one.segment >= chain.first_segment && hash != nullptr && *hash == one.head) {
         return;
       }
     }
@@ -127,20 +124,17 @@ void check_previous(const CheckedChain& chain, Chains& chains, const RetentionWo
   }
 }
 
-// "20261126T075024Z-…" against "2026-11-26T07:50:24Z".
-bool began_before(const std::string& chain, const std::string& horizon) {
-  std::string compact;
-  for (const char c : horizon) {
-    if (c != '-' && c != ':') compact.push_back(c);
-  }
-  return chain.substr(0, chain.find('-')) < compact;
+// A chain whose checkpoint is younger cannot have been removed by order.
+bool is_before(const std::string& time, const std::string& horizon) {
+  constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
+  return time.substr(0, kSecondBytes) < horizon.substr(0, kSecondBytes);
 }
 
 void check_anchor(const Checkpoint& anchor, Chains& chains, const RetentionWords& retention,
                   Report& report) {
   const auto found = chains.find(anchor.chain);
   if (found == chains.end()) {
-    if (!retention.horizon.empty() && began_before(anchor.chain, retention.horizon)) return;
+    if (is_before(anchor.time, retention.horizon)) return;
     report.damages.push_back(
         {anchor.chain, 0, {}, 0, "the chain is missing: the anchor has a checkpoint of it"});
     return;
