@@ -7,15 +7,13 @@ import argparse
 import json
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from pathlib import Path
 
 import counts
 import servers
 import slices
+import stdio_trips
 from toolpost_process import Build
 
 CONNECTIONS = (1, 16, 64)
@@ -28,9 +26,7 @@ AGAIN = "toolpost again"
 def compare_under_load(build, running, arguments, directory):
     targets = {}
     for name, server in running.items():
-        file = Path(directory) / f"{name.replace(' ', '-')}.request"
-        file.write_bytes(servers.echo_bytes(server.port))
-        targets[name] = (server, file)
+        targets[name] = (server, server.request_file(directory, name))
         slices.load_slice(build, targets[name], 16, 2.0)
     for connections in CONNECTIONS:
         slices.compare(build, targets, connections, arguments.rounds, arguments.slice)
@@ -51,19 +47,7 @@ def print_stdio(build, directory):
     print(f"\nstdio round trip, {STDIO_CALLS} calls one by one (cat: what this client itself takes)")
     line = servers.stdio_line()
     for name, command in servers.stdio_commands(build, directory).items():
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0) as process:
-            times = []
-            reader = open(process.stdout.fileno(), "rb", closefd=False)
-            for _ in range(STDIO_CALLS):
-                began = time.perf_counter()
-                process.stdin.write(line)
-                answer = reader.readline()
-                times.append((time.perf_counter() - began) * 1e6)
-                if servers.TEXT.encode() not in answer:
-                    raise RuntimeError(f"{name} answered {answer[:300]!r}")
-            process.stdin.close()
-        cut = statistics.quantiles(times, n=100)
-        print(f"  {name:15} p50 {cut[49]:8.1f} us  p99 {cut[98]:8.1f} us")
+        stdio_trips.print_times(name, stdio_trips.round_trips(command, STDIO_CALLS, line))
 
 
 def run(build, arguments, directory):

@@ -81,14 +81,25 @@ class Server:
         self._wait_for_first_answer(began + PATIENCE_S)
         self.started_ms = (time.perf_counter() - began) * 1000
 
+    def request_bytes(self):
+        return echo_bytes(self.port)
+
+    def request_file(self, directory, name):
+        path = Path(directory) / f"{name.replace(' ', '-').replace(',', '')}.request"
+        path.write_bytes(self.request_bytes())
+        return path
+
     def _wait_for_first_answer(self, until):
         while time.perf_counter() < until and self.process.poll() is None:
             try:
                 with Wire(self.port) as wire:
-                    if TEXT.encode() in wire.send(echo_bytes(self.port)).answer().body:
+                    if TEXT.encode() in wire.send(self.request_bytes()).answer().body:
                         return
             except (ConnectionError, EOFError):
                 continue
+        self.fail_to_start()
+
+    def fail_to_start(self):
         self.process.kill()
         self._log.seek(0)
         errors = self._log.read().decode(errors="replace")
@@ -136,7 +147,7 @@ def nginx(body, directory):
 
 def answer_body(server):
     with Wire(server.port) as wire:
-        return wire.send(echo_bytes(server.port)).answer().body.decode()
+        return wire.send(server.request_bytes()).answer().body.decode()
 
 
 def stdio_commands(build, directory):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Servers under the same load in short slices of random order, so that the machine's moods hit all
-alike, and the table that comes of it."""
+alike, and the ratios that come of it."""
 
 import json
 import random
@@ -20,19 +20,41 @@ def load_slice(build, target, connections, seconds):
     return json.loads(done.stdout)
 
 
-def compare(build, targets, connections, rounds, seconds):
-    """Measures all targets, by name, and prints medians and ratios of rates to the first of them."""
+def measure(build, targets, connections, rounds, seconds):
+    """What each target, by name, did in each round."""
     results = {name: [] for name in targets}
     for _ in range(rounds):
         for name in random.sample(list(targets), len(targets)):
             results[name].append(load_slice(build, targets[name], connections, seconds))
-    reference = next(iter(targets))
+    return results
+
+
+def ratios(results, one, other, key="rate"):
+    """Quartiles of `key` of one target over that of another, both of the same round."""
+    return statistics.quantiles((a[key] / b[key] for a, b in zip(results[one], results[other])), n=4)
+
+
+def median(results, name, key):
+    return statistics.median(slice_[key] for slice_ in results[name])
+
+
+def print_results(results, connections):
+    """Medians, and the ratios of rates to the first target."""
+    reference = next(iter(results))
+    rounds = len(results[reference])
     print(f"\n{connections} connections, {rounds} rounds: medians; ratio of rates to {reference} [quartiles]")
-    for name, measured in results.items():
-        ratios = [one["rate"] / other["rate"] for one, other in zip(measured, results[reference])]
-        low, middle, high = statistics.quantiles(ratios, n=4)
-        rate, p50, p99 = (statistics.median(one[key] for one in measured) for key in ("rate", "p50_us", "p99_us"))
+    for name in results:
+        low, middle, high = ratios(results, name, reference)
+        rate, p50, p99 = (median(results, name, key) for key in ("rate", "p50_us", "p99_us"))
         print(
-            f"  {name:18} {rate:9.0f} calls/s  p50 {p50:8.1f} us  p99 {p99:8.1f} us"
-            f"  ratio {middle:.3f} [{low:.3f} .. {high:.3f}]"
+            f"  {name:22} {rate:9.0f} calls/s  p50 {p50:8.1f} us  p99 {p99:8.1f} us"
+            f"  ratio {middle:.3f} [{low:.3f} .. {high:.3f}]",
+            flush=True,
         )
+
+
+def compare(build, targets, connections, rounds, seconds):
+    """Measures all targets and prints what they did."""
+    results = measure(build, targets, connections, rounds, seconds)
+    print_results(results, connections)
+    return results
