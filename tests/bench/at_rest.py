@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a server takes while nobody asks it anything, and until it can be asked: memory and start."""
 
+import random
 import resource
 import statistics
 
@@ -39,25 +40,21 @@ def connection_kib(server):
 
 
 def starts_ms(starters, rounds):
-    """Times from exec to the first correct answer: each server once a round, median of the rounds."""
+    """Times from exec to the first correct answer, each server once a round."""
     times = {name: [] for name in starters}
     for _ in range(rounds):
-        for name, start in starters.items():
-            server = start()
+        for name in random.sample(list(starters), len(starters)):
+            server = starters[name]()
             times[name].append(server.started_ms)
             server.stop()
     return times
 
 
-def idle_mib(start):
+def idle_mib(start, times=3):
     """Resident memory of a fresh server after its first answer."""
-    server = start()
-    try:
-        return server.resident_mib()
-    finally:
+    found = []
+    for _ in range(times):
+        server = start()
+        found.append(server.resident_mib())
         server.stop()
-
-
-def summary(times):
-    low, middle, high = statistics.quantiles(times, n=4)
-    return f"{middle:.1f} ms [{low:.1f} .. {high:.1f}]"
+    return statistics.median(found)

@@ -11,7 +11,8 @@ import os
 from pathlib import Path
 
 import servers
-from keyed import KeyedServer, users_json, users_variables
+from durability import RawDisk, record_bytes
+from keyed import GENEROUS, KEY, KeyedServer, users_json, users_variables
 
 SHIPPED = "toolpost"
 AGAIN = "toolpost again"
@@ -19,6 +20,8 @@ OPEN = "no authentication"
 UNAUDITED = "no audit"
 MUTATING = "mutating"
 MUTATING_UNAUDITED = "mutating, no audit"
+RMCP = "rmcp"
+DISK = "raw fdatasync"
 
 USERS = 10
 CONNECTIONS_OF_ADDRESS = 10_000
@@ -56,19 +59,36 @@ class Fleet:
         }
         return KeyedServer(self._build, self._directory, f"toolpost-{self._made}", whole, self._variables[mode])
 
+    def environment(self):
+        """What a command of the operator gets."""
+        return {**os.environ, **self._variables["keys"]}
+
+    def stdio(self):
+        """The command of Toolpost over stdio as shipped, for a caller with a key, and its environment."""
+        self._made += 1
+        place = self._directory / f"toolpost-{self._made}"
+        place.mkdir()
+        config = self._build.write_config(place, (servers.ECHO, BUNDLED), trusted=(servers.ECHO, BUNDLED),
+                                          packages={}, rate=GENEROUS)
+        environment = {**os.environ, **self._variables["keys"], "MCP_API_KEY": KEY}
+        return [str(self._build.binary), "stdio", "--config", str(config)], environment
+
     def start(self):
         self.running[SHIPPED] = self.toolpost()
         body = servers.answer_body(self.running[SHIPPED])
         self.running["nginx"] = servers.nginx(body, str(self._directory))
         self.running["typescript"] = servers.typescript(self._build, self._directory)
+        if servers.rmcp_binary():
+            self.running[RMCP] = servers.rmcp()
         self.running[OPEN] = self.toolpost(mode="open")
         self.running[UNAUDITED] = self.toolpost(NO_AUDIT)
         self.running[MUTATING] = self.toolpost(HAS_EFFECTS)
         self.running[MUTATING_UNAUDITED] = self.toolpost({**HAS_EFFECTS, **NO_AUDIT})
 
     def targets(self):
+        disk = RawDisk(self._directory, record_bytes(self.running[MUTATING].ledger))
         found = {name: (server, server.request_file(self._directory, name)) for name, server in self.running.items()}
-        return {**found, AGAIN: found[SHIPPED]}
+        return {**found, AGAIN: found[SHIPPED], DISK: disk}
 
     def stop(self):
         for server in self.running.values():

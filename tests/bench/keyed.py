@@ -47,7 +47,7 @@ class KeyedServer(servers.Server):
         port = servers.free_port()
         settings = {"plugins": (servers.ECHO,), "trusted": (servers.ECHO,), "rate": GENEROUS, **settings}
         self.ledger = place / "state/audit"
-        config = build.write_config(place, **settings)
+        self.config = config = build.write_config(place, **settings)
         os.environ.update(variables)
         try:
             super().__init__([build.binary, "http", "--config", config, "--port", port], port)

@@ -132,6 +132,17 @@ def typescript(_build, _directory):
     return Server([NODE, HERE / "typescript_server.mjs", "http", port], port)
 
 
+def rmcp_binary():
+    """None where packaging/setup bench found no cargo."""
+    built = TOOLS / "rmcp-echo/release/rmcp-echo"
+    return built if built.exists() else None
+
+
+def rmcp():
+    port = free_port()
+    return Server([rmcp_binary(), "http", port], port)
+
+
 def nginx_binary():
     unpacked = TOOLS / "nginx/usr/sbin/nginx"
     return shutil.which("nginx", path="/usr/sbin:/usr/bin") or (str(unpacked) if unpacked.exists() else None)

@@ -11,7 +11,9 @@ import servers
 
 
 def load_slice(build, target, connections, seconds):
-    """One slice; `target` is (server, file with the request)."""
+    """One slice; `target` is (server, file with the request), or does the work itself: a callable."""
+    if callable(target):
+        return target(connections, seconds)
     server, file = target
     command = [build.directory / "tests/bench/bench-load", server.port, connections, seconds, file, servers.TEXT]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, preexec_fn=servers.pin_to(1))

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import random
-import statistics
 import sys
 import tempfile
 
@@ -20,10 +19,11 @@ import fleet
 import rows
 import servers
 import slices
+import table_rows
 from fleet import AGAIN, SHIPPED
+from table_rows import CONNECTIONS
 from toolpost_process import Build
 
-CONNECTIONS = (1, 16, 64)
 WARM_UP_S = 2.0
 # The same server against itself: further from 1 than this, no other ratio is worth printing.
 NOISE = 0.05
@@ -35,39 +35,6 @@ def measure_load(build, targets, arguments):
     return {c: slices.compare(build, targets, c, arguments.rounds, arguments.slice) for c in CONNECTIONS}
 
 
-def load_rows(load):
-    found = []
-    for c in (16, 64):
-        found.append(rows.at_least("1", f"calls/s to nginx, {c} clients", 0.80, slices.ratios(load[c], SHIPPED, "nginx")))
-    found.append(rows.at_least("5", "calls/s to the TypeScript SDK, 16 clients", 25,
-                               slices.ratios(load[16], SHIPPED, "typescript"), 1))
-    found.append(rows.at_most("7", "median latency to nginx, 1 client", 1.8,
-                              slices.ratios(load[1], SHIPPED, "nginx", "p50_us")))
-    return found
-
-
-def rest_rows(machines, arguments):
-    start = machines.toolpost
-    per_connection = at_rest.connection_kib(machines.running[SHIPPED])
-    idle = [at_rest.idle_mib(start) for _ in range(3)]
-    times = at_rest.starts_ms({SHIPPED: start}, arguments.starts)
-    return [
-        rows.value_at_most("8", "idle memory, bundled plugins loaded", 10, statistics.median(idle), unit=" MiB"),
-        rows.value_at_most("9", "memory for an idle connection", 4, per_connection, unit=" KiB"),
-        rows.report("11", "start to first answer, bundled plugins loaded", at_rest.summary(times[SHIPPED])),
-    ]
-
-
-def count_rows(build):
-    print("\nexact counts")
-    measured = counts.measure(build)
-    failed = counts.judge(measured, json.loads(counts.RECORDED.read_text()))
-    return failed, [
-        rows.value_at_most("18", "system calls of a call", 7, measured["system_calls"], f"{measured['system_calls']:g}"),
-        rows.value_at_most("18", "allocations of a call", 8, measured["allocations"], f"{measured['allocations']:g}"),
-    ]
-
-
 def noise(load):
     """Prints what the same server twice gave; returns at how many numbers of clients it was too much."""
     bad = 0
@@ -77,6 +44,10 @@ def noise(load):
         bad += void
         print(f"- The same server twice, {c} clients: {rows.quartiles_text(quartiles, 3)}{' VOID' if void else ''}")
     return bad
+
+
+def order(row):
+    return int(row.number) if row.number.isdigit() else 99
 
 
 def describe(arguments):
@@ -91,13 +62,16 @@ def run(build, arguments, directory):
     try:
         machines.start()
         load = measure_load(build, machines.targets(), arguments)
-        found = load_rows(load) + rest_rows(machines, arguments)
+        found = table_rows.load_rows(load) + table_rows.rest_rows(machines, arguments.starts)
     finally:
         machines.stop()
-    failed, counted = count_rows(build)
-    found += counted
+    found += table_rows.stdio_rows(machines, arguments.starts) + table_rows.verify_row(build, machines, directory)
+    print("\nexact counts")
+    measured = counts.measure(build)
+    failed = counts.judge(measured, json.loads(counts.RECORDED.read_text()))
+    found += table_rows.count_rows(build, measured)
     print()
-    print(rows.table(sorted(found, key=lambda row: int(row.number))))
+    print(rows.table(sorted(found, key=order)))
     print()
     describe(arguments)
     return failed + noise(load), sum(not row.reached.startswith("SKIPPED") for row in found)
