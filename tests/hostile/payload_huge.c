@@ -42,18 +42,9 @@ static void on_status(void* user_data, toolpost_call_id id, const toolpost_reque
 }
 
 static toolpost_status start(void* self) {
-  toolpost_item item = tool_item("payload_huge",
-                                 "{\"name\":\"payload_huge\",\"description\":\"a test\","
-                                 "\"inputSchema\":{\"type\":\"object\"}}",
-                                 on_call);
-  toolpost_item status = tool_item("payload_huge_status",
-                                   "{\"name\":\"payload_huge_status\",\"description\":\"a test\","
-                                   "\"inputSchema\":{\"type\":\"object\"}}",
-                                   on_status);
   (void)self;
-  item.timeout_ms = status.timeout_ms = 5000; /* so much takes its time under a sanitizer */
-  (void)the_host->add(the_ctx, &status);
-  return the_host->add(the_ctx, &item);
+  (void)add_tool("payload_huge_status", on_status);
+  return add_tool("payload_huge", on_call);
 }
 
 HOSTILE_PLUGIN("hostile.payload-huge")

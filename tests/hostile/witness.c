@@ -36,13 +36,16 @@ static void ping(void* user_data, toolpost_call_id id, const toolpost_request* r
 }
 
 static toolpost_status start(void* self) {
-  toolpost_item item = tool_item(
+  toolpost_item naps = tool_item(
       "nap", "{\"name\":\"nap\",\"description\":\"a test\",\"inputSchema\":{\"type\":\"object\"}}",
       nap);
+  toolpost_item pings = tool_item(
+      "ping",
+      "{\"name\":\"ping\",\"description\":\"a test\",\"inputSchema\":{\"type\":\"object\"}}", ping);
   (void)self;
-  item.timeout_ms = 5000;
-  if (the_host->add(the_ctx, &item) != TOOLPOST_OK) return TOOLPOST_E_INTERNAL;
-  return add_tool("ping", ping);
+  naps.timeout_ms = pings.timeout_ms = 30000; /* the short deadlines are meant for the others */
+  if (the_host->add(the_ctx, &naps) != TOOLPOST_OK) return TOOLPOST_E_INTERNAL;
+  return the_host->add(the_ctx, &pings);
 }
 
 static void stop(void* self) {
