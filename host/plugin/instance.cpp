@@ -99,10 +99,11 @@ void Instance::destroy() {
   const std::lock_guard control{control_};
   if (table_.destroy == nullptr || state_ >= State::kDestroying) return;
   std::vector<std::weak_ptr<Item>> items;
+  std::vector<std::shared_ptr<Item>> never_offered;  // the last of an item takes the lock again
   {
     const std::lock_guard lock{mutex_};
     items.swap(items_);
-    transaction_.clear();
+    never_offered.swap(transaction_);
   }
   for (const auto& weak : items) {
     if (const auto item = weak.lock()) item->release();
@@ -179,12 +180,16 @@ toolpost_status Instance::remove(toolpost_kind kind, const char* key, std::size_
   if (dead_ || key == nullptr || size > Item::kMaxKeyBytes) return TOOLPOST_E_INVALID;
   if (kind != TOOLPOST_KIND_TOOL) return TOOLPOST_E_UNSUPPORTED;
   const std::string_view name{key, size};
+  std::vector<std::shared_ptr<Item>> taken_back;  // the last of an item takes the lock again
   {
     const std::lock_guard lock{mutex_};
     if (state_ == State::kStarting) {
-      const auto removed = std::erase_if(
-          transaction_, [&](const std::shared_ptr<Item>& item) { return item->key() == name; });
-      return removed != 0 ? TOOLPOST_OK : TOOLPOST_E_NOT_FOUND;
+      const auto first = std::stable_partition(
+          transaction_.begin(), transaction_.end(),
+          [&](const std::shared_ptr<Item>& item) { return item->key() != name; });
+      taken_back.assign(first, transaction_.end());
+      transaction_.erase(first, transaction_.end());
+      return taken_back.empty() ? TOOLPOST_E_NOT_FOUND : TOOLPOST_OK;
     }
     const bool known = std::any_of(items_.begin(), items_.end(), [&](const auto& weak) {
       const auto item = weak.lock();
