@@ -277,6 +277,22 @@ def package_names_sanitized(guide):
 
 
 @check
+def package_names_shown_without_the_credentials_of_their_URLs(guide):
+    """An auditor reads which packages were asked for, and nobody reads what a URL lets in with."""
+    machine = guide.machine()
+    secret = make_key()
+    with machine.serve() as server:
+        tool(server, None, "install", {"packages": ["six==1.16.0", f"x @ https://user:{secret}@index.example/x.whl"], "editable": True}, "shown")
+        tool(server, None, "echo", {"text": "six==1.16.0"}, "hidden")
+    [shown] = [record for record in machine.records() if record.get("request") == '"shown"' and "arguments" in record]
+    packages = shown["arguments"]["packages"]
+    expect("six==1.16.0" in packages and "index.example" in json.dumps(packages) and secret not in json.dumps(shown), shown)
+    expect("[redacted]" in json.dumps(packages), f"what was cut out is not marked: {shown}")
+    [hidden] = [record for record in machine.records() if record.get("request") == '"hidden"' and "arguments" in record]
+    expect(DIGEST.fullmatch(hidden["arguments"]["text"]), hidden)
+
+
+@check
 def file_paths_restricted(guide):
     """A path outside is refused, that is recorded, and the file's content is nowhere."""
     machine = guide.machine()
