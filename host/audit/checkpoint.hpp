@@ -43,8 +43,8 @@ struct Anchors {
 };
 
 // Reads an anchor file: lines with keys, {"toolpost_audit_key":"<base64url>"}, and checkpoints as
-// they stand in a journal. Every checkpoint must be signed by one of the file's keys. A last line
-// that is cut is left out.
+// they stand in a journal. Every checkpoint must be signed by one of the file's keys. A line that
+// is cut is left out.
 Result<Anchors> read_anchors(std::string_view text);
 
 std::string anchor_key_line(const VerifyKey& key);

@@ -20,8 +20,8 @@ constexpr std::chrono::seconds kRetryPause{1};
 
 Result<std::unique_ptr<SecondSink>> SecondSink::open(std::string path, const VerifyKey& key,
                                                      Log& log) {
-  std::unique_ptr<SecondSink> sink{new SecondSink{std::move(path), log}};
-  if (auto begun = sink->append(anchor_key_line(key)); !begun) return begun.error();
+  std::unique_ptr<SecondSink> sink{new SecondSink{std::move(path), anchor_key_line(key), log}};
+  if (auto begun = sink->append({}); !begun) return begun.error();
   sink->thread_ = std::thread{[raw = sink.get()] { raw->run(); }};
   return sink;
 }
@@ -64,7 +64,11 @@ Result<> SecondSink::open_file() {
   file_ = UniqueFd{
       ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, kFileMode)};
   if (!file_) return errno_error("open " + path_, errno);
-  return {};
+  // Each file is an anchor by itself. What stands there may end with a line that was not finished.
+  const bool has_text = ::fstat(file_.get(), &opened) == 0 && opened.st_size > 0;
+  auto written = write_all(file_.get(), (has_text ? "\n" : "") + key_line_);
+  if (!written) file_.reset();
+  return written;
 }
 
 Result<> SecondSink::append(std::string_view text) {

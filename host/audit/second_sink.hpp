@@ -41,7 +41,8 @@ class SecondSink {
  private:
   using Clock = std::chrono::steady_clock;
 
-  SecondSink(std::string path, Log& log) : path_(std::move(path)), log_(log) {}
+  SecondSink(std::string path, std::string key_line, Log& log)
+      : path_(std::move(path)), key_line_(std::move(key_line)), log_(log) {}
 
   Result<> append(std::string_view text);
   Result<> open_file();
@@ -49,6 +50,7 @@ class SecondSink {
   void tell(const Result<>& result);
 
   const std::string path_;
+  const std::string key_line_;
   Log& log_;
   UniqueFd file_;  // of the thread
 
