@@ -2,18 +2,13 @@
 #include "audit/retention.hpp"
 
 #include "audit/caretaker.hpp"
-#include "audit/chain_writer.hpp"
-#include "audit/ledger.hpp"
 #include "audit/retention_memory.hpp"
-#include "audit/verify.hpp"
 #include "base/utc_time.hpp"
+#include "unit/audit/made_ledger.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
+#include <thread>
 
 using namespace toolpost;
 using namespace toolpost::audit;
@@ -22,65 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kDay = std::int64_t{86'400} * 1'000'000;
-
-// A process that writes a chain.
-struct Process {
-  std::string name;
-  std::unique_ptr<ChainWriter> writer;
-
-  void note(std::int64_t day) const {
-    REQUIRE(writer->append("outcome", day * kDay, R"({"outcome":"ok"})").has_value());
-  }
-
-  void rotate(std::int64_t day) const {
-    REQUIRE(writer->seal(day * kDay).has_value());
-    REQUIRE(writer->continue_in_new_segment(day * kDay, R"({"reason":"age"})").has_value());
-    note(day);
-    REQUIRE(writer->seal(day * kDay).has_value());
-  }
-
-  std::uint64_t record(std::int64_t day, std::string_view type, const std::string& object) const {
-    REQUIRE(writer->append(type, day * kDay, object).has_value());
-    const std::uint64_t seq = writer->seq();
-    REQUIRE(writer->seal(day * kDay).has_value());
-    return seq;
-  }
-};
-
-struct Stage {
-  Stage() {
-    std::string path = (fs::temp_directory_path() / "toolpost-retention-XXXXXX").string();
-    REQUIRE(::mkdtemp(path.data()) != nullptr);
-    root = path;
-    directory.emplace(*Directory::open_or_make(root / "audit"));
-    key.emplace(*SealKey::load_or_make(root / "audit.key"));
-  }
-
-  ~Stage() { fs::remove_all(root); }
-
-  VerifyKeys keys() const { return {key->public_key()}; }
-
-  Process start(std::int64_t day) const {
-    Process process{*make_chain_name(day * 86'400), nullptr};
-    auto lock = LedgerLock::take(*directory);
-    auto ledger = Ledger::enter(*directory, *lock, process.name);
-    REQUIRE(ledger.has_value());
-    process.writer = std::make_unique<ChainWriter>(*directory, *key, process.name);
-    REQUIRE(process.writer->open().has_value());
-    const std::string previous =
-        ledger->previous().empty() ? "{}" : "{\"previous\":" + ledger->previous() + "}";
-    REQUIRE(process.writer->append("start", day * kDay, previous).has_value());
-    for (const EndedChain& ended : ledger->ended()) {
-      REQUIRE(process.writer->append("closed", day * kDay, ended.object).has_value());
-    }
-    REQUIRE(process.writer->seal(day * kDay).has_value());
-    REQUIRE(ledger->finish().has_value());
-    process.note(day);
-    REQUIRE(process.writer->seal(day * kDay).has_value());
-    return process;
-  }
-
+class Stage : public MadeLedger {
+ public:
   RetentionPlan plan(std::int64_t horizon_day, const RetentionWords& known = {}) const {
     auto lock = LedgerLock::take(*directory);
     auto plan = plan_retention(*directory, *lock, keys(), to_utc_time(horizon_day * 86'400), known);
@@ -104,20 +42,6 @@ struct Stage {
     remove(done.removals);
     return done;
   }
-
-  std::vector<Damage> damages(std::optional<Anchors> anchors = {}) const {
-    const auto report = verify(*directory, {keys(), std::move(anchors)});
-    REQUIRE(report.has_value());
-    return report->damages;
-  }
-
-  bool has(const Process& process, std::uint32_t segment) const {
-    return fs::exists(root / "audit" / segment_file_name(process.name, segment));
-  }
-
-  fs::path root;
-  std::optional<Directory> directory;
-  std::optional<SealKey> key;
 };
 
 }  // namespace
@@ -208,7 +132,7 @@ TEST_CASE(
   const RetentionPlan plan = stage.plan(9);
   const std::uint64_t seq = second.record(10, "retention", plan.object);
   REQUIRE(remember_retention(*stage.directory, second.name, seq).has_value());
-  fs::remove(stage.root / "audit" / segment_file_name(first.name, 1));
+  fs::remove(stage.path(first));
   CHECK(stage.damages().empty());
   const RetentionPlan next = stage.pass(second, 10, 9);
   CHECK(next.object.empty());
@@ -226,12 +150,8 @@ TEST_CASE(
   Process second = stage.start(2);
   second.writer.reset();
   const Process third = stage.start(3);
-  const fs::path file = stage.root / "audit" / segment_file_name(first.name, 1);
-  std::ifstream in{file};
-  std::ostringstream text;
-  text << in.rdbuf();
-  const std::string whole = text.str();
-  std::ofstream{file} << whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1);
+  const std::string whole = stage.read(first);
+  stage.write(first, whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
   const RetentionPlan done = stage.pass(third, 20, 19);
   CHECK(done.removals.empty());
   CHECK(done.doubtful == std::vector{first.name});
