@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 // the sync itself.
 constexpr milliseconds kTick{800};
 constexpr milliseconds kAttemptPause{500};
-constexpr std::chrono::seconds kRotationPause{30};
 
 constexpr std::size_t kRingPlaces = 8192;
 constexpr std::size_t kMaxWaiting = 8192;
@@ -403,10 +402,10 @@ void Journal::rotate(const std::string& reason) {
   unsynced_.clear();
   std::string members;
   json::Writer{members}.begin_object().member("reason", std::string_view{reason}).end_object();
+  // Going on in the old segment would be wrong: of the new one something may be on the disk
+  // already, and a power cut would leave both.
   if (auto done = writer_.continue_in_new_segment(unix_us_now(), members); !done) {
-    log_.error("the audit stays in its segment", {{"reason", done.error().message()}});
-    segment_began_ = Clock::now() + kRotationPause - options_.segment_age;
-    return;
+    return fail(done.error());
   }
   segment_began_ = Clock::now();
 }

@@ -35,6 +35,7 @@ void SecondSink::push(std::string_view checkpoint) {
   const std::lock_guard lock{mutex_};
   if (waiting_.empty()) waits_since_ = Clock::now();
   waiting_.assign(checkpoint).push_back('\n');
+  ++pushes_;
   changed_.notify_all();
 }
 
@@ -99,12 +100,13 @@ void SecondSink::run() {
     changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
     if (waiting_.empty()) break;
     const std::string text = waiting_;
+    const std::uint64_t pushes = pushes_;
     const bool is_last = closing_;
     lock.unlock();
     const auto result = append(text);
     lock.lock();
     tell(result);
-    if (result && waiting_ == text) waiting_.clear();
+    if (result && pushes == pushes_) waiting_.clear();
     if (is_last) break;
     if (!result) changed_.wait_for(lock, kRetryPause, [this] { return closing_; });
   }

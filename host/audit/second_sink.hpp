@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -57,6 +58,7 @@ class SecondSink {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string waiting_;  // empty: nothing
+  std::uint64_t pushes_ = 0;
   Clock::time_point waits_since_{};
   bool is_well_ = true;
   bool closing_ = false;

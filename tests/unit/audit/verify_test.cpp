@@ -120,7 +120,7 @@ TEST_CASE(
   REQUIRE(anchors.has_value());
   const auto anchored = stage.damages(*anchors);
   REQUIRE(anchored.size() == 1);
-  CHECK(anchored[0].what.find("the anchor has a checkpoint") != std::string::npos);
+  CHECK(anchored[0].what.find("the anchor has record") != std::string::npos);
   stage.write(first, whole);
   const Process second = stage.start(2);
   CHECK(stage.damages(*anchors).empty());
@@ -177,7 +177,7 @@ TEST_CASE("verify: a torn end is told and is no damage; a missing segment is one
   process.rotate(3);
   stage.write(process, stage.read(process, 3) + "{\"v\":1,\"torn", 3);
   CHECK(stage.damages().empty());
-  CHECK(stage.report().chains[0].torn_bytes == 11);
+  CHECK(stage.report().chains[0].torn_bytes == 12);
   std::filesystem::remove(stage.path(process, 2));
   REQUIRE(stage.damages().size() == 1);
   CHECK(stage.damages()[0].file == segment_file_name(process.name, 2));
