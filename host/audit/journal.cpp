@@ -447,7 +447,12 @@ bool Journal::close(std::string_view reason, milliseconds patience) {
   sleeper_.wake();
   lock.lock();
   closed_.wait_for(lock, patience, [this] { return has_ended_; });
-  return sealed_;
+  const bool has_ended = has_ended_;
+  const bool sealed = sealed_;
+  lock.unlock();
+  // It is on its way out: what it had of its own goes before the process does.
+  if (has_ended && thread_.joinable()) thread_.join();
+  return sealed;
 }
 
 bool Journal::has_ended() const {

@@ -49,7 +49,10 @@ bool SecondSink::close(std::chrono::milliseconds patience) {
   closing_ = true;
   changed_.notify_all();
   changed_.wait_for(lock, patience, [this] { return has_ended_; });
-  return has_ended_;
+  const bool has_ended = has_ended_;
+  lock.unlock();
+  if (has_ended && thread_.joinable()) thread_.join();
+  return has_ended;
 }
 
 // Opened anew when the file has been moved away, so that it can be rotated like a log.
