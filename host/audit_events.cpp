@@ -2,6 +2,7 @@
 #include "audit_events.hpp"
 
 #include "audit/note.hpp"
+#include "base/utc_time.hpp"
 #include "json/writer.hpp"
 
 #include <chrono>
@@ -12,12 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds kFlushInterval{5};
 constexpr std::size_t kMaxReasonBytes = 1024;
-
-std::int64_t unix_us_now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include "audit/chain.hpp"
 #include "audit/line.hpp"
+#include "audit/member.hpp"
 #include "base/base64.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
@@ -69,13 +70,13 @@ Result<Checkpoint> read_unproven_checkpoint(std::string_view line) {
   read.time = common->time;
   read.from = static_cast<std::uint64_t>(from->as_int64());
   read.to = static_cast<std::uint64_t>(to->as_int64());
-  const auto hash = decode_base64url(head->as_string());
+  const auto hash = to_hash(head->as_string());
   auto list = decode_base64url(digests->as_string());
-  if (!hash || hash->size() != kHashBytes || !list || read.from > read.to ||
+  if (!hash || !list || read.from > read.to ||
       list->size() / kDigestBytes != read.to - read.from + 1 || list->size() % kDigestBytes != 0) {
     return invalid("the members of the checkpoint contradict each other");
   }
-  std::copy(hash->begin(), hash->end(), read.head.begin());
+  read.head = *hash;
   read.digests = std::move(*list);
   return read;
 }

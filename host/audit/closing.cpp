@@ -2,8 +2,10 @@
 #include "audit/closing.hpp"
 
 #include "audit/line.hpp"
+#include "audit/member.hpp"
 #include "audit/segment_text.hpp"
 #include "base/base64.hpp"
+#include "base/read_at.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
 
@@ -24,21 +26,6 @@ constexpr std::size_t kMaxTornBytes = std::size_t{32} << 10;
 constexpr std::size_t kMaxUnfinished = 256;
 // More than a checkpoint leaves uncovered.
 constexpr std::size_t kMaxDigests = 1024;
-
-Result<std::string> read_from(int fd, std::uint64_t begin, std::uint64_t end) {
-  std::string text(end - begin, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got =
-        ::pread(fd, text.data() + size, text.size() - size, static_cast<off_t>(begin + size));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read", errno);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return text;
-}
 
 struct OpenSegment {
   UniqueFd fd;
@@ -90,10 +77,8 @@ bool take_line(Scan& scan, std::string_view text, const std::string& chain) {
     if (line->seq != scan.seq + 1 || !follows(*line, *scan.hash, &after)) return false;
     scan.hash = after;
   } else {
-    const auto stored = decode_base64url(line->hash);
-    if (!stored || stored->size() != kHashBytes) return false;
-    scan.hash.emplace();
-    std::copy(stored->begin(), stored->end(), scan.hash->begin());
+    scan.hash = to_hash(line->hash);
+    if (!scan.hash) return false;
   }
   scan.seq = line->seq;
   if (line->type == "checkpoint" || scan.digests.size() >= kMaxDigests * kDigestBytes) {
@@ -137,7 +122,7 @@ Scan scan_segment(std::string_view text, const std::string& chain, std::uint32_t
 // Only when its end shows that it ended in order; else nothing.
 std::optional<Scan> scan_tail(const OpenSegment& segment, const std::string& chain) {
   const std::uint64_t begin = segment.size > kTailBytes ? segment.size - kTailBytes : 0;
-  auto tail = read_from(segment.fd.get(), begin, segment.size);
+  auto tail = read_at(segment.fd.get(), begin, segment.size - begin);
   if (!tail || tail->empty() || tail->back() != '\n') return std::nullopt;
   const std::size_t first = begin == 0 ? 0 : tail->find('\n') + 1;
   Scan scan;
@@ -182,7 +167,7 @@ Result<End> find_end(const Directory& directory, const std::string& chain,
     if (tail) {
       end.scan = std::move(*tail);
     } else {
-      auto text = read_from(segment->fd.get(), 0, segment->size);
+      auto text = read_at(segment->fd.get(), 0, segment->size);
       if (!text) return std::move(text).error().in(directory.path() + "/" + name);
       end.scan = scan_segment(*text, chain, *one);
       end.torn = text->substr(end.scan.sound_bytes);
@@ -234,7 +219,7 @@ std::string first_hash(const Directory& directory, const std::string& chain) {
   auto segment = open_segment(directory, segment_file_name(chain, 1));
   if (!segment) return {};
   const auto text =
-      read_from(segment->fd.get(), 0, std::min<std::uint64_t>(segment->size, kMaxLineBytes));
+      read_at(segment->fd.get(), 0, std::min<std::uint64_t>(segment->size, kMaxLineBytes));
   std::string_view line;
   if (!text || !LineSplitter{*text}.next(line)) return {};
   const auto read = read_line(line);

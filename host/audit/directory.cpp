@@ -2,6 +2,7 @@
 #include "audit/directory.hpp"
 
 #include "base/make_directories.hpp"
+#include "base/read_at.hpp"
 #include "base/write_all.hpp"
 
 #include <algorithm>
@@ -126,19 +127,16 @@ Result<std::string> Directory::read(const std::string& name, std::size_t limit) 
   const UniqueFd fd{
       ::openat(fd_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!fd) return errno_error("open " + path, errno);
-  std::string text(limit + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read " + path, errno);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
+
+  struct stat status {};
+
+  if (::fstat(fd.get(), &status) != 0) return errno_error("stat " + path, errno);
+  const auto size = static_cast<std::size_t>(status.st_size);
   if (size > limit) {
     return Error{Errc::kLimit, path + " has more than " + std::to_string(limit) + " bytes"};
   }
-  text.resize(size);
+  auto text = read_at(fd.get(), 0, size);
+  if (!text) return std::move(text).error().in(path);
   return text;
 }
 

@@ -2,8 +2,8 @@
 #include "audit/export.hpp"
 
 #include "audit/chain.hpp"
+#include "audit/member.hpp"
 #include "audit/segment_text.hpp"
-#include "base/base64.hpp"
 #include "base/utc_time.hpp"
 #include "json/raw.hpp"
 
@@ -64,9 +64,9 @@ class Stream {
     Hash after{};
     const bool is_first_known = !hash_ && line && line->seq != 1;
     if (is_first_known) {
-      const auto stored = decode_base64url(line->hash);
-      is_broken_ = !stored || stored->size() != kHashBytes;
-      if (!is_broken_) std::copy(stored->begin(), stored->end(), after.begin());
+      const auto stored = to_hash(line->hash);
+      is_broken_ = !stored;
+      after = stored.value_or(Hash{});
     } else {
       is_broken_ = !line || line->chain != chain_ || line->seq != seq_ + 1 ||
                    !follows(*line, hash_ ? *hash_ : genesis(chain_), &after);

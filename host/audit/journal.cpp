@@ -30,12 +30,6 @@ constexpr std::size_t kMaxRetainedBytes = std::size_t{16} << 20;
 // A sync is begun when so much is waiting, even without anybody who waits for it.
 constexpr std::size_t kMaxUnsyncedBytes = std::size_t{4} << 20;
 
-std::int64_t unix_us_now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::int64_t nanoseconds(Journal::Clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }

@@ -3,7 +3,9 @@
 
 #include "audit/hash.hpp"
 #include "base/file_owner.hpp"
+#include "base/freed.hpp"
 #include "base/make_directories.hpp"
+#include "base/read_at.hpp"
 #include "base/unique_fd.hpp"
 #include "base/write_all.hpp"
 
@@ -26,14 +28,6 @@ namespace {
 constexpr std::size_t kMaxKeyFileBytes = 4096;
 constexpr std::string_view kDigestInfo = "toolpost audit digest 1";
 constexpr mode_t kOthers = 077;
-
-template <auto function>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    function(object);
-  }
-};
 
 using UniqueBio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using UniqueKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
@@ -110,17 +104,9 @@ Result<Secret> read_key_file(const std::string& path) {
     return Error{Errc::kDenied, path + " holds the key that seals the audit and may be read by " +
                                     "others; chmod 600 it"};
   }
-  std::string text(kMaxKeyFileBytes, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(fd.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read " + path, errno);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  return Secret{std::move(text)};
+  auto text = read_at(fd.get(), 0, kMaxKeyFileBytes);
+  if (!text) return std::move(text).error().in(path);
+  return Secret{std::move(*text)};
 }
 
 Result<> sync_directory_of(const std::string& path) {

@@ -2,6 +2,7 @@
 #include "audit/segment_text.hpp"
 
 #include "audit/line.hpp"
+#include "base/read_at.hpp"
 #include "json/parser.hpp"
 
 #include <algorithm>
@@ -15,20 +16,6 @@ namespace {
 
 // After a failure the lines that are written again stand before it.
 constexpr std::size_t kMaxLinesBefore = 200'000;
-
-Result<std::string> read_all(int fd, std::uint64_t size, const std::string& path) {
-  std::string text(size, '\0');
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const ssize_t got = ::read(fd, text.data() + at, text.size() - at);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read " + path, errno);
-    if (got == 0) break;
-    at += static_cast<std::size_t>(got);
-  }
-  text.resize(at);
-  return text;
-}
 
 std::optional<std::uint64_t> number_of(const json::Value& object, const char* name) {
   const json::Value* value = object.find(name);
@@ -78,8 +65,8 @@ Result<SegmentText> read_segment(const Directory& directory, const std::string& 
     return invalid(path + " is no segment: it is no file, or larger than one can be");
   }
   read.is_locked = is_locked(fd.get());
-  auto text = read_all(fd.get(), std::min(size, limit), path);
-  if (!text) return text.error();
+  auto text = read_at(fd.get(), 0, std::min(size, limit));
+  if (!text) return std::move(text).error().in(path);
   read.text = std::move(*text);
   return read;
 }

@@ -121,4 +121,10 @@ std::string to_utc_time_us(std::int64_t unix_microseconds) {
   return text + fraction.data();
 }
 
+std::int64_t unix_us_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 }  // namespace toolpost

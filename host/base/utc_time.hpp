@@ -20,4 +20,7 @@ std::string to_utc_time(std::int64_t unix_seconds);
 // The same to the microsecond: "2026-01-31T12:00:00.000250Z".
 std::string to_utc_time_us(std::int64_t unix_microseconds);
 
+// Now, as the machine's clock says it.
+std::int64_t unix_us_now();
+
 }  // namespace toolpost

@@ -2,6 +2,7 @@
 #include "identity/users_file.hpp"
 
 #include "base/make_directories.hpp"
+#include "base/read_at.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,20 +100,6 @@ FileStamp stamp_of(const struct stat& status) {
           .changed_ns = nanoseconds(status.st_ctim)};
 }
 
-Result<std::string> read_all(int fd, std::size_t size, const std::string& path) {
-  std::string text(size, '\0');
-  std::size_t at = 0;
-  while (at < size) {
-    const ssize_t got = ::read(fd, text.data() + at, size - at);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read " + path, errno);
-    if (got == 0) break;
-    at += static_cast<std::size_t>(got);
-  }
-  text.resize(at);
-  return text;
-}
-
 }  // namespace
 
 UsersDirectory::UsersDirectory(UniqueFd fd, std::string path)
@@ -159,8 +146,8 @@ Result<std::optional<FileContent>> UsersDirectory::read() const {
 
   if (::fstat(fd->get(), &status) != 0) return errno_error("stat " + path_, errno);
   if (auto good = check_file(status, path_); !good) return good.error();
-  auto text = read_all(fd->get(), static_cast<std::size_t>(status.st_size), path_);
-  if (!text) return text.error();
+  auto text = read_at(fd->get(), 0, static_cast<std::size_t>(status.st_size));
+  if (!text) return std::move(text).error().in(path_);
   return std::optional{FileContent{std::move(*text), stamp_of(status)}};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/tls_context.hpp"
 
+#include "base/freed.hpp"
 #include "base/secret.hpp"
 #include "transport/tls_files.hpp"
 
@@ -22,14 +23,6 @@ constexpr const char* kCiphers =
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
 constexpr int kMaxChain = 8;
-
-template <auto Function>
-struct Freed {
-  template <class T>
-  void operator()(T* pointer) const noexcept {
-    Function(pointer);
-  }
-};
 
 using UniqueBio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using UniqueX509 = std::unique_ptr<X509, Freed<X509_free>>;
