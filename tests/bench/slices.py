@@ -32,8 +32,16 @@ def measure(build, targets, connections, rounds, seconds):
 
 
 def ratios(results, one, other, key="rate"):
-    """Quartiles of `key` of one target over that of another, both of the same round."""
-    return statistics.quantiles((a[key] / b[key] for a, b in zip(results[one], results[other])), n=4)
+    """Quartiles of `key` of one target over that of another, both of the same round; rounds in which
+    one of them gave no answer are left out, see silent()."""
+    pairs = [(a[key], b[key]) for a, b in zip(results[one], results[other])]
+    found = [a / b for a, b in pairs if a and b]
+    return statistics.quantiles(found, n=4) if len(found) > 1 else [float("nan")] * 3
+
+
+def silent(results):
+    """How many slices had no answer at all: the machine had no time for them, and the run is void."""
+    return sum(slice_["rate"] == 0 for measured in results.values() for slice_ in measured)
 
 
 def median(results, name, key):

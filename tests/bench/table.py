@@ -41,8 +41,10 @@ def noise(load):
     for c in CONNECTIONS:
         quartiles = slices.ratios(load[c], AGAIN, SHIPPED)
         void = abs(quartiles[1] - 1) > NOISE
-        bad += void
-        print(f"- The same server twice, {c} clients: {rows.quartiles_text(quartiles, 3)}{' VOID' if void else ''}")
+        unanswered = slices.silent(load[c])
+        bad += bool(void or unanswered)
+        print(f"- The same server twice, {table_rows.clients(c)}: {rows.quartiles_text(quartiles, 3)}{' VOID' if void else ''}"
+              + (f"; VOID: {unanswered} slices without an answer" if unanswered else ""))
     return bad
 
 
