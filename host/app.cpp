@@ -265,10 +265,21 @@ void App::announce() {
             {{"address", address},
              {"port", std::int64_t{bound.port()}},
              {"url", scheme + host + ":" + std::to_string(bound.port()) + http_options_.path},
-             {"tools", registry_.snapshot()->tools().size()}});
+             {"tools", registry_.snapshot()->items(mcp::ItemKind::kTool).size()}});
+}
+
+// Only for what serves clients: nobody comes back to a single call.
+Result<> App::prepare_seal() {
+  auto keys = config_.seal_key_file.empty()
+                  ? identity::SealKeys::make_passing()
+                  : identity::SealKeys::load_or_make(config_.seal_key_file);
+  if (!keys) return std::move(keys).error().in("seal_key_file");
+  dispatcher_.use(std::move(*keys));
+  return {};
 }
 
 Result<> App::serve_http() {
+  if (auto prepared = prepare_seal(); !prepared) return prepared;
   auto options = http_options(config_);
   if (!options) return options.error();
   http_options_ = std::move(*options);
@@ -305,11 +316,12 @@ Result<> App::serve_http() {
 }
 
 Result<> App::serve_stdio(UniqueFd out) {
+  if (auto prepared = prepare_seal(); !prepared) return prepared;
   if (auto known = speak_for_environment(); !known) return known;
   stdio_ = std::make_unique<transport::StdioServer>(io_, dispatcher_, *environment_, stdio_options_,
                                                     log_, std::move(out));
   const identity::Principal caller = environment_->principal(identity::unix_now());
-  log_.info("serving stdio", {{"tools", registry_.snapshot()->tools().size()},
+  log_.info("serving stdio", {{"tools", registry_.snapshot()->items(mcp::ItemKind::kTool).size()},
                               {"user", caller.name},
                               {"role", caller.role}});
   watch_keys();

@@ -80,6 +80,7 @@ class App {
   ProjectRules project_rules() const;
   Result<> speak_for_environment();
   Result<> prepare_tls();
+  Result<> prepare_seal();
   void watch_hangup();
   void announce();
   void prepare_health(const transport::HostRules& rules);

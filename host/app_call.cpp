@@ -21,6 +21,9 @@ class OneAnswer final : public call::Responder {
 
   void notify(std::string message) override { notify_(std::move(message)); }
 
+  // The call is made in the modern way, in which the server asks nothing by itself.
+  bool ask(std::string) override { return false; }
+
   void answer(mcp::Answer answer) override {
     json_ = std::move(answer.json);
     io_.stop();

@@ -2,12 +2,8 @@
 #include "audit/seal_key.hpp"
 
 #include "audit/hash.hpp"
-#include "base/file_owner.hpp"
 #include "base/freed.hpp"
-#include "base/make_directories.hpp"
-#include "base/read_at.hpp"
-#include "base/unique_fd.hpp"
-#include "base/write_all.hpp"
+#include "base/key_file.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -15,19 +11,10 @@
 #include <openssl/kdf.h>
 #include <openssl/pem.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <fcntl.h>
-#include <filesystem>
-#include <sys/stat.h>
-#include <unistd.h>
-
 namespace toolpost::audit {
 namespace {
 
-constexpr std::size_t kMaxKeyFileBytes = 4096;
 constexpr std::string_view kDigestInfo = "toolpost audit digest 1";
-constexpr mode_t kOthers = 077;
 
 using UniqueBio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using UniqueKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
@@ -92,47 +79,6 @@ Result<Secret> make_pem() {
   return Secret{std::string{text, static_cast<std::size_t>(size)}};
 }
 
-Result<Secret> read_key_file(const std::string& path) {
-  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (!fd) return errno_error("open " + path, errno);
-
-  struct stat status {};
-
-  if (::fstat(fd.get(), &status) != 0) return errno_error("stat " + path, errno);
-  if (auto good = check_owner_and_writers(status, path); !good) return good.error();
-  if ((status.st_mode & kOthers) != 0) {
-    return Error{Errc::kDenied, path + " holds the key that seals the audit and may be read by " +
-                                    "others; chmod 600 it"};
-  }
-  auto text = read_at(fd.get(), 0, kMaxKeyFileBytes);
-  if (!text) return std::move(text).error().in(path);
-  return Secret{std::move(*text)};
-}
-
-Result<> sync_directory_of(const std::string& path) {
-  std::string parent = std::filesystem::path{path}.parent_path().string();
-  if (parent.empty()) parent = ".";
-  const UniqueFd fd{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!fd || ::fsync(fd.get()) != 0) return errno_error("sync " + parent, errno);
-  return {};
-}
-
-// Written beside and linked in, so that the name never leads to half a key; whoever comes second
-// finds it taken and uses what is there.
-Result<> write_key_file(const std::string& path, const Secret& pem) {
-  std::string draft = path + ".new-XXXXXX";
-  const UniqueFd fd{::mkostemp(draft.data(), O_CLOEXEC)};  // mode 0600
-  if (!fd) return errno_error("create " + draft, errno);
-  auto written = write_all(fd.get(), pem.reveal());
-  if (written && ::fsync(fd.get()) != 0) written = errno_error("sync " + draft, errno);
-  if (written && ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) {
-    written = errno_error("create " + path, errno);
-  }
-  ::unlink(draft.c_str());
-  if (!written) return written;
-  return sync_directory_of(path);
-}
-
 }  // namespace
 
 VerifyKey::VerifyKey(std::string bytes, EVP_PKEY* key)
@@ -189,7 +135,7 @@ Result<SealKey> SealKey::from_pem(std::string_view pem) {
 }
 
 Result<SealKey> SealKey::load(const std::string& path) {
-  const auto pem = read_key_file(path);
+  const auto pem = read_key_file(path, "the key that seals the audit");
   if (!pem) return pem.error();
   auto key = from_pem(pem->reveal());
   if (!key) return Error{key.error().code(), path + " " + key.error().message()};
@@ -201,9 +147,7 @@ Result<SealKey> SealKey::load_or_make(const std::string& path) {
   if (key || key.error().code() != Errc::kNotFound) return key;
   const auto pem = make_pem();
   if (!pem) return pem.error();
-  const auto place = std::filesystem::path{path}.parent_path();
-  if (auto made = make_private_directories(place); !made) return made.error();
-  if (auto written = write_key_file(path, *pem); !written) return written.error();
+  if (auto made = make_key_file(path, *pem); !made) return made.error();
   return load(path);
 }
 

@@ -17,16 +17,53 @@ mcp::Failure too_many(std::string_view limit, std::chrono::milliseconds wait) {
           .retry_after_s = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(wait).count())};
 }
 
+policy::ToolFacts facts_of(const registry::Item& tool) {
+  return {.name = tool.name,
+          .plugin_id = tool.plugin_id,
+          .read_only = tool.trusted && tool.traits.read_only};
+}
+
 bool is_limited(const identity::Principal& principal) {
   return principal.name != identity::kLocal;
 }
 
 }  // namespace
 
-policy::ToolFacts facts_of(const registry::Tool& tool) {
-  return {.name = tool.name,
-          .plugin_id = tool.plugin_id,
-          .read_only = tool.trusted && tool.traits.read_only};
+bool may_use(const policy::AccessRules& rules, std::string_view role, const registry::Item& item,
+             std::string_view subject) {
+  switch (item.kind) {
+    case mcp::ItemKind::kTool:
+      return rules.may_use_tool(role, facts_of(item));
+    case mcp::ItemKind::kPrompt:
+      return rules.may_prompt(role, item.name);
+    case mcp::ItemKind::kResource:
+    case mcp::ItemKind::kTemplate:
+      return rules.may_read(role, subject);
+    case mcp::ItemKind::kCompletion:
+      break;
+  }
+  const auto key = mcp::read_completion_key(item.name);
+  if (!key) return false;
+  return key->of_prompt ? rules.may_prompt(role, key->of) : rules.may_read(role, key->of);
+}
+
+policy::Decision explain(const policy::AccessRules& rules, std::string_view role,
+                         const registry::Item& item, std::string_view subject) {
+  switch (item.kind) {
+    case mcp::ItemKind::kTool:
+      return rules.explain_tool(role, facts_of(item));
+    case mcp::ItemKind::kPrompt:
+      return rules.explain_prompt(role, item.name);
+    case mcp::ItemKind::kResource:
+    case mcp::ItemKind::kTemplate:
+      return rules.explain_resource(role, subject);
+    case mcp::ItemKind::kCompletion:
+      break;
+  }
+  const auto key = mcp::read_completion_key(item.name);
+  if (!key) return {};
+  return key->of_prompt ? rules.explain_prompt(role, key->of)
+                        : rules.explain_resource(role, key->of);
 }
 
 Access::Access(std::shared_ptr<const policy::AccessRules> rules, const AccessLimits& limits)
@@ -52,13 +89,16 @@ std::optional<mcp::Failure> Access::count_request(const identity::Principal& pri
 }
 
 std::optional<mcp::Failure> Access::count_call(const identity::Principal& principal,
-                                               const registry::Tool& tool,
+                                               const registry::Item& item,
                                                policy::RateLimiter::Time now) {
   if (!is_limited(principal)) return std::nullopt;
   // No name has a line break, so that no two pairs make the same key.
   std::string key;
-  key.reserve(principal.name.size() + tool.name.size() + 1);
-  key.append(principal.name).append("\n").append(tool.name);
+  key.reserve(principal.name.size() + item.name.size() + 3);
+  key.append(principal.name).append("\n").append(item.name);
+  if (item.kind != mcp::ItemKind::kTool) {
+    key.append("\n").push_back(static_cast<char>('0' + static_cast<int>(item.kind)));
+  }
   const auto wait = by_tool_.take(key, now);
   if (wait.count() != 0) return too_many("rate.tool_per_minute", wait);
   return std::nullopt;

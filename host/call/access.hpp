@@ -25,7 +25,13 @@ struct AccessLimits {
   std::size_t calls_per_principal = 0;  // running or waiting at once; 0: no limit
 };
 
-policy::ToolFacts facts_of(const registry::Tool& tool);
+// Whether a role may use an item, and by which rule: tools by name, what is read by URI, prompts by
+// name, completions as what they complete. `subject` is what was named; for a template in a list,
+// the template itself.
+bool may_use(const policy::AccessRules& rules, std::string_view role, const registry::Item& item,
+             std::string_view subject);
+policy::Decision explain(const policy::AccessRules& rules, std::string_view role,
+                         const registry::Item& item, std::string_view subject);
 
 // Belongs to the I/O thread. Without authentication nothing is limited: there is one caller, and
 // the machine is theirs.
@@ -41,17 +47,18 @@ class Access {
   // For other threads; they never change.
   std::shared_ptr<const policy::AccessRules> shared_rules() const noexcept { return rules_; }
 
-  bool may_use(const identity::Principal& principal, const registry::Tool& tool) const {
-    return rules_->may_use_tool(principal.role, facts_of(tool));
+  bool may_use(const identity::Principal& principal, const registry::Item& item,
+               std::string_view subject) const {
+    return call::may_use(*rules_, principal.role, item, subject);
   }
 
   // Counts one request. `address` may be empty: the caller has none.
   std::optional<mcp::Failure> count_request(const identity::Principal& principal,
                                             std::string_view address,
                                             policy::RateLimiter::Time now);
-  // Counts one call of a tool, beside its request.
+  // Counts one call of an item, beside its request.
   std::optional<mcp::Failure> count_call(const identity::Principal& principal,
-                                         const registry::Tool& tool, policy::RateLimiter::Time now);
+                                         const registry::Item& item, policy::RateLimiter::Time now);
 
   // Takes a place for a call, or says that the principal has too many.
   std::optional<mcp::Failure> enter(const identity::Principal& principal);
@@ -66,7 +73,7 @@ class Access {
   std::unordered_map<std::string, std::size_t> running_;
 };
 
-// The words for a tool that the role may not call; they name the rule.
+// The words for what the role may not use; they name the rule.
 std::string denial_text(const identity::Principal& principal, std::string_view what,
                         const policy::Decision& decision);
 

@@ -19,6 +19,7 @@ struct Outcome {
   std::string payload{};
   std::string message{};
   std::vector<std::string> blobs{};
+  std::string resume_state{};  // with TOOLPOST_OUTCOME_INPUT_REQUIRED
 };
 
 // Called on the I/O thread; never blocks.
@@ -37,6 +38,8 @@ class HostServices {
   virtual void completed(std::shared_ptr<Call> call, Outcome outcome) = 0;
   // New progress waits in call->progress.
   virtual void progressed(std::shared_ptr<Call> call) = 0;
+  // New log messages wait in call->notes.
+  virtual void noted(std::shared_ptr<Call> call) = 0;
   // on_call has returned, later than the completion.
   virtual void frame_left(std::shared_ptr<Call> call) = 0;
 };

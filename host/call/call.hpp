@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call of a tool, from the moment it may run until the plugin has completed it.
+// One call of a plugin's item: a tool that is called, a resource that is read, a prompt that is
+// fetched, an argument that is completed; from the moment it may run until the plugin has completed
+// it. A request that asks its client for input is several of them, one each round.
 #pragma once
 
 #include "identity/principal.hpp"
 #include "mcp/answer.hpp"
+#include "mcp/input_requests.hpp"
+#include "mcp/log_level.hpp"
 #include "mcp/message.hpp"
 #include "mcp/version.hpp"
 #include "registry/registry.hpp"
@@ -15,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace toolpost::call {
 
@@ -28,6 +33,9 @@ class Responder {
   virtual ~Responder() = default;
   // A notification that belongs to the request, before its answer.
   virtual void notify(std::string message) = 0;
+  // A request of the server's own to the client, before the answer; legacy era only. False when
+  // there is no way to it.
+  virtual bool ask(std::string request) = 0;
   // The answer; nothing comes after it.
   virtual void answer(mcp::Answer answer) = 0;
 };
@@ -46,6 +54,8 @@ class ProgressSlot {
   bool put(Progress progress, bool* first);
   std::optional<Progress> take();
   bool is_waiting();
+  // Only what is beyond the other's progress counts as an advance.
+  void go_on_from(ProgressSlot& other);
 
  private:
   std::mutex mutex_;
@@ -54,18 +64,45 @@ class ProgressSlot {
   bool any_ = false;
 };
 
-// How often a client is told of one call's progress: a burst, then at a steady rate. What comes
-// faster is coalesced into the latest.
-class ProgressBudget {
+// How often a client is told of something: a burst, then at a steady rate.
+class MessageBudget {
  public:
-  static constexpr double kBurst = 20;
-  static constexpr double kPerSecond = 10;
+  constexpr MessageBudget(double burst, double per_second)
+      : burst_(burst), per_second_(per_second), tokens_(burst) {}
 
   bool take(Clock::time_point now) noexcept;
 
  private:
-  double tokens_ = kBurst;
+  double burst_;
+  double per_second_;
+  double tokens_;
   Clock::time_point refilled_{};
+};
+
+// Of one call's progress; what comes faster is coalesced into the latest.
+inline constexpr MessageBudget kProgressBudget{20, 10};
+
+// A log message of a plugin that belongs to a call.
+struct Note {
+  mcp::LogLevel level = mcp::LogLevel::kInfo;
+  std::string text;
+};
+
+// Keeps the log messages of a call until the I/O thread fetches them. What comes faster than a
+// client can be told is left out.
+class NoteQueue {
+ public:
+  static constexpr std::size_t kMaxWaiting = 256;
+  static constexpr MessageBudget kBudget{200, 50};
+
+  // True when nobody has been told yet that something waits.
+  bool put(Note note, Clock::time_point now);
+  std::vector<Note> take();
+
+ private:
+  std::mutex mutex_;
+  std::vector<Note> waiting_;
+  MessageBudget budget_ = kBudget;
 };
 
 // The plugin's slot is free when the call is completed and on_call has returned, in either order
@@ -91,6 +128,15 @@ struct ClientFacts {
   std::uint32_t features = 0;  // TOOLPOST_CLIENT_*
 };
 
+// What a legacy client is asked, and what it has answered so far.
+struct Questions {
+  std::vector<mcp::InputRequest> requests;
+  std::vector<std::string> answers;  // JSON of each; empty: not yet
+  std::string resume_state;          // the plugin's, for the next round
+};
+
+class LegacySession;
+
 // How a request came in; for the audit.
 enum class Transport : std::uint8_t { kHttp, kStdio, kCommandLine };
 
@@ -99,9 +145,13 @@ enum class Transport : std::uint8_t { kHttp, kStdio, kCommandLine };
 // those below `state` belong to the I/O thread.
 class Call {
  public:
-  Call(CallId number, std::shared_ptr<const registry::Tool> what,
+  Call(CallId number, std::shared_ptr<const registry::Item> what,
        std::unique_ptr<mcp::Message> request)
-      : id(number), tool(std::move(what)), message(std::move(request)) {}
+      : id(number), item(std::move(what)), message(request.get()), owned_(std::move(request)) {}
+
+  // The next round of the same request, whose message stays where it is.
+  Call(CallId number, std::shared_ptr<const Call> before)
+      : id(number), item(before->item), message(before->message), previous_(std::move(before)) {}
 
   // Whoever is first decides how the call ends: the plugin, its client, its deadline or the host's
   // stop. True for that one, on whichever thread.
@@ -109,17 +159,26 @@ class Call {
 
   bool has_ended() const noexcept { return ended_; }
 
+  bool is_tool() const noexcept { return item && item->kind == mcp::ItemKind::kTool; }
+
   const CallId id;
-  const std::shared_ptr<const registry::Tool> tool;  // null when there is none of that name
-  const std::unique_ptr<mcp::Message> message;
+  const std::shared_ptr<const registry::Item> item;  // null when there is none of that name
+  const mcp::Message* const message;
   mcp::Version version = mcp::kLatestLegacy;
   identity::Principal principal;
   ClientFacts client;
+  std::string_view subject;      // what was named: tool, prompt, URI; slice of message or item
   std::string request_id;        // as JSON; for logs
-  std::string_view arguments;    // JSON object; slice of the message
+  std::string_view arguments;    // JSON object; slice of the message or of made_arguments
+  std::string made_arguments;    // those that stand nowhere in the message
   std::string_view meta;         // JSON object; slice of the message
   std::string_view traceparent;  // slice of the message; may be empty
   std::string progress_token;    // JSON; empty when the client wants no progress
+  std::optional<mcp::LogLevel> log_level;  // from which on it wants log messages; null: none
+  std::uint32_t round = 0;
+  std::string input_responses;             // JSON object; empty in round 0
+  std::string resume_state;                // what the plugin gave in the round before
+  std::shared_ptr<LegacySession> session;  // null in the modern era
   Clock::time_point arrived{};
   Clock::time_point deadline = Clock::time_point::max();
   Transport transport = Transport::kHttp;
@@ -130,11 +189,13 @@ class Call {
   std::atomic<bool> cancelled = false;
   SlotGate slot;
   ProgressSlot progress;
+  NoteQueue notes;
 
   enum class State {
     kWaiting,   // for a free slot of the plugin, or for its intent to be on the disk
     kRunning,   //
-    kEnding,    // how it ended is being recorded; then the client gets `answer`
+    kEnding,    // how it ended is being recorded; then the client gets `answer`, or is asked
+    kAsking,    // the client is to answer `questions`; legacy era only
     kAnswered,  // the client has its answer, or wants none; the plugin may still owe its completion
   };
   State state = State::kWaiting;
@@ -142,12 +203,16 @@ class Call {
   bool has_slot = false;    // given while the intent was pending
   bool slot_free = false;   // given back, or never given
   bool is_counted = false;  // among the calls of its principal
-  ProgressBudget progress_budget;
+  MessageBudget progress_budget = kProgressBudget;
   std::shared_ptr<Responder> responder;
   mcp::Answer answer;
+  std::optional<Questions> questions;  // instead of an answer; set before the end is recorded
+  std::weak_ptr<Call> next_round;      // of the same request
 
  private:
   std::atomic<bool> ended_ = false;
+  std::unique_ptr<mcp::Message> owned_;
+  std::shared_ptr<const Call> previous_;
 };
 
 }  // namespace toolpost::call

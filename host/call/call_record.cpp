@@ -67,18 +67,12 @@ std::string_view client_of(const Call& call, std::string& scratch) {
   return scratch;
 }
 
-std::string_view item_of(const Call& call) {
-  if (call.tool) return call.tool->name;
-  const json::Value* name = call.message->param("name");
-  if (name == nullptr || !name->is_string()) return {};
-  return name->as_string();
-}
-
 void append_request(json::Writer& writer, const Call& call, audit::Scribe& scribe) {
   append_foreign(writer, "method", call.message->method(), kMaxItemBytes);
-  append_foreign(writer, "item", item_of(call), kMaxItemBytes);
-  if (call.tool) writer.member("plugin", std::string_view{call.tool->plugin_id});
+  append_foreign(writer, "item", call.subject, kMaxItemBytes);
+  if (call.item) writer.member("plugin", std::string_view{call.item->plugin_id});
   writer.member("call", static_cast<std::int64_t>(call.id));
+  if (call.round != 0) writer.member("round", std::int64_t{call.round});
   append_text(writer, "user", call.principal.name);
   append_text(writer, "role", call.principal.role);
   append_text(writer, "key_id", call.principal.key_id);
@@ -88,10 +82,10 @@ void append_request(json::Writer& writer, const Call& call, audit::Scribe& scrib
   append_foreign(writer, "request", call.request_id, kMaxRequestBytes);
 }
 
-// Of a tool that there is not, nothing is known about its arguments.
+// Only tools can mark arguments, and of one that there is not nothing is known.
 const json::LogMarks& marks_of(const Call& call) {
   static const json::LogMarks kNone;
-  return call.tool ? call.tool->definition.log_marks : kNone;
+  return call.item ? call.item->definition.log_marks : kNone;
 }
 
 void append_arguments(std::string& out, json::Writer& writer, const Call& call,
@@ -103,8 +97,8 @@ void append_arguments(std::string& out, json::Writer& writer, const Call& call,
 }
 
 std::string allowing_rule(const Call& call, const policy::AccessRules& rules) {
-  if (!call.tool) return {};
-  return rules.explain_tool(call.principal.role, facts_of(*call.tool)).rule;
+  if (!call.item) return {};
+  return explain(rules, call.principal.role, *call.item, call.subject).rule;
 }
 
 // Nobody looked whether the caller may.

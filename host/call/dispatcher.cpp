@@ -26,11 +26,11 @@ mcp::Answer revoked_answer(const Call& call) {
                         call.message->id());
 }
 
-Rendered render(const Call& call, const Outcome& outcome, const mcp::ServerInfo& info) {
+Rendered render(const Call& call, const Outcome& outcome, const RenderContext& context) {
   try {
-    return render_outcome(call, outcome, info);
+    return render_outcome(call, outcome, context);
   } catch (const std::bad_alloc&) {
-    Rendered rendered = render_outcome(call, {.status = TOOLPOST_E_LIMIT}, info);
+    Rendered rendered = render_outcome(call, {.status = TOOLPOST_E_LIMIT}, context);
     rendered.complaint = "the result needs more memory than there is";
     return rendered;
   }
@@ -63,9 +63,10 @@ void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp:
 
 void Dispatcher::cancel(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kAnswered) return;
+  if (call->state == Call::State::kAsking) stop_asking(call);
   if (call->state != Call::State::kEnding && call->end()) {
     log_.debug("call cancelled", {{"call", static_cast<std::int64_t>(call->id)},
-                                  {"tool", call->tool->name},
+                                  {"item", call->subject},
                                   {"request", call->request_id}});
     detach(call);
     audit_.record_outcome(call, {.as = EndedAs::kCancelled}, access_.shared_rules());
@@ -76,11 +77,11 @@ void Dispatcher::cancel(const std::shared_ptr<Call>& call) {
 // The plugin is told that nobody waits, or never hears of the call.
 void Dispatcher::detach(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kWaiting) {
-    lanes_[call->tool->lane]->forget(call);
+    lanes_[call->item->lane]->forget(call);
     call->slot_free = true;
   } else {
     call->cancelled = true;
-    lanes_[call->tool->lane]->backend().cancel(call);
+    lanes_[call->item->lane]->backend().cancel(call);
   }
 }
 
@@ -110,9 +111,15 @@ void Dispatcher::forget(const std::shared_ptr<Call>& call) {
 
 void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
-    if (!call->responder || is_valid(call->principal) || !call->end()) continue;
+    if (!call->responder || is_valid(call->principal)) continue;
+    if (call->state == Call::State::kAsking) {
+      stop_asking(call);
+      answer(call, revoked_answer(*call));
+      continue;
+    }
+    if (!call->end()) continue;
     log_.info("call ended: its key was revoked",
-              {{"user", call->principal.name}, {"tool", call->tool->name}});
+              {{"user", call->principal.name}, {"item", call->subject}});
     detach(call);
     conclude(call, {.as = EndedAs::kRevoked, .code = mcp::kUnauthorized}, revoked_answer(*call));
   }
@@ -125,6 +132,11 @@ void Dispatcher::stop_accepting() {
 
 void Dispatcher::answer_rest() {
   end_all(Call::State::kRunning);
+  for (const auto& call : std::vector(live_.begin(), live_.end())) {
+    if (call->state != Call::State::kAsking) continue;
+    stop_asking(call);
+    answer(call, refusal(stopping(), call->version, call->message->id()));
+  }
 }
 
 void Dispatcher::end_all(Call::State state) {
@@ -149,24 +161,31 @@ void Dispatcher::tell_idle() {
 // nothing, and a plugin delays only its own calls.
 void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
   if (call->end()) {
-    Rendered rendered = render(*call, outcome, server_info_);
+    Rendered rendered = render(*call, outcome, {server_info_, seal_keys_ ? &*seal_keys_ : nullptr});
     if (!rendered.complaint.empty()) {
-      log_.error("plugin gave an invalid result", {{"plugin", call->tool->plugin_id},
-                                                   {"tool", call->tool->name},
+      log_.error("plugin gave an invalid result", {{"plugin", call->item->plugin_id},
+                                                   {"item", call->subject},
                                                    {"reason", rendered.complaint}});
     }
     rendered.ending.result_bytes = rendered.answer.json.size();
     call->answer = std::move(rendered.answer);
+    if (rendered.ending.as == EndedAs::kInputRequired && !mcp::is_modern(call->version)) {
+      call->questions = std::move(rendered.questions);
+    }
     audit_.record_completion(call, std::move(rendered.ending), access_.shared_rules());
   } else {
     log_.debug("a completion came after the answer",
-               {{"plugin", call->tool->plugin_id}, {"request", call->request_id}});
+               {{"plugin", call->item->plugin_id}, {"request", call->request_id}});
   }
   if (call->slot.complete()) frame_left(std::move(call));
 }
 
 void Dispatcher::progressed(std::shared_ptr<Call> call) {
   mailbox_.send({EventKind::kProgress, std::move(call), 0});
+}
+
+void Dispatcher::noted(std::shared_ptr<Call> call) {
+  mailbox_.send({EventKind::kNotes, std::move(call), 0});
 }
 
 void Dispatcher::frame_left(std::shared_ptr<Call> call) {
@@ -192,6 +211,9 @@ void Dispatcher::deliver(const Event& event) {
     case EventKind::kProgress:
       on_progress(*event.call, Clock::now());
       break;
+    case EventKind::kNotes:
+      send_notes(*event.call);
+      break;
     case EventKind::kFrameLeft:
       release_slot(event.call);
       break;
@@ -205,14 +227,19 @@ void Dispatcher::on_intent(const std::shared_ptr<Call>& call, std::uint64_t seq)
     return;
   }
   call->intent_seq = seq;
-  lanes_[call->tool->lane]->intent_recorded(call);
+  lanes_[call->item->lane]->intent_recorded(call);
 }
 
 // Recorded, so that the client may be told; or not, and then it is not told that all is well.
 void Dispatcher::on_outcome(const std::shared_ptr<Call>& call, bool recorded) {
-  if (call->state == Call::State::kAnswered) return;
-  send_progress(*call);  // what is still waiting goes out before the answer
+  if (call->state == Call::State::kAnswered || call->state == Call::State::kAsking) return;
+  send_notes(*call);  // what is still waiting goes out before the answer
+  send_progress(*call);
   if (call->state == Call::State::kAnswered) return;  // writing has ended the connection
+  if (recorded && call->questions) {
+    ask_client(call);
+    return;
+  }
   answer(call, recorded ? std::move(call->answer)
                         : mcp::to_answer(no_audit("What the call did could not be recorded"),
                                          call->message->id()));
@@ -238,12 +265,21 @@ void Dispatcher::send_progress(Call& call) {
   responder->notify(mcp::notification("notifications/progress", params));
 }
 
+void Dispatcher::send_notes(Call& call) {
+  // Held: writing can end the connection, and with it the call's hold on the responder.
+  const auto responder = call.responder;
+  if (!responder) return;
+  for (const Note& note : call.notes.take()) {
+    responder->notify(mcp::log_notification(note.level, call.item->plugin_id, note.text));
+  }
+}
+
 // The plugin has completed the call and left its frame: the slot is free for the next. The call
 // itself stays until its client is answered, which takes longer while its outcome is recorded.
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
   if (std::exchange(call->slot_free, true)) return;
   if (call->state == Call::State::kAnswered) forget(call);
-  lanes_[call->tool->lane]->release();
+  lanes_[call->item->lane]->release();
 }
 
 void Dispatcher::arm_sweep() {
@@ -270,27 +306,34 @@ void Dispatcher::sweep() {
 }
 
 void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
-  if (!call->responder || !call->end()) return;
+  if (!call->responder) return;
+  if (call->state == Call::State::kAsking) {
+    end_asking(call, "The client did not answer in time");
+    return;
+  }
+  if (!call->end()) return;
   send_progress(*call);
-  const std::string text = "The tool " + call->tool->name + " did not finish within " +
-                           std::to_string(call->tool->timeout.count()) + " ms";
+  const std::string text = "The " + std::string{mcp::to_string(call->item->kind)} + " " +
+                           std::string{call->subject} + " did not finish within " +
+                           std::to_string(call->item->timeout.count()) + " ms";
   log_.warn("call timed out",
-            {{"plugin", call->tool->plugin_id},
-             {"tool", call->tool->name},
+            {{"plugin", call->item->plugin_id},
+             {"item", call->subject},
              {"request", call->request_id},
-             {"timeout_ms", static_cast<std::int64_t>(call->tool->timeout.count())}});
+             {"timeout_ms", static_cast<std::int64_t>(call->item->timeout.count())}});
   detach(call);
-  conclude(call, {.as = EndedAs::kTimeout}, tool_error(*call, text, server_info_));
+  conclude(call, {.as = EndedAs::kTimeout},
+           told_error(*call, text, mcp::kInternalError, server_info_));
 }
 
 // The storage does not answer: whoever waits for a record is told so, or goes on without where that
 // is allowed.
 void Dispatcher::give_up_recording(const std::shared_ptr<Call>& call) {
-  if (!call->responder) return;
+  if (!call->responder || call->state == Call::State::kAsking) return;
   if (call->intent_pending) {
     if (audit_.goes_on_without()) {
       audit_.count_unrecorded();
-      lanes_[call->tool->lane]->intent_recorded(call);
+      lanes_[call->item->lane]->intent_recorded(call);
     } else if (call->end()) {
       detach(call);
       const mcp::Failure failure = no_audit("The call was not begun: it could not be recorded");

@@ -10,6 +10,7 @@
 #include "call/call_audit.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
+#include "call/target.hpp"
 #include "mcp/server_info.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -17,6 +18,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -34,7 +38,8 @@ struct Incoming {
   // The Mcp-Param-* headers of a modern request over HTTP; null where there are none to check.
   const mcp::ParamHeaders* param_headers = nullptr;
   Transport transport = Transport::kHttp;
-  std::string_view address{};  // the client's; empty where there is none
+  std::string_view address{};                // the client's; empty where there is none
+  std::shared_ptr<LegacySession> session{};  // null in the modern era
 };
 
 // Lives on the I/O thread; only the HostServices functions may be called from others.
@@ -49,6 +54,9 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   const mcp::ServerInfo& server_info() const noexcept { return server_info_; }
 
+  // Before the first request. Without them no plugin can ask a modern client for input.
+  void use(identity::SealKeys keys) { seal_keys_ = std::move(keys); }
+
   // Before the first request; the journal outlives this.
   void use(audit::Journal& journal, OnFailure on_failure) { audit_.use(journal, on_failure); }
 
@@ -58,6 +66,10 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   // The client no longer wants the answer: none will be sent, and the plugin is told.
   void cancel(const std::shared_ptr<Call>& call);
+
+  // A client has answered a request of the server's own. False when nothing like it was asked in
+  // that session.
+  bool client_answered(const std::shared_ptr<LegacySession>& session, const mcp::Message& response);
 
   // Ends the calls of those who may no longer call at all: their key was revoked.
   void revoke(const std::function<bool(const identity::Principal&)>& is_valid);
@@ -71,10 +83,11 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   void completed(std::shared_ptr<Call> call, Outcome outcome) override;
   void progressed(std::shared_ptr<Call> call) override;
+  void noted(std::shared_ptr<Call> call) override;
   void frame_left(std::shared_ptr<Call> call) override;
 
  private:
-  enum class EventKind { kIntent, kOutcome, kProgress, kFrameLeft };
+  enum class EventKind { kIntent, kOutcome, kProgress, kNotes, kFrameLeft };
 
   struct Event {
     EventKind kind;
@@ -85,13 +98,23 @@ class Dispatcher final : public HostServices, private RecordListener {
   void intent_recorded(std::shared_ptr<Call> call, std::uint64_t seq) noexcept override;
   void outcome_recorded(std::shared_ptr<Call> call, bool recorded) noexcept override;
 
-  void list_tools(Incoming incoming);
-  std::shared_ptr<Call> call_tool(Incoming incoming);
-  std::shared_ptr<Call> open(Incoming& incoming, std::shared_ptr<const registry::Tool> tool);
+  // A question to a legacy client that is not answered yet.
+  struct Asked {
+    std::shared_ptr<Call> call;
+    std::size_t index;
+  };
+
+  void list(Incoming incoming, mcp::ItemKind kind);
+  static void set_log_level(const Incoming& incoming);
+  std::shared_ptr<Call> start_call(Incoming incoming);
+  std::shared_ptr<Call> open(Incoming& incoming, Target target);
+  // False when it was refused.
+  bool begin(const std::shared_ptr<Call>& call);
   // Each answers and says so (true) when the call may go no further.
   bool refuse_caller(const std::shared_ptr<Call>& call, std::string_view site);
   bool refuse_request(const std::shared_ptr<Call>& call, const mcp::ParamHeaders* param_headers);
   bool refuse_invalid_arguments(const std::shared_ptr<Call>& call);
+  bool refuse_state(const std::shared_ptr<Call>& call);
   void deny(const std::shared_ptr<Call>& call);
 
   // The call has ended, by the host's own decision: that is recorded, and then the client is told.
@@ -103,6 +126,11 @@ class Dispatcher final : public HostServices, private RecordListener {
   void on_outcome(const std::shared_ptr<Call>& call, bool recorded);
   void on_progress(Call& call, Clock::time_point now);
   static void send_progress(Call& call);
+  static void send_notes(Call& call);
+  void ask_client(const std::shared_ptr<Call>& call);
+  void stop_asking(const std::shared_ptr<Call>& call);
+  void end_asking(const std::shared_ptr<Call>& call, std::string_view why);
+  void next_round(const std::shared_ptr<Call>& call);
   void release_slot(const std::shared_ptr<Call>& call);
   void detach(const std::shared_ptr<Call>& call);
   void answer(const std::shared_ptr<Call>& call, mcp::Answer answer);
@@ -126,6 +154,9 @@ class Dispatcher final : public HostServices, private RecordListener {
   // Calls whose client waits, or whose plugin still owes a completion.
   std::unordered_set<std::shared_ptr<Call>> live_;
   std::size_t unanswered_ = 0;
+  std::optional<identity::SealKeys> seal_keys_;
+  std::unordered_map<std::string, Asked> asked_;  // by the id of the request to the client
+  std::uint64_t next_question_ = 1;
   CallId next_id_ = 1;
   boost::asio::steady_timer sweep_timer_;
   bool sweeping_ = false;

@@ -3,25 +3,35 @@
 // checks that a caller can rely on: audit, name, rate and role, form, schema, slot.
 #include "call/client_facts.hpp"
 #include "call/dispatcher.hpp"
+#include "call/legacy_session.hpp"
+#include "call/listing.hpp"
 #include "call/refusal.hpp"
+#include "call/target.hpp"
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+#include "mcp/classify.hpp"
+#include "mcp/item_results.hpp"
 #include "mcp/traceparent.hpp"
 
 namespace toolpost::call {
 namespace {
 
-constexpr std::size_t kToolsPerPage = 250;
-
 // Read-only by the word of a plugin that is trusted, and nothing beyond this machine is asked.
-bool has_effects(const registry::Tool& tool) {
-  return !tool.trusted || !tool.traits.read_only || tool.traits.open_world;
+bool has_effects(const registry::Item& item) {
+  return !item.trusted || !item.traits.read_only || item.traits.open_world;
 }
 
 void read_meta(Call& call) {
   const json::Value* meta = call.message->meta();
   call.meta = meta == nullptr ? std::string_view{"{}"} : call.message->param_text("_meta");
+  if (call.session) call.log_level = call.session->log_level;
   if (meta == nullptr) return;
   if (const json::Value* trace = meta->find_string("traceparent")) {
     call.traceparent = mcp::read_traceparent(trace->as_string());
+  }
+  if (const json::Value* level = meta->find_string(mcp::kMetaLogLevel);
+      level != nullptr && mcp::is_modern(call.version)) {
+    call.log_level = mcp::parse_log_level(level->as_string());
   }
   const json::Value* token = meta->find("progressToken");
   if (token == nullptr) return;
@@ -36,110 +46,122 @@ mcp::Answer refused(mcp::Failure failure, const Incoming& incoming) {
 
 std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
   const std::string_view method = incoming.message->method();
-  if (method == "tools/call") return call_tool(std::move(incoming));
+  if (is_call(method)) return start_call(std::move(incoming));
   if (const auto limited = access_.count_request(incoming.principal, incoming.site, Clock::now())) {
     incoming.responder->answer(refused(*limited, incoming));
-  } else if (method == "tools/list") {
-    list_tools(std::move(incoming));
+  } else if (const auto kind = listed_kind(method)) {
+    list(std::move(incoming), *kind);
   } else if (method == "server/discover" && mcp::is_modern(incoming.version)) {
     incoming.responder->answer(
         mcp::result_answer(incoming.message->id(), mcp::discover_result(server_info_)));
   } else if (method == "ping" && !mcp::is_modern(incoming.version)) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
+  } else if (method == "logging/setLevel" && incoming.session) {
+    set_log_level(incoming);
   } else {
     incoming.responder->answer(refused(mcp::method_not_found(method), incoming));
   }
   return nullptr;
 }
 
-void Dispatcher::list_tools(Incoming incoming) {
-  const mcp::RequestId& id = incoming.message->id();
-  std::string after;
-  if (const json::Value* cursor = incoming.message->param("cursor")) {
-    auto name = cursor->is_string() ? mcp::read_cursor(cursor->as_string()) : std::nullopt;
-    if (!name) {
-      refuse(open(incoming, nullptr), EndedAs::kInvalid,
-             mcp::invalid_params("Invalid params: cursor is not one of this server"));
-      return;
-    }
-    after = std::move(*name);
+void Dispatcher::list(Incoming incoming, mcp::ItemKind kind) {
+  auto page = list_page(*registry_.snapshot(), access_, incoming.principal, kind,
+                        incoming.message->param("cursor"), incoming.version, server_info_);
+  if (const auto* failure = std::get_if<mcp::Failure>(&page)) {
+    refuse(open(incoming, {}), EndedAs::kInvalid, *failure);
+    return;
   }
-  const auto snapshot = registry_.snapshot();
-  const auto& tools = snapshot->tools();
-  auto place =
-      std::upper_bound(tools.begin(), tools.end(), after,
-                       [](const std::string& name, const auto& tool) { return name < tool->name; });
-  std::string items;
-  std::optional<std::string> next;
-  std::size_t count = 0;
-  for (std::string_view last; place != tools.end(); ++place) {
-    if (!access_.may_use(incoming.principal, **place)) continue;
-    if (count == kToolsPerPage) {
-      next = mcp::make_cursor(last);
-      break;
-    }
-    if (count++ != 0) items.push_back(',');
-    items.append((*place)->definition.text(incoming.version));
-    last = (*place)->name;
-  }
-  incoming.responder->answer(mcp::result_answer(
-      id, mcp::list_result("tools", items, next, incoming.version, server_info_)));
+  incoming.responder->answer(
+      mcp::result_answer(incoming.message->id(), std::get<std::string>(page)));
 }
 
-std::shared_ptr<Call> Dispatcher::call_tool(Incoming incoming) {
+void Dispatcher::set_log_level(const Incoming& incoming) {
+  const json::Value* name = incoming.message->param("level");
+  const auto level =
+      name != nullptr && name->is_string() ? mcp::parse_log_level(name->as_string()) : std::nullopt;
+  if (!level) {
+    incoming.responder->answer(refused(
+        mcp::invalid_params("Invalid params: level must be debug, info, notice, warning, error, "
+                            "critical, alert or emergency"),
+        incoming));
+    return;
+  }
+  incoming.session->log_level = level;
+  incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
+}
+
+std::shared_ptr<Call> Dispatcher::start_call(Incoming incoming) {
   if (const auto failure = audit_.refuse_all(Clock::now())) {
     incoming.responder->answer(refused(*failure, incoming));
     return nullptr;
   }
-  const json::Value* name = incoming.message->param("name");
-  const bool has_name = name != nullptr && name->is_string();
-  const auto call =
-      open(incoming, has_name ? registry_.snapshot()->find_tool(name->as_string()) : nullptr);
+  Target target = find_target(*registry_.snapshot(), *incoming.message, incoming.version);
+  const auto failure = std::move(target.failure);
+  const EndedAs failed_as = target.is_unknown ? EndedAs::kUnknown : EndedAs::kInvalid;
+  const bool has_no_completion = target.has_no_completion;
+  const auto call = open(incoming, std::move(target));
   if (stopping_) {
     refuse(call, EndedAs::kStopped, stopping());
-  } else if (!has_name) {
-    refuse(call, EndedAs::kInvalid, mcp::invalid_params("Invalid params: name is required"));
-  } else if (!call->tool) {
-    refuse(call, EndedAs::kUnknown,
-           mcp::invalid_params("Unknown tool: " + std::string{name->as_string()}));
+  } else if (!call->item) {
+    refuse(call, failed_as, *failure);
+  } else if (!refuse_caller(call, incoming.site)) {
+    if (failure) {
+      refuse(call, failed_as, *failure);
+    } else if (has_no_completion) {
+      call->end();
+      conclude(call, {},
+               mcp::result_answer(call->message->id(),
+                                  mcp::no_completion(call->version, server_info_.implementation)));
+    }
   }
-  if (call->has_ended() || refuse_caller(call, incoming.site) ||
-      refuse_request(call, incoming.param_headers) || refuse_invalid_arguments(call)) {
+  if (call->has_ended() || refuse_request(call, incoming.param_headers) ||
+      refuse_invalid_arguments(call) || refuse_state(call)) {
     return nullptr;
   }
-  if (const auto limited = access_.enter(call->principal)) {
-    refuse(call, EndedAs::kRateLimited, *limited);
-    return nullptr;
-  }
-  call->is_counted = true;
-  call->intent_pending = audit_.wants_intent(*call);
-  call->slot_free = false;
-  if (!lanes_[call->tool->lane]->admit(call)) {
-    call->slot_free = true;
-    refuse(call, EndedAs::kBusy,
-           mcp::overloaded("busy", "Plugin " + call->tool->plugin_id + " is busy"));
-    return nullptr;
-  }
-  if (call->intent_pending) audit_.record_intent(call, access_.shared_rules());
-  return call;
+  return begin(call) ? call : nullptr;
 }
 
-std::shared_ptr<Call> Dispatcher::open(Incoming& incoming,
-                                       std::shared_ptr<const registry::Tool> tool) {
-  auto call = std::make_shared<Call>(next_id_++, std::move(tool), std::move(incoming.message));
+bool Dispatcher::begin(const std::shared_ptr<Call>& call) {
+  if (!call->is_counted) {
+    if (const auto limited = access_.enter(call->principal)) {
+      return !refuse(call, EndedAs::kRateLimited, *limited);
+    }
+    call->is_counted = true;
+  }
+  call->intent_pending = audit_.wants_intent(*call);
+  call->slot_free = false;
+  if (!lanes_[call->item->lane]->admit(call)) {
+    call->slot_free = true;
+    return !refuse(call, EndedAs::kBusy,
+                   mcp::overloaded("busy", "Plugin " + call->item->plugin_id + " is busy"));
+  }
+  if (call->intent_pending) audit_.record_intent(call, access_.shared_rules());
+  return true;
+}
+
+std::shared_ptr<Call> Dispatcher::open(Incoming& incoming, Target target) {
+  auto call =
+      std::make_shared<Call>(next_id_++, std::move(target.item), std::move(incoming.message));
   call->version = incoming.version;
   call->principal = std::move(incoming.principal);
   call->client = std::move(incoming.client);
+  call->session = std::move(incoming.session);
+  call->subject = target.subject;
   call->request_id = call->message->id().to_json();
-  const std::string_view arguments = call->message->param_text("arguments");
-  call->arguments = arguments.empty() ? std::string_view{"{}"} : arguments;
+  call->made_arguments = std::move(target.arguments);
+  call->arguments = call->made_arguments;
+  // A template's variables and a completion's value take the place of what a client calls so.
+  const bool has_own = call->item == nullptr || call->item->kind == mcp::ItemKind::kTool ||
+                       call->item->kind == mcp::ItemKind::kPrompt;
+  if (call->arguments.empty() && has_own) call->arguments = call->message->param_text("arguments");
+  if (call->arguments.empty()) call->arguments = "{}";
   read_meta(*call);
   call->arrived = Clock::now();
   call->transport = incoming.transport;
   call->address = incoming.address;
-  if (call->tool) {
-    call->has_effects = has_effects(*call->tool);
-    if (call->tool->timeout.count() > 0) call->deadline = call->arrived + call->tool->timeout;
+  if (call->item) {
+    call->has_effects = has_effects(*call->item);
+    if (call->item->timeout.count() > 0) call->deadline = call->arrived + call->item->timeout;
   }
   call->responder = std::move(incoming.responder);
   call->slot_free = true;
@@ -153,51 +175,69 @@ bool Dispatcher::refuse_caller(const std::shared_ptr<Call>& call, std::string_vi
   if (const auto limited = access_.count_request(call->principal, site, call->arrived)) {
     return refuse(call, EndedAs::kRateLimited, *limited);
   }
-  if (!access_.may_use(call->principal, *call->tool)) {
+  if (!access_.may_use(call->principal, *call->item, call->subject)) {
     deny(call);
     return true;
   }
-  const auto limited = access_.count_call(call->principal, *call->tool, call->arrived);
+  const auto limited = access_.count_call(call->principal, *call->item, call->arrived);
   return limited && refuse(call, EndedAs::kRateLimited, *limited);
 }
 
 void Dispatcher::deny(const std::shared_ptr<Call>& call) {
   const identity::Principal& principal = call->principal;
-  const auto decision = access_.rules().explain_tool(principal.role, facts_of(*call->tool));
-  log_.info("call denied", {{"tool", call->tool->name},
+  const auto decision = explain(access_.rules(), principal.role, *call->item, call->subject);
+  log_.info("call denied", {{"item", call->subject},
                             {"user", principal.name},
                             {"role", principal.role},
                             {"rule", decision.rule}});
   call->end();
-  conclude(call, {.as = EndedAs::kDenied, .rule = decision.rule},
-           tool_error(*call, denial_text(principal, call->tool->name, decision), server_info_));
+  const std::string text = denial_text(principal, call->subject, decision);
+  if (call->is_tool()) {
+    conclude(call, {.as = EndedAs::kDenied, .rule = decision.rule},
+             told_error(*call, text, mcp::kDenied, server_info_));
+    return;
+  }
+  std::string data;
+  json::Writer{data}.begin_object().member("rule", std::string_view{decision.rule}).end_object();
+  conclude(call, {.as = EndedAs::kDenied, .code = mcp::kDenied, .rule = decision.rule},
+           mcp::to_answer({.code = mcp::kDenied, .message = text, .data = std::move(data)},
+                          call->message->id()));
 }
 
 bool Dispatcher::refuse_request(const std::shared_ptr<Call>& call,
                                 const mcp::ParamHeaders* param_headers) {
   const json::Value* arguments = call->message->param("arguments");
-  if (arguments != nullptr && !arguments->is_object()) {
+  if (call->is_tool() && arguments != nullptr && !arguments->is_object()) {
     call->arguments = "{}";  // there are none
     return refuse(call, EndedAs::kInvalid,
                   mcp::invalid_params("Invalid params: arguments must be an object"));
   }
-  if (const auto lacking = call->tool->client_features & ~call->client.features; lacking != 0) {
+  if (const json::Value* meta = call->message->meta();
+      meta != nullptr && mcp::is_modern(call->version) && !call->log_level &&
+      meta->find(mcp::kMetaLogLevel) != nullptr) {
+    return refuse(call, EndedAs::kInvalid,
+                  mcp::invalid_params("Invalid params: _meta[\"" + std::string{mcp::kMetaLogLevel} +
+                                      "\"] is no level"));
+  }
+  if (const auto lacking = call->item->client_features & ~call->client.features; lacking != 0) {
     return refuse(call, EndedAs::kInvalid, missing_capability(lacking));
   }
   if (param_headers == nullptr) return false;
   const auto failure =
-      mcp::check_param_headers(call->tool->definition.header_bindings, arguments, *param_headers);
+      mcp::check_param_headers(call->item->definition.header_bindings, arguments, *param_headers);
   return failure && refuse(call, EndedAs::kInvalid, *failure);
 }
 
 bool Dispatcher::refuse_invalid_arguments(const std::shared_ptr<Call>& call) {
+  if (!call->item->input) return false;
   const json::Value empty{std::span<const json::Member>{}};
   const json::Value* arguments = call->message->param("arguments");
-  const auto violation = call->tool->input.validate(arguments == nullptr ? empty : *arguments);
+  const auto violation = call->item->input->validate(arguments == nullptr ? empty : *arguments);
   if (!violation) return false;
   call->end();
   conclude(call, {.as = EndedAs::kInvalid},
-           tool_error(*call, "Invalid arguments: " + violation->message, server_info_));
+           told_error(*call, "Invalid arguments: " + violation->message, mcp::kInvalidParams,
+                      server_info_));
   return true;
 }
 

@@ -9,6 +9,8 @@ std::string_view to_string(EndedAs ended_as) noexcept {
       return "ok";
     case EndedAs::kToolError:
       return "tool_error";
+    case EndedAs::kInputRequired:
+      return "input_required";
     case EndedAs::kError:
       return "error";
     case EndedAs::kInvalid:

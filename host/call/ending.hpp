@@ -11,6 +11,7 @@ namespace toolpost::call {
 enum class EndedAs {
   kOk,
   kToolError,
+  kInputRequired,
   kError,
   kInvalid,
   kUnknown,

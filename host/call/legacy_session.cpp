@@ -3,10 +3,10 @@
 
 namespace toolpost::call {
 
-std::unique_ptr<LegacySession> LegacySession::open(const mcp::Message& initialize) {
+std::shared_ptr<LegacySession> LegacySession::open(const mcp::Message& initialize) {
   const json::Value* requested = initialize.param("protocolVersion");
   if (requested == nullptr || !requested->is_string()) return nullptr;
-  auto session = std::make_unique<LegacySession>();
+  auto session = std::make_shared<LegacySession>();
   session->version_ = mcp::negotiate(requested->as_string());
   session->client_ =
       make_client_facts(session->version_, initialize.param("capabilities"),
@@ -21,7 +21,13 @@ void LiveCalls::add(const std::string& request_id, const std::shared_ptr<Call>& 
 
 std::shared_ptr<Call> LiveCalls::find(const std::string& request_id) const {
   const auto place = calls_.find(request_id);
-  return place == calls_.end() ? nullptr : place->second.lock();
+  auto call = place == calls_.end() ? nullptr : place->second.lock();
+  while (call) {
+    auto next = call->next_round.lock();
+    if (!next) break;
+    call = std::move(next);
+  }
+  return call;
 }
 
 void LiveCalls::forget_finished() {

@@ -15,11 +15,14 @@ namespace toolpost::call {
 class LegacySession {
  public:
   // From the params of an initialize request; it must have a protocolVersion.
-  static std::unique_ptr<LegacySession> open(const mcp::Message& initialize);
+  static std::shared_ptr<LegacySession> open(const mcp::Message& initialize);
 
   mcp::Version version() const noexcept { return version_; }
 
   const ClientFacts& client() const noexcept { return client_; }
+
+  // From which on the client wants log messages (logging/setLevel); null: it has not said, so none.
+  std::optional<mcp::LogLevel> log_level;
 
  private:
   mcp::Version version_ = mcp::kLatestLegacy;
@@ -31,7 +34,7 @@ class LiveCalls {
  public:
   // The calls that are over are forgotten on the way.
   void add(const std::string& request_id, const std::shared_ptr<Call>& call);
-  // Null when there is none, or it is over.
+  // In its present round. Null when there is none, or it is over.
   std::shared_ptr<Call> find(const std::string& request_id) const;
 
  private:

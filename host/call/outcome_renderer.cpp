@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/outcome_renderer.hpp"
 
+#include "call/client_facts.hpp"
+#include "call/target.hpp"
 #include "json/parser.hpp"
+#include "mcp/item_results.hpp"
 #include "mcp/tool_result.hpp"
 
 #include <toolpost/plugin.h>
@@ -20,6 +23,10 @@ mcp::Answer internal_error(const Call& call) {
                          .message = "Internal error: the plugin gave an invalid result",
                          .data = {}},
                         call.message->id());
+}
+
+bool is_read(const Call& call) {
+  return call.item->kind == mcp::ItemKind::kResource || call.item->kind == mcp::ItemKind::kTemplate;
 }
 
 int code_for(std::int32_t status) {
@@ -67,6 +74,9 @@ Rendered render_failure(const Call& call, const Outcome& outcome) {
   if (!own_code && outcome.status == TOOLPOST_E_UNAVAILABLE) {
     failure = mcp::overloaded("plugin", std::move(failure.message));
   }
+  if (!own_code && outcome.status == TOOLPOST_E_NOT_FOUND && is_read(call)) {
+    failure = resource_not_found(call.subject, call.version);
+  }
   return {mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};
 }
 
@@ -79,32 +89,40 @@ bool is_tool_error(const json::Value& result) {
   return is_error != nullptr && is_error->is_bool() && is_error->as_bool();
 }
 
+// Why the result is not what the tool has declared.
 std::optional<std::string> check_output(const Call& call, const json::Value& result) {
-  if (!call.tool->output) return std::nullopt;
+  if (!call.item->output) return std::nullopt;
   if (is_tool_error(result)) return std::nullopt;
   const json::Value* structured = result.find("structuredContent");
   if (structured == nullptr) return "result: structuredContent is missing (outputSchema)";
-  if (const auto violation = call.tool->output->validate(*structured)) {
+  if (const auto violation = call.item->output->validate(*structured)) {
     return "result: structuredContent: " + violation->message;
   }
   return std::nullopt;
 }
 
-}  // namespace
-
-Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::ServerInfo& info) {
-  if (outcome.status != TOOLPOST_OK) return render_failure(call, outcome);
-  if (outcome.kind != TOOLPOST_OUTCOME_COMPLETE) {
-    return complain(call, "the plugin asked for input, which this host does not serve yet");
+Result<std::string> render_result(const Call& call, std::string_view payload,
+                                  const json::Value& result, const mcp::ServerInfo& info) {
+  switch (call.item->kind) {
+    case mcp::ItemKind::kTool:
+      return mcp::render_tool_result(payload, result, call.item->definition.object_output,
+                                     call.version, info.implementation);
+    case mcp::ItemKind::kPrompt:
+      return mcp::render_prompt_result(payload, result, call.version, info.implementation);
+    case mcp::ItemKind::kCompletion:
+      return mcp::render_completion_result(payload, result, call.version, info.implementation);
+    default:
+      return mcp::render_read_result(payload, result, call.version, info.implementation);
   }
-  auto document = json::parse(outcome.payload, kResultLimits);
-  if (!document) return complain(call, "result: " + document.error().message());
-  if (auto wrong = check_output(call, document->root())) return complain(call, std::move(*wrong));
+}
 
+Rendered render_complete(const Call& call, const Outcome& outcome, const json::Document& document,
+                         const mcp::ServerInfo& info) {
+  if (auto wrong = check_output(call, document.root())) return complain(call, std::move(*wrong));
   const std::string_view payload = outcome.payload;
   std::string substituted;
   json::Document substituted_document;
-  const json::Value* result = &document->root();
+  const json::Value* result = &document.root();
   std::string_view text = payload;
   if (!outcome.blobs.empty()) {
     auto replaced = mcp::substitute_blobs(payload, *result, outcome.blobs);
@@ -116,21 +134,105 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::Ser
     result = &substituted_document.root();
     text = substituted;
   }
-  auto rendered = mcp::render_tool_result(text, *result, call.tool->definition.object_output,
-                                          call.version, info.implementation);
+  auto rendered = render_result(call, text, *result, info);
   if (!rendered) return complain(call, rendered.error().message());
+  const bool failed = call.is_tool() && is_tool_error(*result);
   return {mcp::result_answer(call.message->id(), *rendered),
           {},
-          {is_tool_error(*result) ? EndedAs::kToolError : EndedAs::kOk}};
+          {failed ? EndedAs::kToolError : EndedAs::kOk}};
 }
 
-mcp::Answer tool_error(const Call& call, std::string_view message, const mcp::ServerInfo& info) {
-  return tool_error(call.message->id(), call.version, message, info);
+std::uint32_t feature_of(mcp::InputKind kind) {
+  switch (kind) {
+    case mcp::InputKind::kForm:
+      return TOOLPOST_CLIENT_ELICIT_FORM;
+    case mcp::InputKind::kUrl:
+      return TOOLPOST_CLIENT_ELICIT_URL;
+    case mcp::InputKind::kSampling:
+      return TOOLPOST_CLIENT_SAMPLING;
+    case mcp::InputKind::kRoots:
+      return TOOLPOST_CLIENT_ROOTS;
+  }
+  return 0;
 }
 
-mcp::Answer tool_error(const mcp::RequestId& id, mcp::Version version, std::string_view message,
+// A client is asked only what it has said that it can answer.
+std::optional<Rendered> refuse_questions(const Call& call,
+                                         const std::vector<mcp::InputRequest>& requests,
+                                         const mcp::ServerInfo& info) {
+  std::uint32_t lacking = 0;
+  for (const mcp::InputRequest& request : requests) {
+    lacking |= feature_of(request.kind) & ~call.client.features;
+  }
+  if (lacking == 0) return std::nullopt;
+  const mcp::Failure failure = missing_capability(lacking);
+  if (mcp::is_modern(call.version)) {
+    return Rendered{
+        mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};
+  }
+  return Rendered{told_error(call, failure.message, failure.code, info),
+                  {},
+                  {call.is_tool() ? EndedAs::kToolError : EndedAs::kError, failure.code}};
+}
+
+Rendered render_questions(const Call& call, const Outcome& outcome, const json::Document& document,
+                          const RenderContext& context) {
+  if (call.item->kind == mcp::ItemKind::kCompletion) {
+    return complain(call, "result: a completion cannot ask for input");
+  }
+  if (call.round + 1 >= kMaxRounds) return complain(call, "result: asks for input too often");
+  auto requests = mcp::read_input_requests(outcome.payload, document.root());
+  if (!requests) return complain(call, requests.error().message());
+  if (requests->empty() && outcome.resume_state.empty()) {
+    return complain(call, "result: asks for input without a question or a state");
+  }
+  if (auto refused = refuse_questions(call, *requests, context.info)) return std::move(*refused);
+  if (!mcp::is_modern(call.version)) {
+    Rendered rendered{{}, {}, {EndedAs::kInputRequired}};
+    rendered.questions.answers.resize(requests->size());
+    rendered.questions.requests = std::move(*requests);
+    rendered.questions.resume_state = outcome.resume_state;
+    return rendered;
+  }
+  if (context.seal_keys == nullptr) return complain(call, "this host has no keys to seal a state");
+  const auto state =
+      seal_state(*context.seal_keys, state_owner(call),
+                 {.round = call.round, .asked = *requests, .resume_state = outcome.resume_state},
+                 identity::unix_now());
+  if (!state) return complain(call, "result: " + state.error().message());
+  return {
+      mcp::result_answer(call.message->id(), mcp::input_required_result(
+                                                 *requests, *state, context.info.implementation)),
+      {},
+      {EndedAs::kInputRequired}};
+}
+
+}  // namespace
+
+Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderContext& context) {
+  if (outcome.status != TOOLPOST_OK) return render_failure(call, outcome);
+  auto document = json::parse(outcome.payload, kResultLimits);
+  if (!document) return complain(call, "result: " + document.error().message());
+  return outcome.kind == TOOLPOST_OUTCOME_COMPLETE
+             ? render_complete(call, outcome, *document, context.info)
+             : render_questions(call, outcome, *document, context);
+}
+
+StateOwner state_owner(const Call& call) {
+  return {.principal = call.principal.name,
+          .method = call.message->method(),
+          .subject = call.subject,
+          .arguments = call.arguments};
+}
+
+mcp::Answer told_error(const Call& call, std::string_view message, int code,
                        const mcp::ServerInfo& info) {
-  return mcp::result_answer(id, mcp::render_tool_error(message, version, info.implementation));
+  const mcp::RequestId& id = call.message->id();
+  if (call.is_tool()) {
+    return mcp::result_answer(id,
+                              mcp::render_tool_error(message, call.version, info.implementation));
+  }
+  return mcp::to_answer({.code = code, .message = std::string{message}}, id);
 }
 
 }  // namespace toolpost::call

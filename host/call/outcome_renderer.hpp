@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a plugin's outcome to the answer of the client's revision: parse, check against the output
-// schema, translate. Pure, so that a large result can be worked on away from the I/O thread.
+// schema, translate, seal what the client is to carry. Away from the I/O thread, so that a large
+// result delays nobody.
 #pragma once
 
 #include "call/backend.hpp"
 #include "call/ending.hpp"
+#include "call/request_state.hpp"
+#include "identity/seal_keys.hpp"
 #include "mcp/server_info.hpp"
 
 #include <optional>
@@ -16,14 +19,22 @@ struct Rendered {
   mcp::Answer answer;
   std::string complaint{};  // what the plugin did wrong, for the log; empty when all is well
   Ending ending{};
+  Questions questions{};  // for a legacy client, instead of an answer
 };
 
-Rendered render_outcome(const Call& call, const Outcome& outcome, const mcp::ServerInfo& info);
+struct RenderContext {
+  const mcp::ServerInfo& info;
+  const identity::SealKeys* seal_keys = nullptr;  // null: nothing can be sealed
+};
 
-// A tool error (isError) in the words of the host.
-mcp::Answer tool_error(const Call& call, std::string_view message, const mcp::ServerInfo& info);
-// Of a request that did not become a call.
-mcp::Answer tool_error(const mcp::RequestId& id, mcp::Version version, std::string_view message,
+Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderContext& context);
+
+// An error in the words of the host: a tool's as a tool error (isError), which the model reads, any
+// other with `code`.
+mcp::Answer told_error(const Call& call, std::string_view message, int code,
                        const mcp::ServerInfo& info);
+
+// What binds the state of a call to it.
+StateOwner state_owner(const Call& call);
 
 }  // namespace toolpost::call

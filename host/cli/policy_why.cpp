@@ -43,10 +43,10 @@ void say_where(const policy::Decision& decision) {
 }
 
 // True when the tool takes them.
-Result<bool> judge_arguments(const registry::Tool& tool, const std::string& text) {
+Result<bool> judge_arguments(const registry::Item& tool, const std::string& text) {
   const auto arguments = json::parse(text);
   if (!arguments) return Error{arguments.error()}.in("ARGUMENTS-JSON");
-  const auto violation = tool.input.validate(arguments->root());
+  const auto violation = tool.input->validate(arguments->root());
   std::printf("  arguments: %s\n", violation ? violation->message.c_str() : "valid");
   return !violation;
 }
@@ -71,25 +71,41 @@ Result<bool> judge_packages(const policy::PackagePolicy& policy, const std::stri
   return allowed;
 }
 
+// What a caller would reach under that name: a tool, what is read at a URI, or a prompt.
+std::shared_ptr<const registry::Item> find_item(const registry::Snapshot& snapshot,
+                                                const std::string& name) {
+  if (auto tool = snapshot.find(mcp::ItemKind::kTool, name)) return tool;
+  if (auto readable = snapshot.find_readable(name).item) return readable;
+  return snapshot.find(mcp::ItemKind::kPrompt, name);
+}
+
+const char* verb_for(mcp::ItemKind kind) {
+  if (kind == mcp::ItemKind::kTool) return "call";
+  return kind == mcp::ItemKind::kPrompt ? "get" : "read";
+}
+
 Result<int> decide(const App& app, const config::Config& config,
                    const std::vector<std::string>& arguments) {
   const auto principal = principal_of(app, arguments[0]);
   if (!principal) return principal.error();
-  const auto tool = app.registry().snapshot()->find_tool(arguments[1]);
-  if (!tool)
-    return Error{Errc::kNotFound, "no plugin that is running has a tool \"" + arguments[1] + "\""};
-  const auto decision = app.access().rules().explain_tool(principal->role, call::facts_of(*tool));
-  std::printf("%s: %s (role %s) %s call %s\n", decision.allowed ? "allowed" : "denied",
+  const auto item = find_item(*app.registry().snapshot(), arguments[1]);
+  if (!item) {
+    return Error{
+        Errc::kNotFound,
+        "no plugin that is running has a tool, a resource or a prompt \"" + arguments[1] + "\""};
+  }
+  const auto decision = call::explain(app.access().rules(), principal->role, *item, arguments[1]);
+  std::printf("%s: %s (role %s) %s %s %s\n", decision.allowed ? "allowed" : "denied",
               principal->name.c_str(), principal->role.c_str(),
-              decision.allowed ? "may" : "may not", tool->name.c_str());
+              decision.allowed ? "may" : "may not", verb_for(item->kind), arguments[1].c_str());
   say_where(decision);
-  if (!decision.allowed || arguments.size() < 3) {
+  if (!decision.allowed || arguments.size() < 3 || item->kind != mcp::ItemKind::kTool) {
     return decision.allowed ? EXIT_SUCCESS : config::kExitDenied;
   }
-  const auto valid = judge_arguments(*tool, arguments[2]);
+  const auto valid = judge_arguments(*item, arguments[2]);
   if (!valid) return valid.error();
   if (!*valid) return config::kExitDenied;
-  const auto plugin = config.plugins.find(tool->plugin_id);
+  const auto plugin = config.plugins.find(item->plugin_id);
   const auto grants =
       plugin == config.plugins.end() ? std::vector<std::string>{} : plugin->second.grants;
   if (std::find(grants.begin(), grants.end(), TOOLPOST_EXT_POLICY) == grants.end()) {

@@ -180,6 +180,7 @@ struct Config {
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
+  std::string seal_key_file;                    // absolute; empty: keys that end with the process
   std::string data_directory;                   // absolute; empty: the user has no home directory
   std::map<std::string, Plugin, std::less<>> plugins;  // by id
   std::map<std::string, Role, std::less<>> roles;      // by name; admin is built in

@@ -359,6 +359,13 @@ constexpr Key<Config> kConfigKeys[] = {
      {.rule = &kPath},
      "What outlives the process is kept below it. The default is toolpost in XDG_STATE_HOME (or "
      "~/.local/state)."},
+    {"seal_key_file",
+     [](Config& c) -> Slot { return &c.seal_key_file; },
+     {.rule = &kPath},
+     "The keys that seal what clients carry for the server between two requests, one a line, 32 "
+     "bytes "
+     "in hexadecimal: the first seals, all of them open. Made at the first start, mode 0600, where "
+     "there is none. Replicas share it. The default is seal.key in data_directory."},
 };
 
 constexpr Section kSections[] = {

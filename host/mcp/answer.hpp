@@ -39,7 +39,7 @@ struct Failure {
   int code = kInternalError;
   std::string message;
   int http_status = 200;
-  std::string data;  // JSON, or empty
+  std::string data{};  // JSON, or empty
   int retry_after_s = 0;
 };
 

@@ -39,7 +39,26 @@ class Substitution {
     return {};
   }
 
- private:
+  // A PromptMessage, whose content is one block.
+  Result<> message(json::Writer& writer, std::string_view raw, const json::Value& object) {
+    writer.begin_object();
+    json::RawObject members{raw};
+    json::RawMember member;
+    while (members.next(member)) {
+      const std::string key = json::unescape(member.key);
+      const json::Value& value = *object.find(key);
+      writer.key(key);
+      if (key != "content" || !value.is_object()) {
+        writer.raw(member.value);
+      } else if (auto done = block(writer, member.value, value); !done) {
+        return done.error();
+      }
+    }
+    writer.end_object();
+    return {};
+  }
+
+  // An element of resources/read's contents[], or the resource within a block.
   Result<> resource(json::Writer& writer, std::string_view raw, const json::Value& object) {
     writer.begin_object();
     json::RawObject members{raw};
@@ -54,6 +73,7 @@ class Substitution {
     return {};
   }
 
+ private:
   Result<> leaf(json::Writer& writer, std::string_view raw, const json::Value& value, bool binary) {
     const json::Value* number = binary ? blob_number(value) : nullptr;
     if (number == nullptr) {
@@ -79,12 +99,21 @@ class Substitution {
   std::vector<bool> used_;
 };
 
+using Rewrite = Result<> (Substitution::*)(json::Writer&, std::string_view, const json::Value&);
+
+// How the elements of a result's member are rewritten; null for members without binary data.
+Rewrite rewrite_of(std::string_view key, const json::Value& value) {
+  if (!value.is_array()) return nullptr;
+  if (key == "content") return &Substitution::block;
+  if (key == "contents") return &Substitution::resource;
+  return key == "messages" ? &Substitution::message : nullptr;
+}
+
 }  // namespace
 
 Result<std::string> substitute_blobs(std::string_view payload, const json::Value& result,
                                      std::span<const std::string> blobs) {
-  const json::Value* content = result.find("content");
-  if (content == nullptr || !content->is_array()) return std::string{payload};
+  if (!result.is_object()) return std::string{payload};
   std::string text;
   json::Writer writer{text};
   Substitution substitution{blobs};
@@ -93,18 +122,22 @@ Result<std::string> substitute_blobs(std::string_view payload, const json::Value
   json::RawMember member;
   while (members.next(member)) {
     const std::string key = json::unescape(member.key);
+    const json::Value& value = *result.find(key);
     writer.key(key);
-    if (key != "content") {
+    const Rewrite rewrite = rewrite_of(key, value);
+    if (rewrite == nullptr) {
       writer.raw(member.value);
       continue;
     }
     writer.begin_array();
-    json::RawArray blocks{member.value};
+    json::RawArray elements{member.value};
     std::string_view raw;
-    for (std::size_t i = 0; blocks.next(raw); ++i) {
-      const json::Value& block = content->items()[i];
-      if (!block.is_object()) return invalid("result: content holds something that is no object");
-      if (auto done = substitution.block(writer, raw, block); !done) return done.error();
+    for (std::size_t i = 0; elements.next(raw); ++i) {
+      const json::Value& element = value.items()[i];
+      if (!element.is_object()) {
+        return invalid("result: " + key + " holds something that is no object");
+      }
+      if (auto done = (substitution.*rewrite)(writer, raw, element); !done) return done.error();
     }
     writer.end_array();
   }

@@ -108,8 +108,10 @@ std::optional<Failure> check_modern(const Message& message, const RoutingHeaders
 }
 
 bool is_modern_method(std::string_view method) noexcept {
-  constexpr std::array<std::string_view, 3> kMethods = {"server/discover", "tools/list",
-                                                        "tools/call"};
+  constexpr std::array<std::string_view, 9> kMethods = {
+      "server/discover",          "tools/list",     "tools/call",
+      "resources/list",           "prompts/list",   "prompts/get",
+      "resources/templates/list", "resources/read", "completion/complete"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 

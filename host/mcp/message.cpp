@@ -76,6 +76,10 @@ std::string_view Message::param_text(std::string_view name) const {
   return json::find_raw(*params, name).value_or(std::string_view{});
 }
 
+std::string_view Message::result_text() const {
+  return json::find_raw(text_, "result").value_or(std::string_view{});
+}
+
 std::string notification(std::string_view method, std::string_view params) {
   std::string text = R"({"jsonrpc":"2.0","method":)";
   append_json_string(text, method);

@@ -34,7 +34,7 @@ class Message {
 
   Kind kind() const noexcept { return kind_; }
 
-  // Only for requests.
+  // Of a request, or of the request that a response answers.
   const RequestId& id() const noexcept { return *id_; }
 
   std::string_view method() const noexcept { return method_; }
@@ -49,6 +49,12 @@ class Message {
 
   // The original text of a member of params; empty when absent.
   std::string_view param_text(std::string_view name) const;
+
+  // Of a response: its error, or null.
+  const json::Value* error() const noexcept { return document_.root().find("error"); }
+
+  // Of a response: the original text of its result; empty when it has none.
+  std::string_view result_text() const;
 
  private:
   explicit Message(std::string text) : text_(std::move(text)) {}

@@ -22,6 +22,9 @@ class RequestId {
 
   static std::optional<RequestId> from(const json::Value& value);
 
+  // Null when it is a number.
+  const std::string* text() const noexcept { return std::get_if<std::string>(&value_); }
+
   // As JSON; also the key under which a live call is found, since 1 and "1" differ.
   std::string to_json() const;
 

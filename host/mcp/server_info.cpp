@@ -20,7 +20,10 @@ void write_server_meta(json::Writer& writer, const ServerInfo& info) {
 
 void write_capabilities(json::Writer& writer) {
   writer.key("capabilities").begin_object();
-  writer.key("tools").begin_object().end_object();
+  for (const std::string_view served :
+       {"tools", "resources", "prompts", "completions", "logging"}) {
+    writer.key(served).begin_object().end_object();
+  }
   writer.end_object();
 }
 

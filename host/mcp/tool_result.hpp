@@ -22,8 +22,9 @@ Result<std::string> render_tool_result(std::string_view payload, const json::Val
 std::string render_tool_error(std::string_view message, Version version,
                               std::string_view server_info);
 
-// Replaces {"$blob": N} by the base64 text of blob N where MCP has binary data: content[].data and
-// content[].resource.blob. Fails on an N that does not exist.
+// Replaces {"$blob": N} by the base64 text of blob N where MCP has binary data: data and
+// resource.blob of the blocks in content[] and messages[].content, and contents[].blob. Fails on an
+// N that does not exist.
 Result<std::string> substitute_blobs(std::string_view payload, const json::Value& result,
                                      std::span<const std::string> blobs);
 

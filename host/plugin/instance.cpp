@@ -178,27 +178,29 @@ toolpost_status Instance::add(const toolpost_item* from) {
 
 toolpost_status Instance::remove(toolpost_kind kind, const char* key, std::size_t size) {
   if (dead_ || key == nullptr || size > Item::kMaxKeyBytes) return TOOLPOST_E_INVALID;
-  if (kind != TOOLPOST_KIND_TOOL) return TOOLPOST_E_UNSUPPORTED;
+  const auto known_kind = kind_of(kind);
+  if (!known_kind) return TOOLPOST_E_UNSUPPORTED;
   const std::string_view name{key, size};
+  const auto is_meant = [&](const Item& item) { return item.kind() == kind && item.key() == name; };
   std::vector<std::shared_ptr<Item>> taken_back;  // the last of an item takes the lock again
   {
     const std::lock_guard lock{mutex_};
     if (state_ == State::kStarting) {
       const auto first = std::stable_partition(
           transaction_.begin(), transaction_.end(),
-          [&](const std::shared_ptr<Item>& item) { return item->key() != name; });
+          [&](const std::shared_ptr<Item>& item) { return !is_meant(*item); });
       taken_back.assign(first, transaction_.end());
       transaction_.erase(first, transaction_.end());
       return taken_back.empty() ? TOOLPOST_E_NOT_FOUND : TOOLPOST_OK;
     }
     const bool known = std::any_of(items_.begin(), items_.end(), [&](const auto& weak) {
       const auto item = weak.lock();
-      return item && item->key() == name;
+      return item && is_meant(*item);
     });
     if (!known) return TOOLPOST_E_NOT_FOUND;
   }
   if (state_ != State::kRunning) return TOOLPOST_E_STATE;
-  changes_.removed(*this, std::string{name});
+  changes_.removed(*this, *known_kind, std::string{name});
   return TOOLPOST_OK;
 }
 

@@ -53,7 +53,7 @@ class Instance final : public call::Backend {
   // Runs on the thread of a plugin that changed its items after start.
   struct Changes {
     std::function<void(Instance&, std::shared_ptr<Item>)> added;
-    std::function<void(Instance&, std::string key)> removed;
+    std::function<void(Instance&, mcp::ItemKind kind, std::string key)> removed;
   };
 
   Instance(std::string id, InstanceLimits limits, Log& log, async::WorkerPool& pool,
@@ -128,6 +128,8 @@ class Instance final : public call::Backend {
     std::atomic<int>& frames_;
   };
 
+  void note(const std::shared_ptr<call::Call>& call, mcp::LogLevel level, std::string_view text,
+            call::Clock::time_point now);
   std::shared_ptr<Invocation> find(toolpost_call_id id);
   std::shared_ptr<Invocation> take(toolpost_call_id id);
   void misbehave(std::string_view what);

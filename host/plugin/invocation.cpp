@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The half of Instance that deals with calls: handing them to the plugin, and what the plugin says
 // about them from whatever thread it likes.
+#include "base/redact.hpp"
 #include "base/utf8.hpp"
+#include "call/request_state.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/loader/versioned.hpp"
 
@@ -21,6 +23,10 @@ toolpost_str str(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+toolpost_bytes bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 std::string bounded(const toolpost_str& text, std::size_t limit) {
   return text.data == nullptr ? std::string{} : std::string{text.data, std::min(text.size, limit)};
 }
@@ -30,6 +36,14 @@ LogLevel level_of(toolpost_severity severity) {
   if (severity >= TOOLPOST_SEVERITY_WARN) return LogLevel::kWarn;
   if (severity >= TOOLPOST_SEVERITY_INFO) return LogLevel::kInfo;
   return severity >= TOOLPOST_SEVERITY_DEBUG ? LogLevel::kDebug : LogLevel::kTrace;
+}
+
+// OpenTelemetry's severities have no notice, alert and emergency.
+mcp::LogLevel client_level_of(toolpost_severity severity) {
+  if (severity >= TOOLPOST_SEVERITY_FATAL) return mcp::LogLevel::kCritical;
+  if (severity >= TOOLPOST_SEVERITY_ERROR) return mcp::LogLevel::kError;
+  if (severity >= TOOLPOST_SEVERITY_WARN) return mcp::LogLevel::kWarning;
+  return severity >= TOOLPOST_SEVERITY_INFO ? mcp::LogLevel::kInfo : mcp::LogLevel::kDebug;
 }
 
 call::Outcome failed(toolpost_status status, std::string message) {
@@ -59,6 +73,7 @@ std::optional<Flaw> flaw_of(const toolpost_outcome& outcome) {
   }
   if (!is_known_status(outcome.status)) return Flaw{TOOLPOST_E_INVALID, "with an unknown status"};
   if (is_missing(outcome.payload.data, outcome.payload.size) ||
+      is_missing(outcome.resume_state.data, outcome.resume_state.size) ||
       is_missing(outcome.message.data, outcome.message.size)) {
     return Flaw{TOOLPOST_E_INVALID, "with a size and no data"};
   }
@@ -67,6 +82,9 @@ std::optional<Flaw> flaw_of(const toolpost_outcome& outcome) {
 
 std::optional<Flaw> excess_of(const toolpost_outcome& outcome, std::size_t limit) {
   constexpr const char* kTooLarge = "with a result that is too large";
+  if (outcome.resume_state.size > call::kMaxResumeStateBytes) {
+    return Flaw{TOOLPOST_E_LIMIT, "with a resume_state that is too large"};
+  }
   if (outcome.blob_count > kMaxBlobs) return Flaw{TOOLPOST_E_LIMIT, "with too many blobs"};
   if (is_missing(outcome.blobs, outcome.blob_count)) {
     return Flaw{TOOLPOST_E_INVALID, "with a number of blobs and no blobs"};
@@ -89,6 +107,10 @@ call::Outcome copy_of(const toolpost_outcome& outcome) {
   copy.rpc_code = outcome.rpc_code;
   copy.payload = bounded(outcome.payload, outcome.payload.size);
   copy.message = bounded(outcome.message, kMaxMessageBytes);
+  if (outcome.kind == TOOLPOST_OUTCOME_INPUT_REQUIRED) {
+    copy.resume_state.assign(reinterpret_cast<const char*>(outcome.resume_state.data),
+                             outcome.resume_state.size);
+  }
   for (std::size_t i = 0; i < outcome.blob_count; ++i) {
     const toolpost_bytes& blob = outcome.blobs[i];
     copy.blobs.emplace_back(reinterpret_cast<const char*>(blob.data), blob.size);
@@ -103,7 +125,7 @@ class Instance::Invocation final : public async::Job {
   Invocation(Instance& instance, std::shared_ptr<call::Call> call)
       : instance_(instance),
         call_(std::move(call)),
-        item_(std::static_pointer_cast<const Item>(call_->tool->handle)) {}
+        item_(std::static_pointer_cast<const Item>(call_->item->handle)) {}
 
   const std::shared_ptr<call::Call>& call() const noexcept { return call_; }
 
@@ -135,18 +157,19 @@ class Instance::Invocation final : public async::Job {
                .client_id = {nullptr, 0},
                .request_id = str(call_->request_id),
                .traceparent = str(call_->traceparent)};
+    const bool is_template = item_->kind() == TOOLPOST_KIND_RESOURCE_TEMPLATE;
     request_ = {.struct_size = sizeof(toolpost_request),
-                .kind = TOOLPOST_KIND_TOOL,
-                .key = str(item_->key()),
+                .kind = item_->kind(),
+                .key = str(is_template ? call_->subject : std::string_view{item_->key()}),
                 .arguments = str(call_->arguments),
                 .meta = str(call_->meta),
                 .client = str(call_->client.json),
-                .input_responses = {nullptr, 0},
-                .resume_state = {nullptr, 0},
+                .input_responses = str(call_->input_responses),
+                .resume_state = bytes(call_->resume_state),
                 .caller = &caller_,
                 .timeout_ms = instance_.remaining_ms(call_->id),
                 .client_features = call_->client.features,
-                .round = 0};
+                .round = call_->round};
   }
 
   Instance& instance_;
@@ -270,13 +293,23 @@ std::int64_t Instance::remaining_ms(toolpost_call_id id) {
   return std::max<std::int64_t>(left.count(), 0);
 }
 
+// The client of a call gets to see what it has asked for, but no secret.
+void Instance::note(const std::shared_ptr<call::Call>& call, mcp::LogLevel level,
+                    std::string_view text, call::Clock::time_point now) {
+  if (!call->log_level || level < *call->log_level) return;
+  std::string clean;
+  if (call->notes.put({level, std::string{redacted(text, clean)}}, now)) services_.noted(call);
+}
+
 void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
                          std::size_t size) {
   const LogLevel level = level_of(severity);
-  if (text == nullptr || !log_.enabled(level)) return;
-  if (!log_budget_.take(call::Clock::now())) return;
-  const auto invocation = id == 0 ? nullptr : find(id);
-  const std::string_view line{text, std::min(size, kMaxLogBytes)};
+  if (text == nullptr) return;
+  const auto now = call::Clock::now();
+  const auto invocation = id == 0 || dead_ ? nullptr : find(id);
+  const std::string_view line = utf8_prefix({text, size}, kMaxLogBytes);
+  if (invocation) note(invocation->call(), client_level_of(severity), line, now);
+  if (!log_.enabled(level) || !log_budget_.take(now)) return;
   if (invocation) {
     log_.write(level, line, {{"plugin", id_}, {"request", invocation->call()->request_id}});
   } else {

@@ -26,9 +26,7 @@ bool is_text(const toolpost_str& text, std::size_t limit) {
 }
 
 toolpost_status check(const toolpost_item& item) {
-  // Resources and prompts are served by a later host; a plugin that needs them must not start here
-  // and then wonder why nobody calls.
-  if (item.kind != TOOLPOST_KIND_TOOL) return TOOLPOST_E_UNSUPPORTED;
+  if (!kind_of(item.kind)) return TOOLPOST_E_UNSUPPORTED;
   if ((item.flags & ~kKnownFlags) != 0 || (item.client_features & ~kKnownFeatures) != 0 ||
       item.reserved != 0) {
     return TOOLPOST_E_UNSUPPORTED;
@@ -74,19 +72,41 @@ void Item::release() noexcept {
   if (item_.on_release != nullptr) item_.on_release(item_.user_data);
 }
 
-Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<const Item>& item,
-                                                        const ToolSettings& settings) {
+std::optional<mcp::ItemKind> kind_of(toolpost_kind kind) noexcept {
+  switch (kind) {
+    case TOOLPOST_KIND_TOOL:
+      return mcp::ItemKind::kTool;
+    case TOOLPOST_KIND_RESOURCE:
+      return mcp::ItemKind::kResource;
+    case TOOLPOST_KIND_RESOURCE_TEMPLATE:
+      return mcp::ItemKind::kTemplate;
+    case TOOLPOST_KIND_PROMPT:
+      return mcp::ItemKind::kPrompt;
+    case TOOLPOST_KIND_COMPLETION:
+      return mcp::ItemKind::kCompletion;
+    default:
+      return std::nullopt;
+  }
+}
+
+Result<std::shared_ptr<const registry::Item>> make_item(const std::shared_ptr<const Item>& item,
+                                                        const ItemSettings& settings) {
   const auto has = [&](std::uint64_t flag) { return (item->flags() & flag) != 0; };
-  const mcp::ToolTraits traits{.read_only = has(TOOLPOST_ITEM_READ_ONLY),
-                               .destructive = has(TOOLPOST_ITEM_DESTRUCTIVE),
-                               .idempotent = has(TOOLPOST_ITEM_IDEMPOTENT),
-                               .open_world = has(TOOLPOST_ITEM_OPEN_WORLD)};
-  const std::string what = "tool \"" + item->key() + "\"";
+  const mcp::Traits traits{.read_only = has(TOOLPOST_ITEM_READ_ONLY),
+                           .destructive = has(TOOLPOST_ITEM_DESTRUCTIVE),
+                           .idempotent = has(TOOLPOST_ITEM_IDEMPOTENT),
+                           .open_world = has(TOOLPOST_ITEM_OPEN_WORLD)};
+  const mcp::ItemKind kind = *kind_of(item->kind());
+  const std::string what = std::string{mcp::to_string(kind)} + " \"" + item->key() + "\"";
   auto definition =
-      mcp::read_tool_definition(item->definition(), item->key(), settings.prefix, traits);
+      mcp::read_definition(kind, item->definition(), item->key(), settings.prefix, traits);
   if (!definition) return Error{definition.error()}.in(what);
-  auto input = compile(definition->input_schema, what + ": inputSchema");
-  if (!input) return input.error();
+  std::optional<json::Schema> input;
+  if (kind == mcp::ItemKind::kTool) {
+    auto compiled = compile(definition->input_schema, what + ": inputSchema");
+    if (!compiled) return compiled.error();
+    input = std::move(*compiled);
+  }
   std::optional<json::Schema> output;
   if (!definition->output_schema.empty()) {
     auto compiled = compile(definition->output_schema, what + ": outputSchema");
@@ -94,18 +114,22 @@ Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<co
     output = std::move(*compiled);
   }
   const std::chrono::milliseconds own{item->timeout_ms()};
-  return std::make_shared<const registry::Tool>(
-      registry::Tool{.name = settings.prefix + item->key(),
+  return std::make_shared<const registry::Item>(
+      registry::Item{.kind = kind,
+                     .name = mcp::public_name(kind, item->key(), settings.prefix),
                      .key = item->key(),
                      .plugin_id = settings.plugin_id,
                      .lane = settings.lane,
                      .traits = traits,
                      .trusted = settings.trusted,
                      .definition = std::move(*definition),
-                     .input = std::move(*input),
+                     .input = std::move(input),
                      .output = std::move(output),
                      .timeout = own.count() != 0 ? own : settings.default_timeout,
                      .client_features = item->client_features(),
+                     .task = has(TOOLPOST_ITEM_TASK_REQUIRED)  ? registry::TaskMode::kRequired
+                             : has(TOOLPOST_ITEM_TASK_ALLOWED) ? registry::TaskMode::kAllowed
+                                                               : registry::TaskMode::kNever,
                      .handle = item});
 }
 

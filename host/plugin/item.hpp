@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's copy of one toolpost_item, and the tool that is made of it.
+// The host's copy of one toolpost_item, and the registry's item that is made of it.
 #pragma once
 
 #include "base/error.hpp"
@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace toolpost::plugin {
@@ -24,6 +25,8 @@ class Item {
 
   // Checks shape only and copies. Null when `status` is not TOOLPOST_OK.
   static std::unique_ptr<Item> copy(const toolpost_item* from, toolpost_status& status) noexcept;
+
+  toolpost_kind kind() const noexcept { return item_.kind; }
 
   const std::string& key() const noexcept { return key_; }
 
@@ -56,7 +59,7 @@ class Item {
 };
 
 // What the operator and the host add to an item.
-struct ToolSettings {
+struct ItemSettings {
   std::string plugin_id;
   std::string prefix;
   std::size_t lane = 0;
@@ -64,7 +67,10 @@ struct ToolSettings {
   std::chrono::milliseconds default_timeout{0};
 };
 
-Result<std::shared_ptr<const registry::Tool>> make_tool(const std::shared_ptr<const Item>& item,
-                                                        const ToolSettings& settings);
+// Null for a kind that this host does not know.
+std::optional<mcp::ItemKind> kind_of(toolpost_kind kind) noexcept;
+
+Result<std::shared_ptr<const registry::Item>> make_item(const std::shared_ptr<const Item>& item,
+                                                        const ItemSettings& settings);
 
 }  // namespace toolpost::plugin

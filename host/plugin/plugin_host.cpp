@@ -88,14 +88,14 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
   instances_.push_back(std::make_unique<Instance>(
       plugin.id, options.limits, log_, pool_, batch_, dispatcher_,
       Instance::Changes{[this](Instance& instance, std::shared_ptr<Item> item) {
-                          changes_.send({&instance, std::move(item), {}});
+                          changes_.send({&instance, std::move(item), {}, {}});
                         },
-                        [this](Instance& instance, std::string key) {
-                          changes_.send({&instance, nullptr, std::move(key)});
+                        [this](Instance& instance, mcp::ItemKind kind, std::string key) {
+                          changes_.send({&instance, nullptr, kind, std::move(key)});
                         }},
       Grants{plugin.grants, options.services}));
   Instance* instance = instances_.back().get();
-  ToolSettings settings{plugin.id, plugin.prefix,
+  ItemSettings settings{plugin.id, plugin.prefix,
                         dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.trusted,
                         plugin.timeout};
   // For each call its on_call and its on_cancel at the same time, and one on_release.
@@ -185,18 +185,18 @@ Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time
   }
   auto& items = **starting.outcome;
   if (!items) return Error{items.error()}.in(context);
-  std::vector<std::shared_ptr<const registry::Tool>> tools;
+  registry::Items offered;
   for (const auto& item : *items) {
-    auto tool = make_tool(item, running.settings);
-    if (!tool) return Error{tool.error()}.in(context);
-    tools.push_back(std::move(*tool));
+    auto made = make_item(item, running.settings);
+    if (!made) return Error{made.error()}.in(context);
+    offered.push_back(std::move(*made));
   }
-  const std::size_t count = tools.size();
-  if (auto published = registry_.publish(std::move(tools)); !published) return published.error();
+  const std::size_t count = offered.size();
+  if (auto published = registry_.publish(std::move(offered)); !published) return published.error();
   log_.info("plugin started", {{"plugin", running.options.id},
                                {"version", running.library->manifest.version},
                                {"path", running.library->manifest.file},
-                               {"tools", count}});
+                               {"items", count}});
   tell({.id = running.options.id,
         .what = "started",
         .version = running.library->manifest.version,
@@ -212,18 +212,18 @@ void PluginHost::apply(Change change) {
   });
   if (running == running_.end()) return;
   if (!change.added) {
-    registry_.withdraw(running->options.id, change.removed);
+    registry_.withdraw(running->options.id, change.kind, change.removed);
     tell({.id = running->options.id, .what = "withdrew", .item = change.removed});
     return;
   }
-  auto tool = make_tool(change.added, running->settings);
-  Result<> published = tool ? registry_.publish({*tool}) : Result<>{tool.error()};
+  auto made = make_item(change.added, running->settings);
+  Result<> published = made ? registry_.publish({*made}) : Result<>{made.error()};
   if (!published) {
     log_.error("plugin item refused",
                {{"plugin", running->options.id}, {"reason", published.error().message()}});
     return;
   }
-  tell({.id = running->options.id, .what = "added", .item = (*tool)->name});
+  tell({.id = running->options.id, .what = "added", .item = (*made)->name});
 }
 
 std::vector<Instance*> PluginHost::running_instances() const {

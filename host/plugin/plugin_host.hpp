@@ -84,13 +84,14 @@ class PluginHost {
     Instance* instance;
     PluginOptions options;
     std::shared_ptr<const Library> library;
-    ToolSettings settings;
+    ItemSettings settings;
   };
 
   // What a plugin did to its items after start; `added` is null for a removal.
   struct Change {
     Instance* instance;
     std::shared_ptr<Item> added;
+    mcp::ItemKind kind;  // of what was removed
     std::string removed;
   };
 

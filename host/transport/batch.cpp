@@ -36,6 +36,9 @@ class BatchAnswer::Part final : public call::Responder {
 
   void notify(std::string) override {}
 
+  // There is no stream on which a question could travel.
+  bool ask(std::string) override { return false; }
+
   void answer(mcp::Answer answer) override {
     if (!batch_->answers_.empty()) batch_->answers_ += ',';
     batch_->answers_ += answer.json;

@@ -65,6 +65,12 @@ class McpEndpoint::PostResponder final : public call::Responder {
     connection_->send_event(message, true);
   }
 
+  bool ask(std::string request) override {
+    if (!takes_events_ || !connection_->is_open()) return false;
+    open_stream();
+    return connection_->send_event(request, false);
+  }
+
   void answer(mcp::Answer answer) override {
     // A refusal keeps its status, whatever the client would rather read.
     if (!connection_->is_streaming() && (takes_json_ || answer.http_status != 200)) {
@@ -243,6 +249,10 @@ void McpEndpoint::legacy(const Exchange& exchange, std::unique_ptr<mcp::Message>
 }
 
 void McpEndpoint::take_notification(HttpSession& session, const mcp::Message& message) {
+  if (message.kind() == mcp::Message::Kind::kResponse) {
+    dispatcher_.client_answered(session.legacy, message);
+    return;
+  }
   if (message.method() != "notifications/cancelled") return;
   const auto call = session.calls.find(call::cancelled_request(message));
   if (!call || !call->responder) return;
@@ -260,10 +270,10 @@ void McpEndpoint::dispatch_legacy(const Exchange& exchange, HttpSession& session
                                      message->id()));
     return;
   }
-  const auto call =
-      dispatcher_.dispatch({std::move(message), session.legacy->version(), exchange.head.principal,
-                            session.legacy->client(), responder, exchange.connection->peer().site,
-                            nullptr, call::Transport::kHttp, exchange.connection->peer().address});
+  const auto call = dispatcher_.dispatch(
+      {std::move(message), session.legacy->version(), exchange.head.principal,
+       session.legacy->client(), responder, exchange.connection->peer().site, nullptr,
+       call::Transport::kHttp, exchange.connection->peer().address, session.legacy});
   // In this era a lost connection does not mean that the call is unwanted.
   if (call) session.calls.add(id, call);
 }

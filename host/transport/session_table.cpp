@@ -26,7 +26,7 @@ std::string random_id() {
 
 }  // namespace
 
-std::string SessionTable::add(std::unique_ptr<call::LegacySession> session, std::string owner) {
+std::string SessionTable::add(std::shared_ptr<call::LegacySession> session, std::string owner) {
   if (sessions_.size() >= capacity_) make_room(owner);
   std::string id = random_id();
   auto entry = std::make_shared<HttpSession>();

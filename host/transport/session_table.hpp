@@ -14,7 +14,7 @@
 namespace toolpost::transport {
 
 struct HttpSession {
-  std::unique_ptr<call::LegacySession> legacy;
+  std::shared_ptr<call::LegacySession> legacy;
   std::string owner;  // name of the principal that opened it
   call::LiveCalls calls;
   std::chrono::steady_clock::time_point last_used;
@@ -28,7 +28,7 @@ class SessionTable {
 
   // The new session's id. When the table is full the one that was idle longest makes room, one of
   // the owner's own when they have more than their share: nobody can put the others out.
-  std::string add(std::unique_ptr<call::LegacySession> session, std::string owner);
+  std::string add(std::shared_ptr<call::LegacySession> session, std::string owner);
   // Null when unknown or somebody else's; a found session counts as used.
   std::shared_ptr<HttpSession> find(const std::string& id, std::string_view owner);
   bool remove(const std::string& id);

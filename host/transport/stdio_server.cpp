@@ -55,6 +55,11 @@ class StdioServer::LineResponder final : public call::Responder {
     if (server_.waiting_.size() <= kMaxUnreadBytes) server_.write_line(message);
   }
 
+  bool ask(std::string request) override {
+    server_.write_line(request);
+    return !server_.broken_;
+  }
+
   void answer(mcp::Answer answer) override { server_.answer(answer); }
 
  private:
@@ -157,7 +162,11 @@ void StdioServer::on_line(std::string line) {
 }
 
 void StdioServer::on_message(std::unique_ptr<mcp::Message> message) {
-  if (message->kind() != mcp::Message::Kind::kRequest) {
+  if (message->kind() == mcp::Message::Kind::kResponse) {
+    if (session_) dispatcher_.client_answered(session_, *message);
+    return;
+  }
+  if (message->kind() == mcp::Message::Kind::kNotification) {
     if (message->method() == "notifications/cancelled") {
       if (const auto call = calls_.find(call::cancelled_request(*message))) {
         dispatcher_.cancel(call);
@@ -230,7 +239,9 @@ void StdioServer::legacy(std::unique_ptr<mcp::Message> message,
             std::move(responder),
             {},
             nullptr,
-            call::Transport::kStdio});
+            call::Transport::kStdio,
+            {},
+            session_});
 }
 
 void StdioServer::dispatch(call::Incoming incoming) {

@@ -76,7 +76,7 @@ class StdioServer final {
   boost::asio::posix::stream_descriptor in_;
   boost::asio::posix::stream_descriptor out_;
   json::Parser parser_;
-  std::unique_ptr<call::LegacySession> session_;
+  std::shared_ptr<call::LegacySession> session_;
   call::LiveCalls calls_;
   std::string received_;
   std::size_t scanned_ = 0;

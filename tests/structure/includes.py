@@ -47,7 +47,7 @@ LIBRARIES = {
     "boost/program_options": ["host/config"],
     "openssl": ["host/plugin/loader", "host/identity", "host/transport", "host/audit"],
     "spdlog": ["host/base"],
-    "re2": ["host/json", "host/config", "host/policy"],
+    "re2": ["host/json", "host/mcp", "host/config", "host/policy"],
     "toml++": ["plugins"],
 }
 

@@ -6,9 +6,9 @@
 using toolpost::sdk::Call;
 using toolpost::sdk::Result;
 
-toolpost::sdk::Tool make_tool();
+toolpost::sdk::Tool make_item();
 
-toolpost::sdk::Tool make_tool() {
+toolpost::sdk::Tool make_item() {
   toolpost::sdk::Tool tool("x");
 #ifdef TOOLPOST_BAD
   tool.run([](const Call&) {});

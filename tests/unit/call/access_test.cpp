@@ -18,7 +18,7 @@ call::Access access(const call::AccessLimits& limits) {
   return {std::make_shared<const policy::AccessRules>(), limits};
 }
 
-registry::Tool tool(const std::string& name) {
+registry::Item tool(const std::string& name) {
   const auto any = json::parse("true");
   return {
       .name = name, .key = name, .plugin_id = "p", .input = *json::Schema::compile(any->root())};
@@ -72,9 +72,33 @@ TEST_CASE("access: who is alone on the machine is not limited") {
 }
 
 TEST_CASE("access: what a tool says of itself counts only where its plugin is trusted") {
-  registry::Tool one = tool("a");
+  const auto rules = policy::AccessRules::compile({{"reader", {.tools = {"@read-only"}}}});
+  REQUIRE(rules.has_value());
+  registry::Item one = tool("a");
   one.traits.read_only = true;
-  CHECK_FALSE(call::facts_of(one).read_only);
+  CHECK_FALSE(call::may_use(*rules, "reader", one, "a"));
   one.trusted = true;
-  CHECK(call::facts_of(one).read_only);
+  CHECK(call::may_use(*rules, "reader", one, "a"));
+}
+
+TEST_CASE("access: resources by URI, prompts by name, completions as what they complete") {
+  const auto rules = policy::AccessRules::compile(
+      {{"dev", {.resources = {"pkg://*/readme"}, .prompts = {"review"}}}});
+  REQUIRE(rules.has_value());
+  const auto may = [&](mcp::ItemKind kind, const std::string& name, std::string_view subject) {
+    registry::Item one = tool(name);
+    one.kind = kind;
+    const bool allowed = call::may_use(*rules, "dev", one, subject);
+    CHECK(call::explain(*rules, "dev", one, subject).allowed == allowed);
+    return allowed;
+  };
+  CHECK(may(mcp::ItemKind::kTemplate, "pkg://{name}/{part}", "pkg://six/readme"));
+  CHECK_FALSE(may(mcp::ItemKind::kTemplate, "pkg://{name}/{part}", "pkg://six/setup"));
+  CHECK_FALSE(may(mcp::ItemKind::kResource, "pkg://six", "pkg://six"));
+  CHECK(may(mcp::ItemKind::kPrompt, "review", "review"));
+  CHECK_FALSE(may(mcp::ItemKind::kPrompt, "other", "other"));
+  CHECK(may(mcp::ItemKind::kCompletion, "prompt:review#file", "review"));
+  CHECK_FALSE(may(mcp::ItemKind::kCompletion, "prompt:other#file", "other"));
+  CHECK_FALSE(may(mcp::ItemKind::kCompletion, "template:x://{a}#a", "x://{a}"));
+  CHECK_FALSE(may(mcp::ItemKind::kTool, "review", "review"));
 }

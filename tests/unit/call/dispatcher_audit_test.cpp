@@ -31,6 +31,8 @@ struct FakeBackend final : call::Backend {
 struct Client final : call::Responder {
   void notify(std::string) override {}
 
+  bool ask(std::string) override { return false; }
+
   void answer(mcp::Answer answer) override {
     status = answer.http_status;
     text = std::move(answer.json);
@@ -50,15 +52,16 @@ struct Stage {
     journal = *audit::Journal::open(*directory, *key, *audit::make_chain_name(0), {},
                                     {{"start", "{}"}}, {}, *log);
     const std::size_t lane = dispatcher.add_lane("test.plugin", backend, {.concurrency = 1});
-    std::vector<std::shared_ptr<const registry::Tool>> tools;
+    std::vector<std::shared_ptr<const registry::Item>> tools;
     for (const char* name : {"look", "touch"}) {
-      auto read = mcp::read_tool_definition(
+      auto read = mcp::read_definition(
+          mcp::ItemKind::kTool,
           R"({"name":")" + std::string{name} +
               R"(","inputSchema":{"type":"object","properties":{"shown":{"x-toolpost-log":true}}}})",
           name, "", {});
       const auto input = json::parse(read->input_schema);
-      tools.push_back(std::make_shared<const registry::Tool>(
-          registry::Tool{.name = name,
+      tools.push_back(std::make_shared<const registry::Item>(
+          registry::Item{.name = name,
                          .key = name,
                          .plugin_id = "test.plugin",
                          .lane = lane,

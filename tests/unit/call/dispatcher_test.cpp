@@ -26,6 +26,11 @@ struct FakeBackend final : call::Backend {
 struct Client final : call::Responder {
   void notify(std::string message) override { received.push_back(std::move(message)); }
 
+  bool ask(std::string request) override {
+    received.push_back(std::move(request));
+    return can_be_asked;
+  }
+
   void answer(mcp::Answer answer) override {
     status = answer.http_status;
     received.push_back(std::move(answer.json));
@@ -34,6 +39,7 @@ struct Client final : call::Responder {
   std::string last() const { return received.empty() ? "" : received.back(); }
 
   std::vector<std::string> received;
+  bool can_be_asked = true;
   int status = 0;
 };
 
@@ -44,11 +50,11 @@ struct Stage {
     const std::size_t lane = dispatcher.add_lane("test.plugin", backend, limits);
     const std::string definition =
         R"({"name":"t","inputSchema":{"type":"object","required":["x"]},"outputSchema":{"type":"object","required":["y"]}})";
-    auto read = mcp::read_tool_definition(definition, "t", "", {});
+    auto read = mcp::read_definition(mcp::ItemKind::kTool, definition, "t", "", {});
     const auto input = json::parse(read->input_schema);
     const auto output = json::parse(read->output_schema);
-    const auto published = registry.publish({std::make_shared<const registry::Tool>(
-        registry::Tool{.name = "t",
+    const auto published = registry.publish({std::make_shared<const registry::Item>(
+        registry::Item{.name = "t",
                        .key = "t",
                        .plugin_id = "test.plugin",
                        .lane = lane,

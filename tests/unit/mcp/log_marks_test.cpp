@@ -2,7 +2,7 @@
 #include "mcp/log_marks.hpp"
 
 #include "json/parser.hpp"
-#include "mcp/tool_definition.hpp"
+#include "mcp/definition.hpp"
 
 #include <doctest/doctest.h>
 
@@ -62,7 +62,8 @@ TEST_CASE("log marks: a mark that is neither true nor false is refused by name")
 }
 
 TEST_CASE("log marks: a tool's definition has them") {
-  const auto read = mcp::read_tool_definition(
+  const auto read = mcp::read_definition(
+      mcp::ItemKind::kTool,
       R"({"name":"t","inputSchema":{"type":"object","properties":{"a":{"x-toolpost-log":true}}}})",
       "t", "", {});
   REQUIRE(read.has_value());

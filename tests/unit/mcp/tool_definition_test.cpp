@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mcp/tool_definition.hpp"
+#include "mcp/definition.hpp"
 
 #include "json/parser.hpp"
 #include "mcp/server_info.hpp"
@@ -15,14 +15,14 @@ constexpr std::string_view kTool = R"({"name":"t","title":"T","description":"d",
   "inputSchema":{"type":"object"},"outputSchema":{"type":"array"}})";
 
 std::string refusal(std::string_view definition) {
-  const auto read = mcp::read_tool_definition(definition, "t", "", {});
+  const auto read = mcp::read_definition(mcp::ItemKind::kTool, definition, "t", "", {});
   return read ? std::string{} : read.error().message();
 }
 
 }  // namespace
 
 TEST_CASE("tool definition: each revision gets what it knows") {
-  const auto read = mcp::read_tool_definition(kTool, "t", "p_", {.read_only = true});
+  const auto read = mcp::read_definition(mcp::ItemKind::kTool, kTool, "t", "p_", {.read_only = true});
   REQUIRE(read.has_value());
   const auto text = [&](mcp::Version version) { return read->text(version); };
   for (const mcp::Version version : mcp::supported_versions()) {
@@ -54,11 +54,11 @@ TEST_CASE("tool definition: what is wrong is said") {
 }
 
 TEST_CASE("tool names: 1 to 128 of the allowed characters") {
-  CHECK(mcp::is_tool_name("a.B-9_"));
-  CHECK(mcp::is_tool_name(std::string(128, 'a')));
+  CHECK(mcp::is_item_name("a.B-9_"));
+  CHECK(mcp::is_item_name(std::string(128, 'a')));
   for (const std::string& name : {std::string{}, std::string(129, 'a'), std::string{"a b"},
                                   std::string{"a/b"}, std::string{"\xC3\xA4"}}) {
-    CHECK_FALSE(mcp::is_tool_name(name));
+    CHECK_FALSE(mcp::is_item_name(name));
   }
 }
 

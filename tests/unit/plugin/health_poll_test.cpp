@@ -19,6 +19,8 @@ struct Services final : call::HostServices {
   void progressed(std::shared_ptr<call::Call>) override {}
 
   void frame_left(std::shared_ptr<call::Call>) override {}
+
+  void noted(std::shared_ptr<call::Call>) override {}
 };
 
 struct Patient {

@@ -61,6 +61,8 @@ struct Unused final : call::HostServices {
   void progressed(std::shared_ptr<call::Call>) override {}
 
   void frame_left(std::shared_ptr<call::Call>) override {}
+
+  void noted(std::shared_ptr<call::Call>) override {}
 };
 
 struct Stage {

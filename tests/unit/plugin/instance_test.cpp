@@ -36,6 +36,8 @@ struct Ledger final : call::HostServices {
 
   void frame_left(std::shared_ptr<call::Call>) override {}
 
+  void noted(std::shared_ptr<call::Call>) override {}
+
   std::atomic<int> served = 0;
   std::atomic<int> refused = 0;
 };
@@ -111,7 +113,7 @@ class Stage {
     auto items = instance.start(entry, "{}", "");
     REQUIRE(items.has_value());
     REQUIRE(items->size() == 1);
-    auto tool = plugin::make_tool(items->front(), plugin::ToolSettings{});
+    auto tool = plugin::make_item(items->front(), plugin::ItemSettings{});
     REQUIRE(tool.has_value());
     tool_ = *tool;
   }
@@ -146,7 +148,7 @@ class Stage {
   std::unique_ptr<Log> log_;
   async::WorkerPool pool_{4};
   async::Batch batch_;
-  std::shared_ptr<const registry::Tool> tool_;
+  std::shared_ptr<const registry::Item> tool_;
   call::CallId calls_ = 0;
   Guest guest_;
 

@@ -9,10 +9,10 @@ using namespace toolpost;
 
 namespace {
 
-std::shared_ptr<const registry::Tool> tool(const std::string& name, std::string plugin) {
+std::shared_ptr<const registry::Item> tool(const std::string& name, std::string plugin) {
   const auto schema = json::parse("{}");
-  return std::make_shared<const registry::Tool>(
-      registry::Tool{.name = name,
+  return std::make_shared<const registry::Item>(
+      registry::Item{.name = name,
                      .key = name,
                      .plugin_id = std::move(plugin),
                      .definition = {},
@@ -27,14 +27,14 @@ TEST_CASE("registry: tools are sorted, found by name, and gone after a withdrawa
   registry::Registry registry;
   REQUIRE(registry.publish({tool("b", "p"), tool("a", "p")}).has_value());
   const auto before = registry.snapshot();
-  CHECK(before->tools()[0]->name == "a");
-  CHECK(before->find_tool("b") != nullptr);
-  CHECK(before->find_tool("c") == nullptr);
-  CHECK(registry.withdraw("p", "b"));
-  CHECK_FALSE(registry.withdraw("p", "b"));
-  CHECK(registry.snapshot()->find_tool("b") == nullptr);
+  CHECK(before->items(mcp::ItemKind::kTool)[0]->name == "a");
+  CHECK(before->find(mcp::ItemKind::kTool, "b") != nullptr);
+  CHECK(before->find(mcp::ItemKind::kTool, "c") == nullptr);
+  CHECK(registry.withdraw("p", mcp::ItemKind::kTool, "b"));
+  CHECK_FALSE(registry.withdraw("p", mcp::ItemKind::kTool, "b"));
+  CHECK(registry.snapshot()->find(mcp::ItemKind::kTool, "b") == nullptr);
   // Who holds an older snapshot still sees its state.
-  CHECK(before->find_tool("b") != nullptr);
+  CHECK(before->find(mcp::ItemKind::kTool, "b") != nullptr);
 }
 
 TEST_CASE("registry: a name that is taken names both plugins and changes nothing") {
@@ -45,5 +45,5 @@ TEST_CASE("registry: a name that is taken names both plugins and changes nothing
   CHECK(collided.error().code() == Errc::kExists);
   CHECK(collided.error().message().find("one") != std::string::npos);
   CHECK(collided.error().message().find("two") != std::string::npos);
-  CHECK(registry.snapshot()->tools().size() == 1);
+  CHECK(registry.snapshot()->items(mcp::ItemKind::kTool).size() == 1);
 }

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of Dispatcher that deals with requests of several rounds, in which the client is asked
+// for input. A modern client carries the sealed state and asks again; a legacy one is sent requests
+// of the server's own, and this side waits.
+#include "call/dispatcher.hpp"
+#include "call/legacy_session.hpp"
+#include "call/refusal.hpp"
+#include "json/parser.hpp"
+#include "json/raw.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace toolpost::call {
+namespace {
+
+// People answer forms. After that the request fails.
+constexpr std::chrono::minutes kAnswerPatience{10};
+
+constexpr std::string_view kQuestionTag = "toolpost-";
+
+std::string describe(const mcp::InputRequest& request, const Error& why) {
+  return "The answer to \"" + request.key + "\" is not valid: " + why.message();
+}
+
+// The answers that were asked for, checked; the others are left out.
+Result<std::string> take_answers(const std::vector<mcp::InputRequest>& asked,
+                                 std::string_view given_text, const json::Value* given) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object();
+  for (const mcp::InputRequest& request : asked) {
+    const json::Value* answer = given == nullptr ? nullptr : given->find(request.key);
+    if (answer == nullptr) continue;
+    if (const auto good = mcp::check_input(request, *answer); !good) {
+      return invalid(describe(request, good.error()));
+    }
+    std::string line;
+    json::append_on_one_line(line, json::find_raw(given_text, request.key).value_or("null"));
+    writer.key(request.key).raw(line);
+  }
+  writer.end_object();
+  return text;
+}
+
+}  // namespace
+
+// What a modern client brings from the round before. Answers without the state that was given with
+// the questions are not looked at: nobody can say what they answer, so the first round begins
+// again.
+bool Dispatcher::refuse_state(const std::shared_ptr<Call>& call) {
+  if (!mcp::is_modern(call->version) || call->item->kind == mcp::ItemKind::kCompletion) {
+    return false;
+  }
+  const auto refuse_for = [&](const std::string& why) {
+    return refuse(call, EndedAs::kInvalid, mcp::invalid_params("Invalid params: " + why));
+  };
+  const json::Value* given = call->message->param("inputResponses");
+  if (given != nullptr) {
+    if (!given->is_object()) return refuse_for("inputResponses must be an object");
+    for (const json::Member& member : given->members()) {
+      if (!member.value.is_object()) {
+        return refuse_for("inputResponses/" + std::string{member.key} + " must be an object");
+      }
+    }
+  }
+  const json::Value* sealed = call->message->param("requestState");
+  if (sealed == nullptr) return false;
+  if (!sealed->is_string()) return refuse_for("requestState must be text");
+  if (!seal_keys_) return refuse_for("requestState is not of this server");
+  auto state =
+      open_state(*seal_keys_, state_owner(*call), sealed->as_string(), identity::unix_now());
+  if (!state) return refuse_for(state.error().message());
+  auto answers = take_answers(state->asked, call->message->param_text("inputResponses"), given);
+  if (!answers) return refuse_for(answers.error().message());
+  call->round = state->round + 1;
+  call->resume_state = std::move(state->resume_state);
+  call->input_responses = std::move(*answers);
+  return false;
+}
+
+// The plugin's questions go out as requests; its round is over and recorded.
+void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
+  call->state = Call::State::kAsking;
+  call->deadline = Clock::now() + kAnswerPatience;
+  const auto responder = call->responder;
+  const Questions& questions = *call->questions;
+  for (std::size_t i = 0; i < questions.requests.size(); ++i) {
+    const std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);
+    const auto request = mcp::legacy_input_request(questions.requests[i], id, call->version);
+    if (!request) {
+      end_asking(call, "The client's protocol version has no such question");
+      return;
+    }
+    asked_.emplace(id, Asked{call, i});
+    if (!responder->ask(*request)) {
+      end_asking(call, "The client cannot be asked on this connection");
+      return;
+    }
+  }
+  if (questions.requests.empty()) next_round(call);
+}
+
+// No more answers are waited for.
+void Dispatcher::stop_asking(const std::shared_ptr<Call>& call) {
+  std::erase_if(asked_, [&](const auto& entry) { return entry.second.call == call; });
+}
+
+void Dispatcher::end_asking(const std::shared_ptr<Call>& call, std::string_view why) {
+  stop_asking(call);
+  answer(call, told_error(*call, why, mcp::kInternalError, server_info_));
+}
+
+bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,
+                                 const mcp::Message& response) {
+  const std::string* id = response.id().text();
+  if (id == nullptr) return false;
+  const auto place = asked_.find(*id);
+  if (place == asked_.end() || place->second.call->session != session) return false;
+  const Asked asked = place->second;
+  asked_.erase(place);
+  Questions& questions = *asked.call->questions;
+  const mcp::InputRequest& request = questions.requests[asked.index];
+  if (const json::Value* error = response.error()) {
+    const json::Value* message = error->find_string("message");
+    end_asking(asked.call, "The client did not answer \"" + request.key + "\": " +
+                               (message == nullptr ? std::string{"it gave an error"}
+                                                   : std::string{message->as_string()}));
+    return true;
+  }
+  questions.answers[asked.index] = response.result_text();
+  const auto& answers = questions.answers;
+  const auto is_missing = [](const std::string& answer) { return answer.empty(); };
+  if (std::none_of(answers.begin(), answers.end(), is_missing)) next_round(asked.call);
+  return true;
+}
+
+// The same request once more, with the answers; a call of its own, so that the plugin's first round
+// may end when it likes.
+void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
+  stop_asking(call);
+  std::string given;
+  json::Writer writer{given};
+  writer.begin_object();
+  const Questions& questions = *call->questions;
+  for (std::size_t i = 0; i < questions.requests.size(); ++i) {
+    std::string line;
+    json::append_on_one_line(line, questions.answers[i]);
+    writer.key(questions.requests[i].key).raw(line);
+  }
+  writer.end_object();
+  const auto document = json::parse(given);
+  auto answers = document ? take_answers(questions.requests, given, &document->root())
+                          : Result<std::string>{document.error()};
+  if (!answers) {
+    end_asking(call, answers.error().message());
+    return;
+  }
+  const auto next = std::make_shared<Call>(next_id_++, call);
+  next->version = call->version;
+  next->principal = call->principal;
+  next->client = call->client;
+  next->session = call->session;
+  next->subject = call->subject;
+  next->request_id = call->request_id;
+  next->arguments = call->arguments;
+  next->meta = call->meta;
+  next->traceparent = call->traceparent;
+  next->progress_token = call->progress_token;
+  next->log_level = call->session ? call->session->log_level : std::nullopt;
+  next->round = call->round + 1;
+  next->input_responses = std::move(*answers);
+  next->resume_state = questions.resume_state;
+  next->arrived = Clock::now();
+  if (call->item->timeout.count() > 0) next->deadline = next->arrived + call->item->timeout;
+  next->transport = call->transport;
+  next->address = call->address;
+  next->has_effects = call->has_effects;
+  next->slot_free = true;
+  next->is_counted = std::exchange(call->is_counted, false);
+  next->progress.go_on_from(call->progress);
+  next->responder = std::move(call->responder);
+  call->next_round = next;
+  live_.insert(next);
+  ++unanswered_;
+  settled(call);
+  if (stopping_) {
+    refuse(next, EndedAs::kStopped, stopping());
+  } else if (const auto failure = audit_.refuse_all(next->arrived)) {
+    next->end();
+    answer(next, refusal(*failure, next->version, next->message->id()));
+  } else if (!access_.may_use(next->principal, *next->item, next->subject)) {
+    deny(next);
+  } else {
+    begin(next);
+  }
+}
+
+}  // namespace toolpost::call

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mcp/definition_text.hpp"
+
+#include "json/raw.hpp"
+
+namespace toolpost::mcp {
+
+Error wrong_definition(std::string_view what) {
+  return invalid("definition: " + std::string{what});
+}
+
+Result<> check_common_members(const json::Value& object) {
+  for (const std::string_view text : {"title", "description", "mimeType"}) {
+    const json::Value* value = object.find(text);
+    if (value != nullptr && !value->is_string()) {
+      return wrong_definition(std::string{text} + " must be text");
+    }
+  }
+  const json::Value* icons = object.find("icons");
+  if (icons != nullptr && !icons->is_array()) return wrong_definition("icons must be an array");
+  for (const std::string_view member : {"annotations", "_meta"}) {
+    const json::Value* value = object.find(member);
+    if (value != nullptr && !value->is_object()) {
+      return wrong_definition(std::string{member} + " must be an object");
+    }
+  }
+  return {};
+}
+
+bool is_carried(std::string_view member, Version version) noexcept {
+  if (member == "icons") return has_icons(version);
+  if (member == "execution") return false;  // tasks are the host's, see TOOLPOST_ITEM_TASK_*
+  if (member == "title" || member == "outputSchema") return has_structured_content(version);
+  return true;
+}
+
+void write_member(json::Writer& writer, std::string_view key, std::string_view raw) {
+  std::string line;
+  json::append_on_one_line(line, raw);
+  writer.key(key).raw(line);
+}
+
+}  // namespace toolpost::mcp

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// For the renderers of results: what results of all kinds have in common.
+#pragma once
+
+#include "base/error.hpp"
+#include "json/value.hpp"
+#include "json/writer.hpp"
+#include "mcp/version.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace toolpost::mcp {
+
+Error wrong_result(std::string what);
+
+// Null when the content block is as its type demands; otherwise what it lacks.
+const char* missing_in_block(const json::Value& block);
+
+// A content block as the revision knows it; its shape is checked already. `raw` is its text.
+void write_block(json::Writer& writer, std::string_view raw, const json::Value& block,
+                 Version version);
+
+// The result's _meta: the plugin's, without what is reserved to the protocol, and in modern
+// revisions the server's name. `plugin_meta` is a JSON object or empty.
+void write_result_meta(json::Writer& writer, std::string_view plugin_meta, Version version,
+                       std::string_view server_info);
+
+}  // namespace toolpost::mcp

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// A template becomes a regular expression of RE2, which never goes back.
+#include "mcp/uri_template.hpp"
+
+#include "base/utf8.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+namespace toolpost::mcp {
+namespace {
+
+constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
+
+// What an expression puts before its first value and between values, and what a value may hold.
+struct Operator {
+  char sign;          // 0: none
+  const char* first;  // a regular expression
+  const char* separator;
+  bool named;     // name=value
+  bool reserved;  // values keep reserved characters
+};
+
+constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
+                                                 {'+', "", ",", false, true},
+                                                 {'#', "#", ",", false, true},
+                                                 {'.', "\\.", "\\.", false, false},
+                                                 {'/', "/", "/", false, false},
+                                                 {';', ";", ";", true, false},
+                                                 {'?', "\\?", "&", true, false},
+                                                 {'&', "&", "&", true, false}}};
+
+// Unreserved characters and what is percent-encoded; UTF-8 as IRIs have it.
+constexpr const char* kSimpleValue = "(?:[A-Za-z0-9\\-._~]|%[0-9A-Fa-f]{2}|[^\\x00-\\x7f])*";
+constexpr const char* kReservedValue = "[^\\x00-\\x20\\x7f]*";
+
+bool is_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  });
+}
+
+// Removes * and :N, which say how a value is written but not which values there are.
+std::string_view plain_name(std::string_view variable) {
+  if (variable.ends_with('*')) variable.remove_suffix(1);
+  return variable.substr(0, variable.find(':'));
+}
+
+int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// A value that says something that is no text stays as it was written.
+std::string decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
+      decoded.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
+      i += 2;
+    } else {
+      decoded.push_back(text[i]);
+    }
+  }
+  const bool is_text = is_utf8(decoded) && decoded.find('\0') == std::string::npos;
+  return is_text ? decoded : std::string{text};
+}
+
+}  // namespace
+
+struct UriTemplate::Compiled {
+  std::unique_ptr<RE2> pattern;
+  std::vector<std::string> variables;
+  std::size_t literal_size = 0;
+};
+
+UriTemplate::UriTemplate(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+
+UriTemplate::UriTemplate(UriTemplate&&) noexcept = default;
+UriTemplate& UriTemplate::operator=(UriTemplate&&) noexcept = default;
+UriTemplate::~UriTemplate() = default;
+
+namespace {
+
+// Appends the pattern of what stands between the braces.
+Result<> append_expression(std::string_view expression, std::string& pattern,
+                           std::vector<std::string>& variables) {
+  const char sign = expression.empty() ? '\0' : expression.front();
+  const auto* found = std::find_if(kOperators.begin() + 1, kOperators.end(),
+                                   [&](const Operator& one) { return one.sign == sign; });
+  const Operator& op = found == kOperators.end() ? kOperators.front() : *found;
+  if (op.sign != 0) expression.remove_prefix(1);
+  const std::string value = op.reserved ? kReservedValue : kSimpleValue;
+  bool first = true;
+  while (true) {
+    const std::size_t comma = expression.find(',');
+    const std::string name{plain_name(expression.substr(0, comma))};
+    if (!is_name(name)) return invalid("has an expression that RFC 6570 does not know");
+    if (std::find(variables.begin(), variables.end(), name) != variables.end()) {
+      return invalid("names the variable " + name + " twice");
+    }
+    if (variables.size() == UriTemplate::kMaxVariables) return invalid("has too many variables");
+    variables.push_back(name);
+    pattern.append("(?:").append(first ? op.first : op.separator);
+    if (op.named) pattern.append(RE2::QuoteMeta(name)).append("=?");
+    pattern.append("(").append(value).append("))");
+    // Only the expressions with a sign before each value show that one is left out.
+    if (op.named || op.sign == '#' || op.sign == '.' || op.sign == '/') pattern.append("?");
+    first = false;
+    if (comma == std::string_view::npos) return {};
+    expression.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+Result<UriTemplate> UriTemplate::compile(std::string_view text) {
+  auto compiled = std::make_unique<Compiled>();
+  std::string pattern;
+  while (!text.empty()) {
+    const std::size_t open = text.find_first_of("{}");
+    const std::string_view literal = text.substr(0, open);
+    pattern.append(RE2::QuoteMeta({literal.data(), literal.size()}));
+    compiled->literal_size += literal.size();
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find('}', open);
+    if (text[open] == '}' || close == std::string_view::npos) {
+      return invalid("has a brace without its partner");
+    }
+    auto done =
+        append_expression(text.substr(open + 1, close - open - 1), pattern, compiled->variables);
+    if (!done) return done.error();
+    text.remove_prefix(close + 1);
+  }
+  if (compiled->variables.empty()) return invalid("has no variable: it is a resource");
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxProgramBytes);
+  compiled->pattern = std::make_unique<RE2>(pattern, options);
+  if (!compiled->pattern->ok()) return invalid("is too large");
+  return UriTemplate{std::move(compiled)};
+}
+
+std::optional<UriTemplate::Variables> UriTemplate::match(std::string_view uri) const {
+  const std::size_t count = compiled_->variables.size();
+  std::array<re2::StringPiece, kMaxVariables + 1> groups;
+  const re2::StringPiece text{uri.data(), uri.size()};
+  if (!compiled_->pattern->Match(text, 0, uri.size(), RE2::ANCHOR_BOTH, groups.data(),
+                                 static_cast<int>(count + 1))) {
+    return std::nullopt;
+  }
+  Variables variables;
+  for (std::size_t i = 0; i < count; ++i) {
+    const re2::StringPiece& value = groups[i + 1];
+    if (value.data() == nullptr) continue;
+    variables.emplace_back(compiled_->variables[i], decode({value.data(), value.size()}));
+  }
+  return variables;
+}
+
+const std::vector<std::string>& UriTemplate::variables() const noexcept {
+  return compiled_->variables;
+}
+
+std::size_t UriTemplate::literal_size() const noexcept {
+  return compiled_->literal_size;
+}
+
+}  // namespace toolpost::mcp
