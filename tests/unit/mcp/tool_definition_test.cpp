@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mcp/definition.hpp"
-
 #include "json/parser.hpp"
+#include "mcp/definition.hpp"
 #include "mcp/server_info.hpp"
 
 #include <doctest/doctest.h>
@@ -22,7 +21,8 @@ std::string refusal(std::string_view definition) {
 }  // namespace
 
 TEST_CASE("tool definition: each revision gets what it knows") {
-  const auto read = mcp::read_definition(mcp::ItemKind::kTool, kTool, "t", "p_", {.read_only = true});
+  const auto read =
+      mcp::read_definition(mcp::ItemKind::kTool, kTool, "t", "p_", {.read_only = true});
   REQUIRE(read.has_value());
   const auto text = [&](mcp::Version version) { return read->text(version); };
   for (const mcp::Version version : mcp::supported_versions()) {
