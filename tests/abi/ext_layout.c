@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares the header of an extension with its frozen layout, like layout.c. */
 #include TOOLPOST_TEST_HEADER
+#include <toolpost/ext/recv.h>
 
 #define TOOLPOST_STRUCT(type, size) _Static_assert(sizeof(type) == (size), "size of " #type);
 #define TOOLPOST_FIELD(type, field, offset, size)                                   \
