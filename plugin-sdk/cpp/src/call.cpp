@@ -3,6 +3,9 @@
 #include "call_state.hpp"
 
 #include <toolpost/call.hpp>
+#include <toolpost/contents.hpp>
+#include <toolpost/prompt_result.hpp>
+#include <toolpost/suggestions.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -22,22 +25,23 @@ Json parse_or_object(std::string_view text) {
   return text.empty() ? Json::object() : Json::parse(text);
 }
 
-Status send(const detail::CallState& state, const Result& result) {
-  const std::string payload = result.payload();
+toolpost_bytes bytes_of(const std::string& bytes) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+Status send(const detail::CallState& state, const Outcome& end, const std::string& payload,
+            const std::vector<std::string>& parts) {
   std::vector<toolpost_bytes> blobs;
-  blobs.reserve(result.blobs().size());
-  for (const std::string& blob : result.blobs()) {
-    blobs.push_back({reinterpret_cast<const std::uint8_t*>(blob.data()), blob.size()});
-  }
+  blobs.reserve(parts.size());
+  for (const std::string& part : parts) blobs.push_back(bytes_of(part));
   toolpost_outcome outcome{};
   outcome.struct_size = sizeof(outcome);
-  outcome.status = static_cast<toolpost_status>(result.status());
-  outcome.kind = result.needs_input() ? TOOLPOST_OUTCOME_INPUT_REQUIRED : TOOLPOST_OUTCOME_COMPLETE;
-  outcome.rpc_code = result.rpc_code();
+  outcome.status = static_cast<toolpost_status>(end.status());
+  outcome.kind = end.needs_input() ? TOOLPOST_OUTCOME_INPUT_REQUIRED : TOOLPOST_OUTCOME_COMPLETE;
+  outcome.rpc_code = end.rpc_code();
   outcome.payload = detail::to_abi(payload);
-  outcome.message = detail::to_abi(result.message());
-  outcome.resume_state = {reinterpret_cast<const std::uint8_t*>(result.resume_state().data()),
-                          result.resume_state().size()};
+  outcome.message = detail::to_abi(end.message());
+  outcome.resume_state = bytes_of(end.state());
   outcome.blobs = blobs.data();
   outcome.blob_count = blobs.size();
   return static_cast<Status>(state.link().complete(state.id(), outcome));
@@ -53,6 +57,7 @@ Call& Call::operator=(Call&& other) noexcept {
   state_ = std::move(other.state_);
   arguments_ = std::move(other.arguments_);
   meta_ = std::move(other.meta_);
+  answers_ = std::move(other.answers_);
   return *this;
 }
 
@@ -91,8 +96,21 @@ const Json& Call::meta() const {
   return *meta_;
 }
 
-Json Call::input_responses() const {
-  return parse_or_object(text_of(state_.get(), &toolpost_request::input_responses));
+std::string Call::argument(std::string_view name) const {
+  return arguments().value_or(name, "");
+}
+
+const Json& Call::answers() const {
+  if (!answers_) {
+    answers_ = parse_or_object(text_of(state_.get(), &toolpost_request::input_responses));
+  }
+  return *answers_;
+}
+
+std::optional<Answer> Call::answer(std::string_view key) const {
+  const Json* found = answers().find(key);
+  if (found == nullptr) return std::nullopt;
+  return Answer(*found);
 }
 
 Caller Call::caller() const noexcept {
@@ -108,7 +126,7 @@ unsigned Call::round() const noexcept {
   return request == nullptr ? 0 : request->round;
 }
 
-std::string_view Call::resume_state() const noexcept {
+std::string_view Call::state() const noexcept {
   const toolpost_request* request = state_ == nullptr ? nullptr : state_->request();
   if (request == nullptr || request->resume_state.size == 0) return {};
   return {reinterpret_cast<const char*>(request->resume_state.data), request->resume_state.size};
@@ -142,18 +160,47 @@ void Call::on_cancel(std::function<void()> callback) const {
   if (!is_completed()) state_->on_cancel(std::move(callback));
 }
 
-Status Call::complete(const Result& result) noexcept {
+// `sender` gives the state what completes it; what the payload needs of the request has to be taken
+// before.
+template <class Sender>
+Status Call::finish(Sender sender) noexcept {
   if (state_ == nullptr) return Status::kState;
   if (!state_->begin_finish()) {
     state_->link().log(0, Severity::kWarn, "a call was completed twice; the second result is lost");
     return Status::kState;
   }
   try {
-    return send(*state_, result);
+    return sender(*state_);
   } catch (...) {  // no memory for the payload: the call must end all the same
     state_->link().fail(state_->id(), TOOLPOST_E_LIMIT, "no memory for the result");
     return Status::kLimit;
   }
+}
+
+Status Call::complete(const Result& result) noexcept {
+  return finish([&](const detail::CallState& state) {
+    return send(state, result.outcome(), result.payload(), result.blobs());
+  });
+}
+
+Status Call::complete(const Contents& contents) noexcept {
+  const std::string_view uri = this->uri();  // gone once the call counts as completed
+  return finish([&](const detail::CallState& state) {
+    return send(state, contents.outcome(), contents.payload(uri, state.mime_type()),
+                contents.blobs());
+  });
+}
+
+Status Call::complete(const PromptResult& result) noexcept {
+  return finish([&](const detail::CallState& state) {
+    return send(state, result.outcome(), result.payload(), result.blobs());
+  });
+}
+
+Status Call::complete(const Suggestions& suggestions) noexcept {
+  return finish([&](const detail::CallState& state) {
+    return send(state, Outcome(), suggestions.payload(), {});
+  });
 }
 
 bool Call::is_completed() const noexcept {

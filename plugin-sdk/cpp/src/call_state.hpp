@@ -8,22 +8,30 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace toolpost::sdk::detail {
 
 class CallState;
 
-// The live calls of one tool. Any thread.
+// The live calls of one item, and what they have in common. Any thread.
 class CallTable {
  public:
+  explicit CallTable(std::string mime_type) noexcept : mime_type_(std::move(mime_type)) {}
+
+  // Of a resource or a template, as it was declared.
+  const std::string& mime_type() const noexcept { return mime_type_; }
+
   void insert(toolpost_call_id id, std::shared_ptr<CallState> state);
   void erase(toolpost_call_id id) noexcept;
   std::shared_ptr<CallState> find(toolpost_call_id id) noexcept;
 
  private:
+  const std::string mime_type_;
   std::mutex mutex_;
   std::unordered_map<toolpost_call_id, std::shared_ptr<CallState>> live_;
 };
@@ -35,6 +43,8 @@ class CallState {
       : link_(std::move(link)), table_(std::move(table)), id_(id), request_(request) {}
 
   toolpost_call_id id() const noexcept { return id_; }
+
+  const std::string& mime_type() const noexcept { return table_->mime_type(); }
 
   const HostLink& link() const noexcept { return *link_; }
 

@@ -2,6 +2,8 @@
 // Each function forwards to the host's table while the instance lives.
 #include "host_link.hpp"
 
+#include <toolpost/ext/subscribe.h>
+
 namespace toolpost::sdk::detail {
 
 const void* HostLink::extension(const char* id) const noexcept {
@@ -44,6 +46,14 @@ toolpost_status HostLink::progress(toolpost_call_id id, double done, double tota
                                    std::string_view text) const noexcept {
   if (!is_open()) return TOOLPOST_E_STATE;
   return host_->progress(context_, id, done, total, text.data(), text.size());
+}
+
+// A host without the extension has nobody to tell.
+void HostLink::resource_updated(std::string_view uri) const noexcept {
+  const auto* table = static_cast<const toolpost_subscribe*>(extension(TOOLPOST_EXT_SUBSCRIBE));
+  if (table != nullptr && TOOLPOST_HAS(table, toolpost_subscribe, updated)) {
+    table->updated(context_, uri.data(), uri.size());
+  }
 }
 
 bool HostLink::is_cancelled(toolpost_call_id id) const noexcept {

@@ -31,6 +31,7 @@ class HostLink {
                        std::string_view message) const noexcept;
   toolpost_status progress(toolpost_call_id id, double done, double total,
                            std::string_view text) const noexcept;
+  void resource_updated(std::string_view uri) const noexcept;
   bool is_cancelled(toolpost_call_id id) const noexcept;
   std::int64_t remaining_ms(toolpost_call_id id) const noexcept;
 

@@ -3,18 +3,75 @@
 // behind guarded().
 #include "barrier.hpp"
 #include "host_link.hpp"
-#include "tool_runtime.hpp"
+#include "item_runtime.hpp"
 
 #include <toolpost/ext/health.h>
+#include <toolpost/ext/subscribe.h>
 #include <toolpost/plugin.hpp>
 
 #include <utility>
 
 namespace toolpost::sdk {
+namespace {
+
+// For messages, e.g. "prompt 'review'".
+std::string name_of(toolpost_kind kind, std::string_view key) {
+  const char* what = kind == TOOLPOST_KIND_TOOL                ? "tool"
+                     : kind == TOOLPOST_KIND_RESOURCE          ? "resource"
+                     : kind == TOOLPOST_KIND_RESOURCE_TEMPLATE ? "resource template"
+                     : kind == TOOLPOST_KIND_PROMPT            ? "prompt"
+                                                               : "completion";
+  return std::string(what) + " '" + std::string(key) + "'";
+}
+
+}  // namespace
+
 struct Plugin::Parts {
+  void add(const Item& item);
+  // All or none.
+  void add(const Item& item, const std::vector<Item>& completions);
+  // With its completions.
+  void remove(toolpost_kind kind, std::string_view key);
+
   Context context;
   detail::RuntimeList runtimes;
 };
+
+void Plugin::Parts::add(const Item& item) {
+  const std::string name = name_of(item.kind, item.key);
+  if (!item.handler) throw Error(Status::kInternal, name + " has no handler");
+  detail::ItemRuntime& runtime = runtimes.insert(item, context.link);
+  const std::string definition = runtime.item.definition.dump();
+  const auto status = static_cast<Status>(context.link->add(detail::item_of(runtime, definition)));
+  if (status == Status::kOk) return;
+  runtimes.erase(runtime);
+  throw Error(status, "the host refused " + name + " (status " +
+                          std::to_string(static_cast<int>(status)) + ")");
+}
+
+void Plugin::Parts::add(const Item& item, const std::vector<Item>& completions) {
+  add(item);
+  try {
+    for (Item completion : completions) {
+      completion.flags |= item.flags & TOOLPOST_ITEM_OPEN_WORLD;
+      add(completion);
+    }
+  } catch (...) {
+    remove(item.kind, item.key);
+    throw;
+  }
+}
+
+void Plugin::Parts::remove(toolpost_kind kind, std::string_view key) {
+  const auto status = static_cast<Status>(context.link->remove(kind, key));
+  if (status != Status::kOk) {
+    throw Error(status, "the host did not remove " + name_of(kind, key));
+  }
+  // One that was removed before and is not released yet is not found, which is fine.
+  for (const std::string& completion : runtimes.completions_of(detail::subject_of(kind, key))) {
+    context.link->remove(TOOLPOST_KIND_COMPLETION, completion);
+  }
+}
 
 namespace detail {
 namespace {
@@ -70,8 +127,20 @@ class Instance {
   static const void* TOOLPOST_CALL get_extension(void* self, const char* id) noexcept {
     if (id == nullptr) return nullptr;
     const void* own = from(self).plugin_->offered_extension(id);
-    if (own != nullptr || std::string_view(id) != TOOLPOST_EXT_HEALTH) return own;
-    return &kHealth;
+    if (own != nullptr) return own;
+    if (std::string_view(id) == TOOLPOST_EXT_HEALTH) return &kHealth;
+    return std::string_view(id) == TOOLPOST_EXT_SUBSCRIBE ? &kInterest : nullptr;
+  }
+
+  static void TOOLPOST_CALL interest(void* self, const char* uri, size_t size,
+                                     std::int32_t on) noexcept {
+    Instance& instance = from(self);
+    guarded(
+        *instance.link_, 0,
+        [&] { instance.plugin_->on_interest(std::string_view(uri, size), on != 0); },
+        [&](Status, std::string_view message) {
+          instance.link_->log(0, Severity::kError, message);
+        });
   }
 
   static toolpost_status TOOLPOST_CALL check_health(void* self, toolpost_recv recv,
@@ -91,6 +160,8 @@ class Instance {
   }
 
   static constexpr toolpost_health kHealth = {sizeof(toolpost_health), 0, &check_health};
+  static constexpr toolpost_subscribe_interest kInterest = {sizeof(toolpost_subscribe_interest), 0,
+                                                            &interest};
 
   toolpost_plugin table_{};
   std::shared_ptr<HostLink> link_;
@@ -145,23 +216,42 @@ bool Plugin::is_isolated() const noexcept {
   return parts_->context.is_isolated;
 }
 
+void Plugin::on_interest(std::string_view, bool) {}
+
 void Plugin::add(const Tool& tool) {
-  if (!tool.handler()) throw Error(Status::kInternal, "tool '" + tool.name() + "' has no handler");
-  const auto& link = parts_->context.link;
-  detail::ToolRuntime& runtime = parts_->runtimes.insert(tool, link);
-  const std::string definition = runtime.tool.definition();
-  const auto status = static_cast<Status>(link->add(detail::item_of(runtime, definition)));
-  if (status == Status::kOk) return;
-  parts_->runtimes.erase(runtime);
-  throw Error(status, "the host refused tool '" + tool.name() + "' (status " +
-                          std::to_string(static_cast<int>(status)) + ")");
+  parts_->add(tool.item());
+}
+
+void Plugin::add(const Resource& resource) {
+  parts_->add(resource.item());
+}
+
+void Plugin::add(const ResourceTemplate& resources) {
+  parts_->add(resources.item(), resources.completions());
+}
+
+void Plugin::add(const Prompt& prompt) {
+  parts_->add(prompt.item(), prompt.completions());
 }
 
 void Plugin::remove_tool(std::string_view name) {
-  const auto status = static_cast<Status>(parts_->context.link->remove(TOOLPOST_KIND_TOOL, name));
-  if (status != Status::kOk) {
-    throw Error(status, "the host did not remove tool '" + std::string(name) + "'");
-  }
+  parts_->remove(TOOLPOST_KIND_TOOL, name);
+}
+
+void Plugin::remove_resource(std::string_view uri) {
+  parts_->remove(TOOLPOST_KIND_RESOURCE, uri);
+}
+
+void Plugin::remove_resource_template(std::string_view uri_template) {
+  parts_->remove(TOOLPOST_KIND_RESOURCE_TEMPLATE, uri_template);
+}
+
+void Plugin::remove_prompt(std::string_view name) {
+  parts_->remove(TOOLPOST_KIND_PROMPT, name);
+}
+
+void Plugin::resource_updated(std::string_view uri) const noexcept {
+  parts_->context.link->resource_updated(uri);
 }
 
 void Plugin::log(Severity severity, std::string_view text) const noexcept {

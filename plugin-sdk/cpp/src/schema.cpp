@@ -17,6 +17,20 @@ Json whole_if_possible(double bound) {
   return bound;
 }
 
+Json listed(std::initializer_list<const char*> values) {
+  Json list = Json::array();
+  for (const char* value : values) list.push_back(value);
+  return list;
+}
+
+Json titled(const std::vector<Option>& options) {
+  Json list = Json::array();
+  for (const Option& option : options) {
+    list.push_back(Json::object({{"const", option.value}, {"title", option.title}}));
+  }
+  return list;
+}
+
 }  // namespace
 
 Schema::Schema(const char* type, std::string description) {
@@ -54,9 +68,35 @@ Schema Schema::array(const Schema& items, std::string description) {
 
 Schema Schema::choice(std::initializer_list<const char*> values, std::string description) {
   Schema schema("string", std::move(description));
-  Json allowed = Json::array();
-  for (const char* value : values) allowed.push_back(value);
-  schema.set("enum", std::move(allowed));
+  schema.set("enum", listed(values));
+  return schema;
+}
+
+Schema Schema::titled_choice(const std::vector<Option>& options, std::string description) {
+  Schema schema("string", std::move(description));
+  schema.set("oneOf", titled(options));
+  return schema;
+}
+
+Schema Schema::choices(std::initializer_list<const char*> values, std::string description) {
+  return array(choice(values), std::move(description));
+}
+
+Schema Schema::titled_choices(const std::vector<Option>& options, std::string description) {
+  Schema schema("array", std::move(description));
+  schema.set("items", Json::object({{"anyOf", titled(options)}}));
+  return schema;
+}
+
+Schema Schema::legacy_choice(const std::vector<Option>& options, std::string description) {
+  Json values = Json::array();
+  Json names = Json::array();
+  for (const Option& option : options) {
+    values.push_back(option.value);
+    names.push_back(option.title);
+  }
+  Schema schema("string", std::move(description));
+  schema.set("enum", std::move(values)).set("enumNames", std::move(names));
   return schema;
 }
 
@@ -103,6 +143,14 @@ Schema& Schema::min_items(unsigned count) {
 
 Schema& Schema::max_items(unsigned count) {
   return set("maxItems", count);
+}
+
+Schema& Schema::format(std::string name) {
+  return set("format", std::move(name));
+}
+
+Schema& Schema::title(std::string text) {
+  return set("title", std::move(text));
 }
 
 Schema& Schema::default_value(Json value) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One invocation of a tool: what was asked, by whom, and the way to answer.
+// One invocation of a tool, a prompt, a resource or a completion: what was asked, by whom, and the
+// way to answer.
 #pragma once
 
+#include <toolpost/answer.hpp>
 #include <toolpost/json.hpp>
 #include <toolpost/result.hpp>
 #include <toolpost/severity.hpp>
@@ -11,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace toolpost::sdk {
@@ -18,6 +21,10 @@ namespace toolpost::sdk {
 namespace detail {
 class CallState;
 }
+
+class Contents;
+class PromptResult;
+class Suggestions;
 
 // Who is asking. Never a credential. The views live as long as the Call's request (see Call).
 struct Caller {
@@ -43,10 +50,17 @@ class Call {
   Call& operator=(Call&& other) noexcept;
   ~Call();
 
-  // The tool's name.
+  // The name of the tool or prompt.
   std::string_view name() const noexcept;
+
+  // The URI that is read, as the client wrote it.
+  std::string_view uri() const noexcept { return name(); }
+
   // The arguments, checked against the input schema by the host. Parsed at the first use.
   const Json& arguments() const;
+  // One that is a text, as all are of prompts and of the variables of templates; empty when it is
+  // absent.
+  std::string argument(std::string_view name) const;
   std::string_view arguments_text() const noexcept;
   // The request's _meta as received, parsed at the first use.
   const Json& meta() const;
@@ -55,10 +69,14 @@ class Call {
   std::string_view client_text() const noexcept;
   Caller caller() const noexcept;
 
-  // A handler that asked with Result::input_required() runs again with the answers.
+  // A handler that answered with InputRequired runs again with what the client said: round() is
+  // then 1, 2, ..., and state() what InputRequired::state() was given.
   unsigned round() const noexcept;
-  Json input_responses() const;
-  std::string_view resume_state() const noexcept;
+  std::string_view state() const noexcept;
+  // The client's answer to the question of this key; none when it has not been asked or answered.
+  std::optional<Answer> answer(std::string_view key) const;
+  // All of them: {"KEY": {...}}. Parsed at the first use.
+  const Json& answers() const;
 
   bool can_elicit_form() const noexcept { return has_feature(TOOLPOST_CLIENT_ELICIT_FORM); }
 
@@ -85,7 +103,11 @@ class Call {
   // Answers and ends the Call. Only the first completion counts; a second is logged and gives
   // kState. Otherwise the host's verdict on shape and size: kOk, or kLimit when the result was too
   // large (the client then got that as an error). Never throws.
+  // Each kind of item has its own kind of answer.
   Status complete(const Result& result) noexcept;
+  Status complete(const Contents& contents) noexcept;
+  Status complete(const PromptResult& result) noexcept;
+  Status complete(const Suggestions& suggestions) noexcept;
   bool is_completed() const noexcept;
 
  private:
@@ -94,10 +116,13 @@ class Call {
 
   bool has_feature(std::uint32_t feature) const noexcept;
   void abandon() noexcept;
+  template <class Sender>
+  Status finish(Sender sender) noexcept;
 
   std::shared_ptr<detail::CallState> state_;
   mutable std::optional<Json> arguments_;
   mutable std::optional<Json> meta_;
+  mutable std::optional<Json> answers_;
 };
 
 }  // namespace toolpost::sdk

@@ -6,6 +6,8 @@
 #include <toolpost/error.hpp>
 #include <toolpost/json.hpp>
 #include <toolpost/plugin.h>
+#include <toolpost/prompt.hpp>
+#include <toolpost/resource.hpp>
 #include <toolpost/severity.hpp>
 #include <toolpost/tool.hpp>
 
@@ -49,7 +51,8 @@ class Plugin {
   Plugin& operator=(const Plugin&) = delete;
   virtual ~Plugin();
 
-  // Add the tools and start threads here. The tools appear together once it returns.
+  // Add tools, resources and prompts, and start threads here. What was added appears together once
+  // it returns.
   virtual void start() = 0;
 
   // Complete what is running, soon: the host waits only for its drain time.
@@ -58,6 +61,10 @@ class Plugin {
   // Between start() and stop(), on a worker thread, one at a time and not often; the host waits for
   // no answer. What it throws counts as not well.
   virtual Health health() { return {}; }
+
+  // A client has subscribed to this URI and nobody had before, or nobody is left. Between start()
+  // and stop(), on a worker thread, one at a time for one URI. What it throws is logged.
+  virtual void on_interest(std::string_view uri, bool is_wanted);
 
   // A table for an extension that this plugin offers to the host, or nullptr. Any thread.
   virtual const void* offered_extension(std::string_view) noexcept { return nullptr; }
@@ -69,9 +76,20 @@ class Plugin {
   bool is_isolated() const noexcept;
 
   // Any thread, from start() on. Throws Error when the host refuses. After start() changes show at
-  // once. Handlers of a removed tool may still run for a while.
+  // once, and clients are told that the list has changed. Handlers of what was removed may still
+  // run for a while. Completions come and go with their prompt or template.
   void add(const Tool& tool);
+  void add(const Resource& resource);
+  void add(const ResourceTemplate& resources);
+  void add(const Prompt& prompt);
   void remove_tool(std::string_view name);
+  void remove_resource(std::string_view uri);
+  void remove_resource_template(std::string_view uri_template);
+  void remove_prompt(std::string_view name);
+
+  // What is at this URI reads differently from now on: the host tells those who subscribed to it.
+  // Any thread, from start() on, as often as it happens.
+  void resource_updated(std::string_view uri) const noexcept;
 
   // Any thread, at any time. Outside a call; inside one Call::log() names the call.
   void log(Severity severity, std::string_view text) const noexcept;

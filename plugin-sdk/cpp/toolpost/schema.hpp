@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the JSON Schema (2020-12) of typical arguments and results:
+// Builds the JSON Schema (2020-12) of typical arguments, results and forms:
 //   Schema::object().required("text", Schema::string("What to say"))
 // What has no method here goes in with set(), or the whole schema as text into Tool::input_json().
 #pragma once
@@ -8,8 +8,15 @@
 
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 namespace toolpost::sdk {
+
+// One value of a choice, and what people see instead of it.
+struct Option {
+  std::string value;
+  std::string title;
+};
 
 class Schema {
  public:
@@ -22,6 +29,13 @@ class Schema {
   static Schema array(const Schema& items, std::string description = {});
   // One of these strings.
   static Schema choice(std::initializer_list<const char*> values, std::string description = {});
+  // The same for values that are shown to people by another text.
+  static Schema titled_choice(const std::vector<Option>& options, std::string description = {});
+  // Any number of these strings, as an array.
+  static Schema choices(std::initializer_list<const char*> values, std::string description = {});
+  static Schema titled_choices(const std::vector<Option>& options, std::string description = {});
+  // As titled_choice(), for clients from before 2025-11-25.
+  static Schema legacy_choice(const std::vector<Option>& options, std::string description = {});
 
   // For objects.
   Schema& required(const std::string& name, const Schema& member);
@@ -38,6 +52,11 @@ class Schema {
   Schema& min_items(unsigned count);
   Schema& max_items(unsigned count);
 
+  // For strings: "email", "uri", "date" or "date-time".
+  Schema& format(std::string name);
+
+  // Shown to people instead of the member's name.
+  Schema& title(std::string text);
   Schema& default_value(Json value);
   // Lets the audit show this argument in clear, bounded and without what looks like a secret;
   // without it only a digest appears. Counts for members of the input's objects at any depth, not

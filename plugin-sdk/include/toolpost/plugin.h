@@ -149,7 +149,8 @@ typedef struct toolpost_caller {
 typedef struct toolpost_request {
   uint32_t struct_size;
   toolpost_kind kind;
-  toolpost_str key;             /* tool or prompt name, or concrete URI */
+  toolpost_str key;             /* as added, but the concrete URI for a
+                                   read through a template              */
   toolpost_str arguments;       /* JSON object, already schema-checked  */
   toolpost_str meta;            /* JSON object: _meta as received       */
   toolpost_str client;          /* JSON object: protocolVersion, clientInfo,
@@ -169,7 +170,24 @@ enum {
   TOOLPOST_OUTCOME_INPUT_REQUIRED = 1 /* ask the client, then call again */
 };
 
-/* The answer to one invocation.  Written by the plugin; copied by complete().
+/* What arguments and payloads are, beside those of a tool:
+ *
+ *   RESOURCE           arguments {}; payload ReadResourceResult: {"contents": [{"uri", "mimeType",
+ *                      "text" or "blob"}]}, where "ttlMs" and "cacheScope" beside contents are
+ *                      hints for caches.  Nothing there: TOOLPOST_E_NOT_FOUND.
+ *   RESOURCE_TEMPLATE  the same; arguments has the template's variables, percent-decoded texts.
+ *   PROMPT             arguments: texts, the required ones are there; payload GetPromptResult.
+ *   COMPLETION         definition {}; arguments {"argument": {"name", "value"}, "context":
+ *                      {"arguments": {...}}}; payload CompleteResult, of which the client gets the
+ *                      first 100 values.
+ *
+ * INPUT_REQUIRED is for tools, prompts and reads.  Its payload maps keys of the plugin's choice to
+ * requests: {"KEY": {"method": "elicitation/create" | "sampling/createMessage" | "roots/list",
+ * "params": {...}}}.  on_call then comes again, as a call of its own with the same key and
+ * arguments: input_responses maps those keys that were answered to results, forms are valid against
+ * their schema, resume_state (at most 8 KiB) is what was returned, round counts up to 8.
+ *
+ * The answer to one invocation.  Written by the plugin; copied by complete().
  * A tool that ran and failed is TOOLPOST_OK with "isError": true in the payload: the model reads
  * it.  Any other status becomes a JSON-RPC error. */
 typedef struct toolpost_outcome {

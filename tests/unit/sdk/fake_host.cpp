@@ -3,6 +3,7 @@
 #include "fake_host.hpp"
 
 #include <toolpost/ext/policy.h>
+#include <toolpost/ext/subscribe.h>
 #include <toolpost/ext/users.h>
 
 namespace toolpost::sdk::test {
@@ -22,6 +23,32 @@ std::string bytes(toolpost_bytes view) {
 }
 
 }  // namespace
+
+// A request with all that it points to.
+struct FakeHost::Sent {
+  Sent(std::string called, FakeRequest brought)
+      : key(std::move(called)), given(std::move(brought)) {
+    caller.struct_size = sizeof(caller);
+    caller.principal = view(given.principal);
+    caller.role = {"admin", 5};
+    request.struct_size = sizeof(request);
+    request.key = view(key);
+    request.arguments = view(given.arguments);
+    request.meta = view(given.meta);
+    request.client = {"{}", 2};
+    request.input_responses = view(given.input_responses);
+    request.resume_state = {reinterpret_cast<const std::uint8_t*>(given.resume_state.data()),
+                            given.resume_state.size()};
+    request.caller = &caller;
+    request.client_features = given.client_features;
+    request.round = given.round;
+  }
+
+  std::string key;
+  FakeRequest given;
+  toolpost_caller caller{};
+  toolpost_request request{};
+};
 
 struct FakeHost::Functions {
   static FakeHost& from(toolpost_ctx* ctx) { return *reinterpret_cast<FakeHost*>(ctx); }
@@ -44,11 +71,20 @@ struct FakeHost::Functions {
     return reply.status;
   }
 
+  static void updated(toolpost_ctx* ctx, const char* uri, size_t size) noexcept {
+    const std::lock_guard lock(from(ctx).mutex_);
+    from(ctx).updates_.emplace_back(uri, size);
+  }
+
   static const void* get_extension(toolpost_ctx* ctx, const char* id) noexcept {
     static constexpr toolpost_policy kPolicy{sizeof(toolpost_policy), 0, &check};
     if (std::string(id) == TOOLPOST_EXT_POLICY && from(ctx).policy_) return &kPolicy;
     static constexpr toolpost_users kUsers{sizeof(toolpost_users), 0, &manage};
     if (std::string(id) == TOOLPOST_EXT_USERS && from(ctx).users_) return &kUsers;
+    static constexpr toolpost_subscribe kSubscribe{sizeof(toolpost_subscribe), 0, &updated};
+    if (std::string(id) == TOOLPOST_EXT_SUBSCRIBE && from(ctx).has_subscriptions_) {
+      return &kSubscribe;
+    }
     return std::string(id) == "test.self/1" ? ctx : nullptr;
   }
 
@@ -68,15 +104,22 @@ struct FakeHost::Functions {
     FakeHost& host = from(ctx);
     const std::lock_guard lock(host.mutex_);
     if (host.add_status_ != TOOLPOST_OK) return host.add_status_;
+    if (host.refused_kind_ == item->kind) return TOOLPOST_E_LIMIT;
     host.items_[text(item->key)] = *item;
     host.definitions_[text(item->key)] = text(item->definition);
     return TOOLPOST_OK;
   }
 
-  static toolpost_status remove(toolpost_ctx* ctx, toolpost_kind, const char* key,
+  // What is removed stays callable: release() has to find it.
+  static toolpost_status remove(toolpost_ctx* ctx, toolpost_kind kind, const char* data,
                                 size_t size) noexcept {
-    const std::lock_guard lock(from(ctx).mutex_);
-    return from(ctx).items_.count(std::string(key, size)) != 0 ? TOOLPOST_OK : TOOLPOST_E_NOT_FOUND;
+    FakeHost& host = from(ctx);
+    const std::string key(data, size);
+    const std::lock_guard lock(host.mutex_);
+    const auto found = host.items_.find(key);
+    if (found == host.items_.end() || found->second.kind != kind) return TOOLPOST_E_NOT_FOUND;
+    host.removals_.push_back(std::to_string(kind) + " " + key);
+    return TOOLPOST_OK;
   }
 
   static toolpost_status complete(toolpost_ctx* ctx, toolpost_call_id id,
@@ -96,6 +139,7 @@ struct FakeHost::Functions {
       completion.blobs.push_back(bytes(outcome->blobs[index]));
     }
     host.completions_.push_back(std::move(completion));
+    host.sent_.erase(id);  // the request is the host's again
     host.completed_.notify_all();
     return TOOLPOST_OK;
   }
@@ -155,33 +199,20 @@ void FakeHost::destroy() {
   plugin_ = nullptr;
 }
 
-toolpost_call_id FakeHost::call(const std::string& tool, const FakeRequest& given) {
-  const toolpost_item called = item(tool);
-  toolpost_caller caller{};
-  caller.struct_size = sizeof(caller);
-  caller.principal = view(given.principal);
-  caller.role = {"admin", 5};
-  toolpost_request request{};
-  request.struct_size = sizeof(request);
-  request.kind = TOOLPOST_KIND_TOOL;
-  request.key = view(tool);
-  request.arguments = view(given.arguments);
-  request.meta = view(given.meta);
-  request.client = {"{}", 2};
-  request.input_responses = view(given.input_responses);
-  request.resume_state = {reinterpret_cast<const std::uint8_t*>(given.resume_state.data()),
-                          given.resume_state.size()};
-  request.caller = &caller;
-  request.timeout_ms = remaining_ms_;
-  request.client_features = given.client_features;
-  request.round = given.round;
+toolpost_call_id FakeHost::call(const std::string& key, const FakeRequest& given) {
+  const toolpost_item called = item(given.item.empty() ? key : given.item);
+  auto sent = std::make_unique<Sent>(key, given);
+  sent->request.kind = called.kind;
+  sent->request.timeout_ms = remaining_ms_;
+  const toolpost_request* request = &sent->request;
   toolpost_call_id id = 0;
   {
     const std::lock_guard lock(mutex_);
     id = next_id_++;
     cancelled_[id] = false;
+    sent_[id] = std::move(sent);
   }
-  called.on_call(called.user_data, id, &request);
+  called.on_call(called.user_data, id, request);
   return id;
 }
 
@@ -225,6 +256,16 @@ std::vector<std::string> FakeHost::logs() const {
 std::vector<std::string> FakeHost::progress() const {
   const std::lock_guard lock(mutex_);
   return progress_;
+}
+
+std::vector<std::string> FakeHost::updates() const {
+  const std::lock_guard lock(mutex_);
+  return updates_;
+}
+
+std::vector<std::string> FakeHost::removals() const {
+  const std::lock_guard lock(mutex_);
+  return removals_;
 }
 
 std::string FakeHost::last_error() const {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ struct Completion {
   Json json() const { return Json::parse(payload); }
 };
 
-// What a call brings along; the strings outlive the call.
+// What a call brings along.
 struct FakeRequest {
+  std::string item;  // the key of the item, where the request has another: the read of a template
   std::string arguments = "{}";
   std::string meta = "{}";
   std::string input_responses;
@@ -82,7 +84,7 @@ class FakeHost {
   const toolpost_plugin& plugin() const { return *plugin_; }
 
   // Runs on_call on this thread and returns the call's id.
-  toolpost_call_id call(const std::string& tool, const FakeRequest& request = {});
+  toolpost_call_id call(const std::string& key, const FakeRequest& request = {});
   // Sets the flag and calls on_cancel, as the host does.
   void cancel(const std::string& tool, toolpost_call_id id);
   // Sets the flag only: on_cancel is still on its way.
@@ -95,10 +97,19 @@ class FakeHost {
   std::vector<std::string> logs() const;
   std::vector<std::string> progress() const;
   std::string last_error() const;
+  // The URIs that were said to have changed, and "KIND KEY" of what was removed.
+  std::vector<std::string> updates() const;
+  std::vector<std::string> removals() const;
   toolpost_item item(const std::string& tool) const;
   std::string definition(const std::string& tool) const;
 
   void refuse_items(toolpost_status status) { add_status_ = status; }
+
+  // Refuses the items of one kind.
+  void refuse_kind(toolpost_kind kind) { refused_kind_ = kind; }
+
+  // As a host from before toolpost.subscribe/1.
+  void forget_subscriptions() { has_subscriptions_ = false; }
 
   // Grants toolpost.policy/1 with these answers.
   void grant_policy(std::function<PolicyReply(const PolicyQuestion&)> answer) {
@@ -114,6 +125,7 @@ class FakeHost {
 
  private:
   struct Functions;  // the table's functions
+  struct Sent;
 
   toolpost_host table_{};
   const toolpost_plugin* plugin_ = nullptr;
@@ -121,14 +133,19 @@ class FakeHost {
   std::condition_variable completed_;
   std::map<std::string, toolpost_item> items_;
   std::map<std::string, std::string> definitions_;
-  std::map<toolpost_call_id, bool> cancelled_;  // of the live calls
+  std::map<toolpost_call_id, bool> cancelled_;              // of the live calls
+  std::map<toolpost_call_id, std::unique_ptr<Sent>> sent_;  // until the call is completed
   std::vector<Completion> completions_;
   std::vector<std::string> logs_;
   std::vector<std::string> progress_;
+  std::vector<std::string> updates_;
+  std::vector<std::string> removals_;
   std::string last_error_;
   std::function<PolicyReply(const PolicyQuestion&)> policy_;
   std::function<UsersReply(const UsersRequest&)> users_;
   toolpost_status add_status_ = TOOLPOST_OK;
+  toolpost_kind refused_kind_ = 0;
+  bool has_subscriptions_ = true;
   std::atomic<std::int64_t> remaining_ms_{-1};
   toolpost_call_id next_id_ = 1;
 };

@@ -61,11 +61,9 @@ class Subject final : public Plugin {
       } catch (int) {  // the call has unwound by now
       }
     }));
-    add(Tool("ask").run([](const Call& call) {
-      if (call.round() == 0) {
-        return Result::input_required(Json::object({{"q", Json::object()}}), "s\0t"s);
-      }
-      return Result::text(std::string(call.resume_state()) + call.input_responses().dump());
+    add(Tool("ask").run([](const Call& call) -> Result {
+      if (call.round() == 0) return InputRequired().ask("q", Json::object()).state("s\0t"s);
+      return Result::text(std::string(call.state()) + call.answers().dump());
     }));
     current = this;
   }

@@ -52,20 +52,18 @@ TEST_CASE("result: links, embedded text, meta and secrets") {
 
 TEST_CASE("result: a failure is one line and never OK") {
   const Result failure = Result::failure(Status::kOk, "a\nb", 40300, Json::object({{"rule", "r"}}));
-  CHECK(failure.status() == Status::kInternal);
-  CHECK(failure.message() == "a b");
-  CHECK(failure.rpc_code() == 40300);
+  CHECK(failure.outcome().status() == Status::kInternal);
+  CHECK(failure.outcome().message() == "a b");
+  CHECK(failure.outcome().rpc_code() == 40300);
   CHECK(failure.payload() == R"({"rule":"r"})");
   CHECK(Result::failure(Status::kDenied, "no").payload().empty());
 }
 
 TEST_CASE("result: a question to the client") {
-  Schema form = Schema::object().required("name", Schema::string());
-  const Result result =
-      Result::input_required(Json::object({{"ask", elicit_form("Who?", form)}}), "state");
-  CHECK(result.needs_input());
-  CHECK(result.resume_state() == "state");
-  CHECK(Json::parse(result.payload()).at("ask").at("method").as_string() == "elicitation/create");
+  const Result result = InputRequired().list_roots("where").state("state");
+  CHECK(result.outcome().needs_input());
+  CHECK(result.outcome().state() == "state");
+  CHECK(result.payload() == R"({"where":{"method":"roots/list","params":{}}})");
 }
 
 TEST_CASE("schema: the keywords of typical arguments") {
@@ -93,15 +91,15 @@ TEST_CASE("tool: definition and item") {
                         .idempotent()
                         .timeout(std::chrono::seconds(2))
                         .max_concurrency(3);
-  CHECK(Json::parse(tool.definition()) ==
+  CHECK(tool.item().definition ==
         Json::parse(R"({"name":"t","title":"T","description":"D","outputSchema":{"type":"object"},
                         "inputSchema":{"type":"object","properties":{},
                                        "additionalProperties":false}})"));
-  const toolpost_item item = tool.describe("{}");
+  const Item& item = tool.item();
   CHECK(item.flags == (TOOLPOST_ITEM_READ_ONLY | TOOLPOST_ITEM_IDEMPOTENT));
   CHECK(item.timeout_ms == 2000);
   CHECK(item.max_concurrency == 3);
-  CHECK(Tool("u").timeout(std::chrono::hours(2000)).describe("").timeout_ms == 4294967295U);
+  CHECK(Tool("u").timeout(std::chrono::hours(2000)).item().timeout_ms == 4294967295U);
   CHECK_THROWS_AS(Tool("v").input_json("{"), Error);
 }
 
