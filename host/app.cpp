@@ -283,6 +283,8 @@ Result<> App::serve_http() {
   auto options = http_options(config_);
   if (!options) return options.error();
   http_options_ = std::move(*options);
+  dispatcher_.set_listen_limits(
+      {config_.http.limits.max_listens, config_.http.limits.max_listens_per_user});
   if (auto clear = authenticator_.check_for_clients(auth_); !clear) return clear;
   const bool key_is_idle = identity::has_users(authenticator_.mode()) &&
                            !identity::has_single_key(authenticator_.mode()) &&
@@ -301,8 +303,14 @@ Result<> App::serve_http() {
   }
   const transport::HostRules rules{loopback, http_options_.allowed_hosts,
                                    http_options_.allowed_origins};
-  endpoint_ =
-      std::make_unique<transport::McpEndpoint>(dispatcher_, http_options_, rules, *admission_);
+  ended_sessions_ =
+      std::make_unique<transport::EndedSessions>(io_, pool_, config_.session_directory, log_);
+  if (auto loaded = ended_sessions_->load(); !loaded) {
+    return std::move(loaded).error().in("session_directory");
+  }
+  ended_sessions_->start();
+  endpoint_ = std::make_unique<transport::McpEndpoint>(dispatcher_, http_options_, rules,
+                                                       *admission_, *ended_sessions_);
   prepare_health(rules);
   http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *router_, log_);
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
@@ -384,6 +392,7 @@ void App::begin_stop(const char* reason) {
   if (tls_watch_) tls_watch_->stop();
   keys_timer_.cancel();
   if (user_watch_) user_watch_->stop();
+  if (ended_sessions_) ended_sessions_->stop();
   if (http_) http_->finish();
   if (stdio_) stdio_->finish();
   dispatcher_.stop_accepting();
@@ -414,7 +423,8 @@ void App::drained() {
 }
 
 bool App::is_watching() const noexcept {
-  return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy());
+  return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy()) ||
+         (ended_sessions_ && ended_sessions_->is_busy());
 }
 
 void App::leave(int exit_code) {

@@ -119,6 +119,7 @@ class App {
   transport::HttpOptions http_options_;
   transport::StdioOptions stdio_options_;
   std::unique_ptr<transport::Admission> admission_;
+  std::unique_ptr<transport::EndedSessions> ended_sessions_;
   std::unique_ptr<transport::McpEndpoint> endpoint_;
   std::unique_ptr<HealthService> health_;
   std::unique_ptr<transport::HttpRouter> router_;

@@ -21,6 +21,10 @@ class OneAnswer final : public call::Responder {
 
   void notify(std::string message) override { notify_(std::move(message)); }
 
+  bool deliver(std::string) override { return false; }
+
+  bool can_stream() const override { return false; }
+
   // The call is made in the modern way, in which the server asks nothing by itself.
   bool ask(std::string) override { return false; }
 

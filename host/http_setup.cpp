@@ -51,7 +51,8 @@ Result<transport::HttpOptions> http_options(const config::Config& config) {
                                 .idle_timeout = ms(limits.idle_timeout_ms),
                                 .write_timeout = ms(limits.write_timeout_ms),
                                 .sse_keepalive = ms(limits.sse_keepalive_ms),
-                                .session_idle = ms(limits.session_idle_ms)};
+                                .session_idle = ms(limits.session_idle_ms),
+                                .sse_pause = ms(limits.sse_pause_ms)};
 }
 
 transport::TlsOptions tls_options(const config::Config& config) {

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace toolpost::call {
@@ -29,6 +30,8 @@ class Backend {
   virtual void invoke(const std::shared_ptr<Call>& call) = 0;
   // The client no longer waits; the plugin is told and still owes its completion.
   virtual void cancel(const std::shared_ptr<Call>& call) = 0;
+  // The first client has subscribed to a resource of the plugin's, or the last one has gone.
+  virtual void interest(const std::string& uri, bool on) = 0;
 };
 
 // Callable from any thread; never blocks.
@@ -40,6 +43,8 @@ class HostServices {
   virtual void progressed(std::shared_ptr<Call> call) = 0;
   // New log messages wait in call->notes.
   virtual void noted(std::shared_ptr<Call> call) = 0;
+  // A resource of that plugin has changed.
+  virtual void resource_updated(std::string_view uri, std::string_view plugin_id) = 0;
   // on_call has returned, later than the completion.
   virtual void frame_left(std::shared_ptr<Call> call) = 0;
 };

@@ -33,6 +33,10 @@ class Responder {
   virtual ~Responder() = default;
   // A notification that belongs to the request, before its answer.
   virtual void notify(std::string message) = 0;
+  // A notification of a subscription; it is not lost. False when the client does not keep up.
+  virtual bool deliver(std::string message) = 0;
+  // Whether there can be anything before the answer.
+  virtual bool can_stream() const = 0;
   // A request of the server's own to the client, before the answer; legacy era only. False when
   // there is no way to it.
   virtual bool ask(std::string request) = 0;
@@ -192,10 +196,11 @@ class Call {
   NoteQueue notes;
 
   enum class State {
-    kWaiting,   // for a free slot of the plugin, or for its intent to be on the disk
-    kRunning,   //
-    kEnding,    // how it ended is being recorded; then the client gets `answer`, or is asked
-    kAsking,    // the client is to answer `questions`; legacy era only
+    kWaiting,    // for a free slot of the plugin, or for its intent to be on the disk
+    kRunning,    //
+    kEnding,     // how it ended is being recorded; then the client gets `answer`, or is asked
+    kAsking,     // the client is to answer `questions`; legacy era only
+    kListening,  // it is a subscription, and goes on until either side ends it
     kAnswered,  // the client has its answer, or wants none; the plugin may still owe its completion
   };
   State state = State::kWaiting;
@@ -208,6 +213,7 @@ class Call {
   mcp::Answer answer;
   std::optional<Questions> questions;  // instead of an answer; set before the end is recorded
   std::weak_ptr<Call> next_round;      // of the same request
+  std::uint64_t subscription = 0;      // of one that listens
 
  private:
   std::atomic<bool> ended_ = false;

@@ -45,8 +45,13 @@ Dispatcher::Dispatcher(boost::asio::io_context& io, registry::Registry& registry
       access_(access),
       log_(log),
       audit_(*this),
+      subscriptions_(
+          io, [this](const std::string& uri, bool on) { on_interest(uri, on); },
+          [this](Subscriptions::Id id) { fell_behind(id); }),
       sweep_timer_(io),
-      mailbox_(io, [this](const Event& event) { deliver(event); }) {}
+      mailbox_(io, [this](const Event& event) { deliver(event); }) {
+  registry_.on_change([this](mcp::ItemKind kind) { subscriptions_.changed(kind); });
+}
 
 std::size_t Dispatcher::add_lane(std::string plugin_id, Backend& backend, LaneLimits limits) {
   lanes_.push_back(std::make_unique<Lane>(std::move(plugin_id), backend, limits));
@@ -63,6 +68,10 @@ void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp:
 
 void Dispatcher::cancel(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kAnswered) return;
+  if (call->state == Call::State::kListening) {
+    end_listen(call, false);
+    return;
+  }
   if (call->state == Call::State::kAsking) stop_asking(call);
   if (call->state != Call::State::kEnding && call->end()) {
     log_.debug("call cancelled", {{"call", static_cast<std::int64_t>(call->id)},
@@ -110,6 +119,7 @@ void Dispatcher::forget(const std::shared_ptr<Call>& call) {
 }
 
 void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
+  end_listens([&](const Call& call) { return !is_valid(call.principal); });
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (!call->responder || is_valid(call->principal)) continue;
     if (call->state == Call::State::kAsking) {
@@ -127,6 +137,7 @@ void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& i
 
 void Dispatcher::stop_accepting() {
   stopping_ = true;
+  end_listens([](const Call&) { return true; });
   end_all(Call::State::kWaiting);
 }
 
@@ -161,7 +172,7 @@ void Dispatcher::tell_idle() {
 // nothing, and a plugin delays only its own calls.
 void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
   if (call->end()) {
-    Rendered rendered = render(*call, outcome, {server_info_, seal_keys_ ? &*seal_keys_ : nullptr});
+    Rendered rendered = render(*call, outcome, {server_info_, seal_keys()});
     if (!rendered.complaint.empty()) {
       log_.error("plugin gave an invalid result", {{"plugin", call->item->plugin_id},
                                                    {"item", call->subject},
@@ -213,6 +224,9 @@ void Dispatcher::deliver(const Event& event) {
       break;
     case EventKind::kNotes:
       send_notes(*event.call);
+      break;
+    case EventKind::kUpdated:
+      on_updated();
       break;
     case EventKind::kFrameLeft:
       release_slot(event.call);

@@ -8,9 +8,12 @@
 #include "call/access.hpp"
 #include "call/backend.hpp"
 #include "call/call_audit.hpp"
+#include "call/changed_uris.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
+#include "call/subscriptions.hpp"
 #include "call/target.hpp"
+#include "mcp/listen.hpp"
 #include "mcp/server_info.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -57,6 +60,11 @@ class Dispatcher final : public HostServices, private RecordListener {
   // Before the first request. Without them no plugin can ask a modern client for input.
   void use(identity::SealKeys keys) { seal_keys_ = std::move(keys); }
 
+  // Those; null when there are none.
+  const identity::SealKeys* seal_keys() const noexcept {
+    return seal_keys_ ? &*seal_keys_ : nullptr;
+  }
+
   // Before the first request; the journal outlives this.
   void use(audit::Journal& journal, OnFailure on_failure) { audit_.use(journal, on_failure); }
 
@@ -66,6 +74,17 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   // The client no longer wants the answer: none will be sent, and the plugin is told.
   void cancel(const std::shared_ptr<Call>& call);
+
+  // A legacy session has begun: it is told of changes, through its push().
+  void open_session(const std::shared_ptr<LegacySession>& session);
+
+  // How many subscriptions there may be at once; before the first request.
+  struct ListenLimits {
+    std::size_t total = 16'384;
+    std::size_t per_principal = 1'024;  // the caller `local` is not limited
+  };
+
+  void set_listen_limits(ListenLimits limits) { listen_limits_ = limits; }
 
   // A client has answered a request of the server's own. False when nothing like it was asked in
   // that session.
@@ -85,9 +104,10 @@ class Dispatcher final : public HostServices, private RecordListener {
   void progressed(std::shared_ptr<Call> call) override;
   void noted(std::shared_ptr<Call> call) override;
   void frame_left(std::shared_ptr<Call> call) override;
+  void resource_updated(std::string_view uri, std::string_view plugin_id) override;
 
  private:
-  enum class EventKind { kIntent, kOutcome, kProgress, kNotes, kFrameLeft };
+  enum class EventKind { kIntent, kOutcome, kProgress, kNotes, kUpdated, kFrameLeft };
 
   struct Event {
     EventKind kind;
@@ -103,6 +123,15 @@ class Dispatcher final : public HostServices, private RecordListener {
     std::shared_ptr<Call> call;
     std::size_t index;
   };
+
+  std::shared_ptr<Call> listen(Incoming incoming);
+  void honour(mcp::ListenFilter& filter, const identity::Principal& principal) const;
+  void end_listen(const std::shared_ptr<Call>& call, bool tell);
+  void end_listens(const std::function<bool(const Call&)>& is_meant);
+  void fell_behind(Subscriptions::Id id);
+  void subscribe(const Incoming& incoming, bool on);
+  void on_updated();
+  void on_interest(const std::string& uri, bool on);
 
   void list(Incoming incoming, mcp::ItemKind kind);
   static void set_log_level(const Incoming& incoming);
@@ -151,6 +180,11 @@ class Dispatcher final : public HostServices, private RecordListener {
   CallAudit audit_;
   mcp::ServerInfo server_info_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  Subscriptions subscriptions_;  // before all that holds a session
+  ChangedUris changed_uris_;
+  ListenLimits listen_limits_;
+  std::unordered_map<Subscriptions::Id, std::shared_ptr<Call>> listens_;
+  std::unordered_map<std::string, std::size_t> listens_of_;  // by principal
   // Calls whose client waits, or whose plugin still owes a completion.
   std::unordered_set<std::shared_ptr<Call>> live_;
   std::size_t unanswered_ = 0;

@@ -8,7 +8,6 @@
 #include "call/refusal.hpp"
 #include "call/target.hpp"
 #include "json/raw.hpp"
-#include "json/writer.hpp"
 #include "mcp/classify.hpp"
 #include "mcp/item_results.hpp"
 #include "mcp/traceparent.hpp"
@@ -58,6 +57,12 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   } else if (method == "logging/setLevel" && incoming.session) {
     set_log_level(incoming);
+  } else if (method == "resources/subscribe" && incoming.session) {
+    subscribe(incoming, true);
+  } else if (method == "resources/unsubscribe" && incoming.session) {
+    subscribe(incoming, false);
+  } else if (method == "subscriptions/listen" && mcp::is_modern(incoming.version)) {
+    return listen(std::move(incoming));
   } else {
     incoming.responder->answer(refused(mcp::method_not_found(method), incoming));
   }
@@ -197,11 +202,8 @@ void Dispatcher::deny(const std::shared_ptr<Call>& call) {
              told_error(*call, text, mcp::kDenied, server_info_));
     return;
   }
-  std::string data;
-  json::Writer{data}.begin_object().member("rule", std::string_view{decision.rule}).end_object();
   conclude(call, {.as = EndedAs::kDenied, .code = mcp::kDenied, .rule = decision.rule},
-           mcp::to_answer({.code = mcp::kDenied, .message = text, .data = std::move(data)},
-                          call->message->id()));
+           mcp::to_answer(denied(text, decision.rule), call->message->id()));
 }
 
 bool Dispatcher::refuse_request(const std::shared_ptr<Call>& call,

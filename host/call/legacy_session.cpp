@@ -14,6 +14,14 @@ std::shared_ptr<LegacySession> LegacySession::open(const mcp::Message& initializ
   return session;
 }
 
+std::shared_ptr<LegacySession> LegacySession::resume(mcp::Version version, ClientFacts client) {
+  auto session = std::make_shared<LegacySession>();
+  session->version_ = version;
+  session->client_ = std::move(client);
+  session->is_initialized = true;
+  return session;
+}
+
 void LiveCalls::add(const std::string& request_id, const std::shared_ptr<Call>& call) {
   if (calls_.size() >= forget_at_) forget_finished();
   calls_.insert_or_assign(request_id, call);

@@ -6,6 +6,8 @@
 #include "call/client_facts.hpp"
 #include "mcp/server_info.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,12 +19,24 @@ class LegacySession {
   // From the params of an initialize request; it must have a protocolVersion.
   static std::shared_ptr<LegacySession> open(const mcp::Message& initialize);
 
+  // One whose handshake another process has done; its client is ready.
+  static std::shared_ptr<LegacySession> resume(mcp::Version version, ClientFacts client);
+
   mcp::Version version() const noexcept { return version_; }
 
   const ClientFacts& client() const noexcept { return client_; }
 
   // From which on the client wants log messages (logging/setLevel); null: it has not said, so none.
   std::optional<mcp::LogLevel> log_level;
+
+  // What the transport does with a notification that belongs to no request. Until the client has
+  // said that it is ready, nothing is pushed.
+  std::function<void(std::string)> push;
+  bool is_initialized = false;
+
+  // Its place among those who are told of changes; the registration ends with the session.
+  std::uint64_t subscription = 0;
+  std::shared_ptr<void> registration;
 
  private:
   mcp::Version version_ = mcp::kLatestLegacy;

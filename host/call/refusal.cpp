@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/refusal.hpp"
 
+#include "json/writer.hpp"
+
 namespace toolpost::call {
 
 // In the legacy era only transport faults have a status of their own; being overloaded is one, and
@@ -15,6 +17,12 @@ mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::Reque
 
 mcp::Failure stopping() {
   return mcp::overloaded("stopping", "The server is stopping");
+}
+
+mcp::Failure denied(std::string message, std::string_view rule) {
+  std::string data;
+  json::Writer{data}.begin_object().member("rule", rule).end_object();
+  return {.code = mcp::kDenied, .message = std::move(message), .data = std::move(data)};
 }
 
 }  // namespace toolpost::call

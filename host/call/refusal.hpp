@@ -12,4 +12,7 @@ mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::Reque
 // The server is stopping.
 mcp::Failure stopping();
 
+// JSON-RPC's way to say that a role may not; `data` names the rule.
+mcp::Failure denied(std::string message, std::string_view rule);
+
 }  // namespace toolpost::call

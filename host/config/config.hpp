@@ -39,8 +39,11 @@ struct HttpLimits {
   std::size_t body_timeout_ms = 15'000;        // end of the headers → end of the body
   std::size_t idle_timeout_ms = 65'000;        // between two requests of a connection
   std::size_t write_timeout_ms = 30'000;       // without a byte taken by the client
-  std::size_t sse_keepalive_ms = 15'000;       // silence on an event stream before a comment line
-  std::size_t max_sessions = 1024;             // of the eras that have sessions
+  std::size_t max_listens = 16'384;
+  std::size_t max_listens_per_user = 1'024;
+  std::size_t sse_pause_ms = 0;           // until the rest comes on another connection; 0: never
+  std::size_t sse_keepalive_ms = 15'000;  // silence on an event stream before a comment line
+  std::size_t max_sessions = 1024;        // of the eras that have sessions
   std::size_t session_idle_ms = 1'800'000;
 };
 
@@ -180,6 +183,7 @@ struct Config {
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
+  std::string session_directory;                // absolute; empty: one process alone
   std::string seal_key_file;                    // absolute; empty: keys that end with the process
   std::string data_directory;                   // absolute; empty: the user has no home directory
   std::map<std::string, Plugin, std::less<>> plugins;  // by id

@@ -143,6 +143,19 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.http.limits.sse_keepalive_ms; },
      {.min = 1, .max = kHourMs},
      "Silence on an event stream after which a comment line is sent, in milliseconds."},
+    {"http.limits.sse_pause_ms",
+     [](Config& c) -> Slot { return &c.http.limits.sse_pause_ms; },
+     {.min = 0, .max = kHourMs},
+     "After so long a client of 2025-11-25 gets the rest of an answer on another connection, in "
+     "milliseconds; 0: never. For proxies that end long responses."},
+    {"http.limits.max_listens",
+     [](Config& c) -> Slot { return &c.http.limits.max_listens; },
+     {.min = 1, .max = 1'000'000},
+     "Subscriptions (subscriptions/listen) open at once."},
+    {"http.limits.max_listens_per_user",
+     [](Config& c) -> Slot { return &c.http.limits.max_listens_per_user; },
+     {.min = 1, .max = 1'000'000},
+     "Those of one user; without authentication they are not counted."},
     {"http.limits.max_sessions",
      [](Config& c) -> Slot { return &c.http.limits.max_sessions; },
      {.min = 1, .max = 100'000},
@@ -359,6 +372,12 @@ constexpr Key<Config> kConfigKeys[] = {
      {.rule = &kPath},
      "What outlives the process is kept below it. The default is toolpost in XDG_STATE_HOME (or "
      "~/.local/state)."},
+    {"session_directory",
+     [](Config& c) -> Slot { return &c.session_directory; },
+     {.rule = &kPath},
+     "Where sessions that their clients have ended are written down, until they would have "
+     "expired. "
+     "Replicas share it. The default is ended-sessions in data_directory."},
     {"seal_key_file",
      [](Config& c) -> Slot { return &c.seal_key_file; },
      {.rule = &kPath},

@@ -140,6 +140,9 @@ class Loader {
       config_.auth.users_file = config_.data_directory + "/users/users.json";
     }
     if (!config_.data_directory.empty()) {
+      if (config_.session_directory.empty()) {
+        config_.session_directory = config_.data_directory + "/ended-sessions";
+      }
       if (config_.seal_key_file.empty()) {
         config_.seal_key_file = config_.data_directory + "/seal.key";
       }

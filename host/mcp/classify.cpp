@@ -108,10 +108,11 @@ std::optional<Failure> check_modern(const Message& message, const RoutingHeaders
 }
 
 bool is_modern_method(std::string_view method) noexcept {
-  constexpr std::array<std::string_view, 9> kMethods = {
+  constexpr std::array<std::string_view, 10> kMethods = {
       "server/discover",          "tools/list",     "tools/call",
       "resources/list",           "prompts/list",   "prompts/get",
-      "resources/templates/list", "resources/read", "completion/complete"};
+      "resources/templates/list", "resources/read", "completion/complete",
+      "subscriptions/listen"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 

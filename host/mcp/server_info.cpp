@@ -20,8 +20,12 @@ void write_server_meta(json::Writer& writer, const ServerInfo& info) {
 
 void write_capabilities(json::Writer& writer) {
   writer.key("capabilities").begin_object();
-  for (const std::string_view served :
-       {"tools", "resources", "prompts", "completions", "logging"}) {
+  for (const std::string_view list : {"tools", "resources", "prompts"}) {
+    writer.key(list).begin_object().member("listChanged", true);
+    if (list == "resources") writer.member("subscribe", true);
+    writer.end_object();
+  }
+  for (const std::string_view served : {"completions", "logging"}) {
     writer.key(served).begin_object().end_object();
   }
   writer.end_object();

@@ -7,6 +7,7 @@
 #include "plugin/loader/versioned.hpp"
 
 #include <toolpost/ext/policy.h>
+#include <toolpost/ext/subscribe.h>
 #include <toolpost/ext/users.h>
 
 #include <algorithm>
@@ -81,13 +82,30 @@ constexpr toolpost_policy kPolicy = {
 constexpr toolpost_users kUsers = {
     .struct_size = sizeof(toolpost_users), .reserved = 0, .manage = manage_users};
 
+void TOOLPOST_CALL resource_updated(toolpost_ctx* ctx, const char* uri, size_t size) noexcept {
+  if (ctx == nullptr || uri == nullptr) return;
+  try {
+    from_ctx(ctx)->resource_updated({uri, size});
+  } catch (const std::bad_alloc&) {
+    // Whoever subscribed learns of it at the next change.
+  }
+}
+
+constexpr toolpost_subscribe kSubscribe = {
+    .struct_size = sizeof(toolpost_subscribe), .reserved = 0, .updated = resource_updated};
+
 }  // namespace
 
 std::span<const std::string_view> extension_ids() {
   return kIds;
 }
 
+bool needs_grant(std::string_view id) {
+  return id != TOOLPOST_EXT_SUBSCRIBE;
+}
+
 const void* extension_table(std::string_view id, const call::Services& services) {
+  if (id == TOOLPOST_EXT_SUBSCRIBE) return &kSubscribe;
   if (id == TOOLPOST_EXT_POLICY && services.policy != nullptr) return &kPolicy;
   if (id == TOOLPOST_EXT_USERS && services.users != nullptr) return &kUsers;
   return nullptr;

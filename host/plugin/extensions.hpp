@@ -12,6 +12,9 @@ namespace toolpost::plugin {
 // Every id that may stand in plugins.ID.grants.
 std::span<const std::string_view> extension_ids();
 
+// What a plugin does with its own items needs none.
+bool needs_grant(std::string_view id);
+
 // The table, or null: unknown, or this host has no such service.
 const void* extension_table(std::string_view id, const call::Services& services);
 

@@ -207,7 +207,9 @@ toolpost_status Instance::remove(toolpost_kind kind, const char* key, std::size_
 const void* Instance::extension(std::string_view id) const noexcept {
   if (dead_) return nullptr;
   const auto& granted = grants_.extensions;
-  if (std::find(granted.begin(), granted.end(), id) == granted.end()) return nullptr;
+  if (needs_grant(id) && std::find(granted.begin(), granted.end(), id) == granted.end()) {
+    return nullptr;
+  }
   return extension_table(id, grants_.services);
 }
 

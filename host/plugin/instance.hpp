@@ -88,6 +88,7 @@ class Instance final : public call::Backend {
 
   void invoke(const std::shared_ptr<call::Call>& call) override;
   void cancel(const std::shared_ptr<call::Call>& call) override;
+  void interest(const std::string& uri, bool on) override;
 
   // The host table; see toolpost/plugin.h for each.
   void write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
@@ -101,6 +102,9 @@ class Instance final : public call::Backend {
   bool is_cancelled(toolpost_call_id id);
   std::int64_t remaining_ms(toolpost_call_id id);
 
+  // toolpost.subscribe/1
+  void resource_updated(std::string_view uri);
+
   // The table of an extension that this plugin was granted, or null.
   const void* extension(std::string_view id) const noexcept;
   // Who made the live call; nothing when there is no such call.
@@ -113,6 +117,12 @@ class Instance final : public call::Backend {
   class Invocation;
   class Cancellation;
   class Retirement;
+  class Interests;
+
+  struct Interest {
+    std::string uri;
+    bool on;
+  };
 
   // Counts a function of the plugin that is on a stack; destroy() is never called beside one.
   class Frame {
@@ -137,6 +147,7 @@ class Instance final : public call::Backend {
   std::shared_ptr<Item> own(std::unique_ptr<Item> item);
   void retire(std::unique_ptr<Item> item) noexcept;
   std::vector<std::unique_ptr<Item>> take_retired();
+  std::vector<Interest> take_interests();
 
   const std::string id_;
   const InstanceLimits limits_;
@@ -165,6 +176,8 @@ class Instance final : public call::Backend {
   std::vector<std::weak_ptr<Item>> items_;          // what may still be owed an on_release
   std::vector<std::unique_ptr<Item>> retired_;
   bool retiring_ = false;  // a job is on its way to them
+  std::vector<Interest> interests_;
+  bool telling_interests_ = false;  // a job is on its way to them
   std::string last_error_;
 };
 

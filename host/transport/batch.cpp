@@ -36,7 +36,11 @@ class BatchAnswer::Part final : public call::Responder {
 
   void notify(std::string) override {}
 
-  // There is no stream on which a question could travel.
+  // There is no stream on which anything could travel before the answers.
+  bool deliver(std::string) override { return false; }
+
+  bool can_stream() const override { return false; }
+
   bool ask(std::string) override { return false; }
 
   void answer(mcp::Answer answer) override {

@@ -251,10 +251,10 @@ void HttpConnection::begin_stream(std::string_view headers) {
   write(format_stream_head(!head_.http_1_0, headers, response_context()));
 }
 
-bool HttpConnection::send_event(std::string_view data, bool may_drop) {
+bool HttpConnection::send_event(const ServerEvent& event, bool may_drop) {
   if (state_ == State::kClosed) return false;
   if (may_drop && out_.size() > kMaxUnreadEventBytes) return false;
-  write(format_event(data, !head_.http_1_0));
+  write(format_event(event, !head_.http_1_0));
   return true;
 }
 
@@ -268,6 +268,7 @@ void HttpConnection::end_stream() {
 void HttpConnection::request_done() {
   if (state_ == State::kClosed) return;
   abort_ = nullptr;
+  tick_ = nullptr;
   if (!keep_alive_ || finishing_) {
     last_answer_given_ = true;
     if (!writing_) linger();
@@ -368,6 +369,8 @@ void HttpConnection::sweep(Clock::time_point now) {
     close();
     return;
   }
+  // A copy: what is called may end the request, and with it the function.
+  if (const auto tick = tick_) tick(now);
   if (streaming_ && !writing_ && now - last_write_ >= options_.sse_keepalive) {
     write(format_keepalive(!head_.http_1_0));
   }

@@ -50,7 +50,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   // Or as a stream: first this, then events, then end_stream().
   void begin_stream(std::string_view headers);
   // False when the client does not read and the event was left out.
-  bool send_event(std::string_view data, bool may_drop);
+  bool send_event(const ServerEvent& event, bool may_drop);
   void end_stream();
 
   // The client of the current request.
@@ -65,6 +65,9 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
 
   // Called once when the client goes away before the current request is answered.
   void on_abort(std::function<void()> abort) { abort_ = std::move(abort); }
+
+  // Called now and then until the current request is answered.
+  void on_tick(std::function<void(Clock::time_point)> tick) { tick_ = std::move(tick); }
 
   // The server is stopping: idle connections end now, others after their answer.
   void finish();
@@ -125,6 +128,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point last_write_{};
   std::function<void()> abort_;
+  std::function<void(Clock::time_point)> tick_;
   std::array<char, 4096> chunk_;
 };
 

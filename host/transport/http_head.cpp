@@ -156,6 +156,7 @@ HttpHead read_head(const Fields& fields) {
   head.mcp_method = optional_field(fields, "Mcp-Method");
   head.mcp_name = optional_field(fields, "Mcp-Name");
   head.session_id = optional_field(fields, "Mcp-Session-Id");
+  head.last_event_id = optional_field(fields, "Last-Event-ID");
   if (auto value = optional_field(fields, "Authorization")) {
     head.authorization = Secret{std::move(*value)};
   }

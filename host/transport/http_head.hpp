@@ -32,6 +32,7 @@ struct HttpHead {
   std::optional<std::string> mcp_method;
   std::optional<std::string> mcp_name;
   std::optional<std::string> session_id;
+  std::optional<std::string> last_event_id;
   mcp::ParamHeaders mcp_params;
   std::optional<Secret> authorization;  // until the request was admitted
   std::optional<Secret> api_key;        // until then, too

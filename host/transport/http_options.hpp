@@ -41,6 +41,8 @@ struct HttpOptions {
   std::chrono::milliseconds write_timeout{30'000};
   std::chrono::milliseconds sse_keepalive{15'000};
   std::chrono::milliseconds session_idle{1'800'000};
+  std::chrono::milliseconds sse_pause{0};  // 0: streams are not paused
+  std::chrono::milliseconds sse_retry{1'000};
 };
 
 // Not configurable: a target longer than this names nothing here.

@@ -65,10 +65,16 @@ std::string format_stream_head(bool chunked, std::string_view headers,
   return out.append("\r\n");
 }
 
-std::string format_event(std::string_view data, bool chunked) {
-  std::string event = "event: message\ndata: ";
-  event.append(data).append("\n\n");
-  return chunk(event, chunked);
+std::string format_event(const ServerEvent& event, bool chunked) {
+  std::string text;
+  text.reserve(event.data.size() + event.id.size() + 64);
+  if (!event.id.empty()) text.append("id: ").append(event.id).append("\n");
+  if (event.retry_ms != 0) {
+    text.append("retry: ").append(std::to_string(event.retry_ms)).append("\n");
+  }
+  if (!event.data.empty()) text.append("event: message\n");
+  text.append("data: ").append(event.data).append("\n\n");
+  return chunk(text, chunked);
 }
 
 std::string format_keepalive(bool chunked) {

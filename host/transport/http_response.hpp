@@ -34,8 +34,15 @@ std::string format_response(const HttpResponse& response, const ResponseContext&
 std::string format_stream_head(bool chunked, std::string_view headers,
                                const ResponseContext& context);
 
-// One server-sent event of a single line of data, as a chunk if need be.
-std::string format_event(std::string_view data, bool chunked);
+// One server-sent event (HTML, "server-sent events") of a single line of data.
+struct ServerEvent {
+  std::string_view data{};
+  std::string id{};  // empty: none
+  int retry_ms = 0;  // how long a client is to wait before it reconnects; 0: not said
+};
+
+// As a chunk if need be.
+std::string format_event(const ServerEvent& event, bool chunked);
 // A comment, which keeps intermediaries from thinking that the stream is dead.
 std::string format_keepalive(bool chunked);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";

@@ -16,8 +16,9 @@ namespace toolpost::transport {
 
 class McpEndpoint final : public HttpEndpoint {
  public:
+  // The dispatcher has its seal keys already.
   McpEndpoint(call::Dispatcher& dispatcher, const HttpOptions& options, HostRules rules,
-              Admission& admission);
+              Admission& admission, EndedSessions& ended);
 
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer) override;
   void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
@@ -27,7 +28,6 @@ class McpEndpoint final : public HttpEndpoint {
 
  private:
   struct Exchange;
-  class PostResponder;
 
   void post(const Exchange& exchange, std::string body);
   void modern(const Exchange& exchange, std::unique_ptr<mcp::Message> message);
@@ -41,6 +41,7 @@ class McpEndpoint final : public HttpEndpoint {
   std::shared_ptr<HttpSession> batch_session(const Exchange& exchange);
   json::Limits json_limits() const;
   void end_session(const Exchange& exchange);
+  void open_stream(const Exchange& exchange);
   std::shared_ptr<HttpSession> session_of(const Exchange& exchange);
   std::shared_ptr<HttpSession> find_session(const Exchange& exchange);
 

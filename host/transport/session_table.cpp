@@ -1,40 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/session_table.hpp"
 
-#include "base/check.hpp"
-
 #include <algorithm>
-#include <array>
-#include <sys/random.h>
 
 namespace toolpost::transport {
-namespace {
 
-// 256 bits in hexadecimal: visible ASCII, as the header demands.
-std::string random_id() {
-  std::array<unsigned char, 32> bytes{};
-  // Up to 256 bytes come whole or not at all.
-  TOOLPOST_CHECK(::getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string id;
-  for (const unsigned char byte : bytes) {
-    id.push_back(kHex[byte >> 4]);
-    id.push_back(kHex[byte & 15]);
-  }
+Result<std::string> SessionTable::add(std::shared_ptr<call::LegacySession> session,
+                                      std::string owner, std::int64_t now) {
+  const std::int64_t expires = now + std::chrono::seconds{kSessionLife}.count();
+  auto id = make_session_id(keys_, {.version = session->version(),
+                                    .client = session->client(),
+                                    .owner = owner,
+                                    .expires = expires});
+  if (id) keep(*id, std::move(session), std::move(owner), expires);
   return id;
 }
 
-}  // namespace
-
-std::string SessionTable::add(std::shared_ptr<call::LegacySession> session, std::string owner) {
+std::shared_ptr<HttpSession> SessionTable::keep(const std::string& id,
+                                                std::shared_ptr<call::LegacySession> session,
+                                                std::string owner, std::int64_t expires) {
   if (sessions_.size() >= capacity_) make_room(owner);
-  std::string id = random_id();
   auto entry = std::make_shared<HttpSession>();
+  entry->streams = std::make_shared<SessionStreams>(session->version());
   entry->legacy = std::move(session);
   entry->owner = std::move(owner);
+  entry->expires = expires;
   entry->last_used = std::chrono::steady_clock::now();
-  sessions_.emplace(id, std::move(entry));
-  return id;
+  sessions_.emplace(id, entry);
+  return entry;
 }
 
 void SessionTable::make_room(std::string_view owner) {
@@ -52,15 +45,27 @@ void SessionTable::make_room(std::string_view owner) {
   sessions_.erase(oldest);
 }
 
-std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::string_view owner) {
-  const auto place = sessions_.find(id);
-  if (place == sessions_.end() || place->second->owner != owner) return nullptr;
-  place->second->last_used = std::chrono::steady_clock::now();
-  return place->second;
+std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::string_view owner,
+                                                std::int64_t now) {
+  if (ended_.has(id)) {
+    sessions_.erase(id);
+    return nullptr;
+  }
+  if (const auto place = sessions_.find(id); place != sessions_.end()) {
+    if (place->second->owner != owner || place->second->expires <= now) return nullptr;
+    place->second->last_used = std::chrono::steady_clock::now();
+    return place->second;
+  }
+  auto facts = read_session_id(keys_, id, now);
+  if (!facts || facts->owner != owner) return nullptr;
+  return keep(id, call::LegacySession::resume(facts->version, std::move(facts->client)),
+              std::move(facts->owner), facts->expires);
 }
 
-bool SessionTable::remove(const std::string& id) {
-  return sessions_.erase(id) != 0;
+Result<> SessionTable::end(const std::string& id) {
+  if (auto ended = ended_.add(id); !ended) return ended;
+  sessions_.erase(id);
+  return {};
 }
 
 void SessionTable::sweep(std::chrono::steady_clock::time_point now) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The legacy sessions of this process by their Mcp-Session-Id. An id is unguessable, but it is no
-// credential: whoever may call the server must say so with every request.
+// What this process keeps of the legacy sessions that it serves. What the handshake settled stands
+// in the id; streams, subscriptions and the log level are only here.
 #pragma once
 
 #include "call/legacy_session.hpp"
+#include "transport/ended_sessions.hpp"
+#include "transport/session_id.hpp"
+#include "transport/session_stream.hpp"
 
 #include <chrono>
 #include <memory>
@@ -16,22 +19,29 @@ namespace toolpost::transport {
 struct HttpSession {
   std::shared_ptr<call::LegacySession> legacy;
   std::string owner;  // name of the principal that opened it
+  std::int64_t expires = 0;
   call::LiveCalls calls;
+  std::shared_ptr<SessionStreams> streams;
   std::chrono::steady_clock::time_point last_used;
 };
 
-// Belongs to the I/O thread.
+// Belongs to the I/O thread. The keys and the ended sessions outlive it.
 class SessionTable {
  public:
-  SessionTable(std::size_t capacity, std::chrono::milliseconds idle)
-      : capacity_(capacity), idle_(idle) {}
+  SessionTable(std::size_t capacity, std::chrono::milliseconds idle, const identity::SealKeys& keys,
+               EndedSessions& ended)
+      : capacity_(capacity), idle_(idle), keys_(keys), ended_(ended) {}
 
   // The new session's id. When the table is full the one that was idle longest makes room, one of
   // the owner's own when they have more than their share: nobody can put the others out.
-  std::string add(std::shared_ptr<call::LegacySession> session, std::string owner);
-  // Null when unknown or somebody else's; a found session counts as used.
-  std::shared_ptr<HttpSession> find(const std::string& id, std::string_view owner);
-  bool remove(const std::string& id);
+  Result<std::string> add(std::shared_ptr<call::LegacySession> session, std::string owner,
+                          std::int64_t now);
+  // Null when unknown, ended, expired or somebody else's; a found session counts as used. One that
+  // another replica has begun, or that was idle for long, comes without what is only kept here.
+  std::shared_ptr<HttpSession> find(const std::string& id, std::string_view owner,
+                                    std::int64_t now);
+  // For good, on every replica.
+  Result<> end(const std::string& id);
   void sweep(std::chrono::steady_clock::time_point now);
 
   std::size_t size() const noexcept { return sessions_.size(); }
@@ -40,10 +50,15 @@ class SessionTable {
   // Of the capacity, for one owner.
   static constexpr std::size_t kShare = 4;
 
+  std::shared_ptr<HttpSession> keep(const std::string& id,
+                                    std::shared_ptr<call::LegacySession> session, std::string owner,
+                                    std::int64_t expires);
   void make_room(std::string_view owner);
 
   std::size_t capacity_;
   std::chrono::milliseconds idle_;
+  const identity::SealKeys& keys_;
+  EndedSessions& ended_;
   std::unordered_map<std::string, std::shared_ptr<HttpSession>> sessions_;
 };
 

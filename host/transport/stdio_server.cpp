@@ -55,6 +55,14 @@ class StdioServer::LineResponder final : public call::Responder {
     if (server_.waiting_.size() <= kMaxUnreadBytes) server_.write_line(message);
   }
 
+  bool deliver(std::string message) override {
+    if (server_.waiting_.size() > kMaxUnreadBytes) return false;
+    server_.write_line(message);
+    return true;
+  }
+
+  bool can_stream() const override { return true; }
+
   bool ask(std::string request) override {
     server_.write_line(request);
     return !server_.broken_;
@@ -167,7 +175,9 @@ void StdioServer::on_message(std::unique_ptr<mcp::Message> message) {
     return;
   }
   if (message->kind() == mcp::Message::Kind::kNotification) {
-    if (message->method() == "notifications/cancelled") {
+    if (message->method() == "notifications/initialized" && session_) {
+      session_->is_initialized = true;
+    } else if (message->method() == "notifications/cancelled") {
       if (const auto call = calls_.find(call::cancelled_request(*message))) {
         dispatcher_.cancel(call);
       }
@@ -217,6 +227,10 @@ void StdioServer::initialize(const mcp::Message& message) {
     return;
   }
   session_ = std::move(session);
+  session_->push = [this](const std::string& line) {
+    if (waiting_.size() <= kMaxUnreadBytes) write_line(line);
+  };
+  dispatcher_.open_session(session_);
   answer(mcp::result_answer(
       message.id(), mcp::initialize_result(dispatcher_.server_info(), session_->version())));
 }

@@ -6,6 +6,7 @@
 
 #include <toolpost/ext/health.h>
 #include <toolpost/ext/policy.h>
+#include <toolpost/ext/subscribe.h>
 #include <toolpost/ext/users.h>
 #include <toolpost/plugin.h>
 
@@ -33,6 +34,8 @@ template <>
 inline constexpr std::size_t kFirstSize<toolpost_outcome> = 88;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_health> = 16;
+template <>
+inline constexpr std::size_t kFirstSize<toolpost_subscribe_interest> = 16;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_policy_query> = 56;
 template <>

@@ -19,12 +19,18 @@ struct FakeBackend final : call::Backend {
 
   void cancel(const std::shared_ptr<call::Call>& one) override { cancelled.push_back(one); }
 
+  void interest(const std::string&, bool) override {}
+
   std::vector<std::shared_ptr<call::Call>> running;
   std::vector<std::shared_ptr<call::Call>> cancelled;
 };
 
 struct Client final : call::Responder {
   void notify(std::string message) override { received.push_back(std::move(message)); }
+
+  bool deliver(std::string) override { return false; }
+
+  bool can_stream() const override { return true; }
 
   bool ask(std::string request) override {
     received.push_back(std::move(request));

@@ -21,6 +21,8 @@ struct Services final : call::HostServices {
   void frame_left(std::shared_ptr<call::Call>) override {}
 
   void noted(std::shared_ptr<call::Call>) override {}
+
+  void resource_updated(std::string_view, std::string_view) override {}
 };
 
 struct Patient {

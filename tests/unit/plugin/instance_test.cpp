@@ -38,6 +38,8 @@ struct Ledger final : call::HostServices {
 
   void noted(std::shared_ptr<call::Call>) override {}
 
+  void resource_updated(std::string_view, std::string_view) override {}
+
   std::atomic<int> served = 0;
   std::atomic<int> refused = 0;
 };

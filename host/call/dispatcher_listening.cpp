@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of Dispatcher that deals with those who want to be told of changes.
+#include "call/dispatcher.hpp"
+#include "call/legacy_session.hpp"
+#include "call/refusal.hpp"
+#include "json/writer.hpp"
+#include "mcp/listen.hpp"
+
+namespace toolpost::call {
+namespace {
+
+// For one listener or session.
+constexpr std::size_t kMaxUris = 256;
+constexpr std::size_t kMaxUriBytes = 2048;
+
+// Null when it is not what the method takes; `wrong` says why.
+std::optional<mcp::ListenFilter> read_filter(const mcp::Message& message, std::string& wrong) {
+  const json::Value* wanted = message.param("notifications");
+  if (wanted == nullptr || !wanted->is_object()) {
+    wrong = "notifications is required";
+    return std::nullopt;
+  }
+  mcp::ListenFilter filter;
+  const auto flag = [&](std::string_view name, bool& value) {
+    const json::Value* given = wanted->find(name);
+    if (given == nullptr) return;
+    if (!given->is_bool()) wrong = "notifications/" + std::string{name} + " must be a boolean";
+    value = given->is_bool() && given->as_bool();
+  };
+  flag("toolsListChanged", filter.tools);
+  flag("promptsListChanged", filter.prompts);
+  flag("resourcesListChanged", filter.resources);
+  if (const json::Value* uris = wanted->find("resourceSubscriptions")) {
+    if (!uris->is_array() || uris->items().size() > kMaxUris) {
+      wrong = "notifications/resourceSubscriptions must be an array of at most " +
+              std::to_string(kMaxUris);
+      return std::nullopt;
+    }
+    for (const json::Value& uri : uris->items()) {
+      if (!uri.is_string() || uri.as_string().size() > kMaxUriBytes) {
+        wrong = "notifications/resourceSubscriptions must hold URIs";
+        return std::nullopt;
+      }
+      filter.uris.emplace_back(uri.as_string());
+    }
+  }
+  if (!wrong.empty()) return std::nullopt;
+  return filter;
+}
+
+}  // namespace
+
+// An URI that the caller may not read, or that nobody offers, is left out of what is acknowledged.
+void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& principal) const {
+  const auto snapshot = registry_.snapshot();
+  std::erase_if(filter.uris, [&](const std::string& uri) {
+    const auto item = snapshot->find_readable(uri).item;
+    return !item || !access_.may_use(principal, *item, uri);
+  });
+}
+
+std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
+  const auto refuse_for = [&](const mcp::Failure& failure) {
+    incoming.responder->answer(refusal(failure, incoming.version, incoming.message->id()));
+    return nullptr;
+  };
+  std::string wrong;
+  auto filter = read_filter(*incoming.message, wrong);
+  if (stopping_) return refuse_for(stopping());
+  if (!filter) return refuse_for(mcp::invalid_params("Invalid params: " + wrong));
+  if (!incoming.responder->can_stream()) {
+    return refuse_for({.code = mcp::kInvalidRequest,
+                       .message = "Accept must allow text/event-stream",
+                       .http_status = 406});
+  }
+  const std::string& owner = incoming.principal.name;
+  if (listens_.size() >= listen_limits_.total ||
+      (owner != identity::kLocal && listens_of_[owner] >= listen_limits_.per_principal)) {
+    return refuse_for(
+        mcp::overloaded("listens", "There are too many subscriptions; close one, or try later"));
+  }
+  honour(*filter, incoming.principal);
+  auto call = std::make_shared<Call>(next_id_++, nullptr, std::move(incoming.message));
+  call->version = incoming.version;
+  call->principal = std::move(incoming.principal);
+  call->responder = std::move(incoming.responder);
+  call->transport = incoming.transport;
+  call->state = Call::State::kListening;
+  Filter wanted;
+  wanted.lists = {filter->tools, filter->prompts, filter->resources};
+  wanted.uris.insert(filter->uris.begin(), filter->uris.end());
+  call->responder->notify(mcp::listen_acknowledged(call->message->id(), *filter));
+  // What holds the call is the list of those who listen; its end removes this.
+  const auto id = subscriptions_.add(
+      std::move(wanted), [one = call.get()](std::string_view method, std::string_view uri) {
+        return one->responder->deliver(mcp::listen_notification(one->message->id(), method, uri));
+      });
+  ++listens_of_[call->principal.name];
+  listens_.emplace(id, call);
+  call->subscription = id;
+  return call;
+}
+
+// The client is told unless it has ended the subscription itself.
+void Dispatcher::end_listen(const std::shared_ptr<Call>& call, bool tell) {
+  call->state = Call::State::kAnswered;
+  subscriptions_.remove(call->subscription);
+  listens_.erase(call->subscription);
+  const auto place = listens_of_.find(call->principal.name);
+  if (place != listens_of_.end() && --place->second == 0) listens_of_.erase(place);
+  const auto responder = std::move(call->responder);
+  if (!tell || !responder) return;
+  const mcp::RequestId& id = call->message->id();
+  responder->answer(mcp::result_answer(id, mcp::listen_ended(id, server_info_.implementation)));
+}
+
+void Dispatcher::end_listens(const std::function<bool(const Call&)>& is_meant) {
+  std::vector<std::shared_ptr<Call>> ending;
+  for (const auto& [id, call] : listens_) {
+    if (is_meant(*call)) ending.push_back(call);
+  }
+  for (const auto& call : ending) end_listen(call, true);
+}
+
+void Dispatcher::fell_behind(Subscriptions::Id id) {
+  const auto place = listens_.find(id);
+  if (place == listens_.end()) return;
+  log_.info("subscription ended: its client does not read",
+            {{"user", place->second->principal.name}});
+  end_listen(place->second, true);
+}
+
+void Dispatcher::open_session(const std::shared_ptr<LegacySession>& session) {
+  Filter everything;
+  everything.lists = {true, true, true};
+  const auto id = subscriptions_.add(
+      std::move(everything),
+      [weak = std::weak_ptr{session}](std::string_view method, std::string_view uri) {
+        const auto live = weak.lock();
+        // Who does not read misses a change, but keeps the session: the next list tells all.
+        if (live && live->is_initialized && live->push) {
+          live->push(mcp::changed_notification(method, uri));
+        }
+        return true;
+      });
+  session->subscription = id;
+  session->registration =
+      std::shared_ptr<void>{nullptr, [this, id](void*) { subscriptions_.remove(id); }};
+}
+
+void Dispatcher::subscribe(const Incoming& incoming, bool on) {
+  const json::Value* uri = incoming.message->param("uri");
+  const auto refuse_for = [&](const mcp::Failure& failure) {
+    incoming.responder->answer(refusal(failure, incoming.version, incoming.message->id()));
+  };
+  if (uri == nullptr || !uri->is_string() || uri->as_string().size() > kMaxUriBytes) {
+    refuse_for(mcp::invalid_params("Invalid params: uri is required"));
+    return;
+  }
+  const LegacySession& session = *incoming.session;
+  if (!on) {
+    subscriptions_.remove_uri(session.subscription, uri->as_string());
+    incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
+    return;
+  }
+  const std::string subject{uri->as_string()};
+  const auto item = registry_.snapshot()->find_readable(subject).item;
+  if (!item) {
+    refuse_for(resource_not_found(subject, incoming.version));
+  } else if (!access_.may_use(incoming.principal, *item, subject)) {
+    const auto decision = explain(access_.rules(), incoming.principal.role, *item, subject);
+    refuse_for(denied(denial_text(incoming.principal, subject, decision), decision.rule));
+  } else if (subscriptions_.uri_count(session.subscription) >= kMaxUris &&
+             !subscriptions_.has_uri(session.subscription, subject)) {
+    refuse_for(mcp::overloaded(
+        "subscriptions", "A session may subscribe to " + std::to_string(kMaxUris) + " resources"));
+  } else {
+    subscriptions_.add_uri(session.subscription, subject);
+    incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
+  }
+}
+
+void Dispatcher::resource_updated(std::string_view uri, std::string_view plugin_id) {
+  if (changed_uris_.put(uri, plugin_id)) mailbox_.send({EventKind::kUpdated, nullptr, 0});
+}
+
+// A plugin speaks for its own resources only.
+void Dispatcher::on_updated() {
+  const auto snapshot = registry_.snapshot();
+  for (const auto& [uri, plugin_id] : changed_uris_.take()) {
+    const auto item = snapshot->find_readable(uri).item;
+    if (item && item->plugin_id == plugin_id) subscriptions_.updated(uri);
+  }
+}
+
+void Dispatcher::on_interest(const std::string& uri, bool on) {
+  const auto item = registry_.snapshot()->find_readable(uri).item;
+  if (item && item->lane < lanes_.size()) lanes_[item->lane]->backend().interest(uri, on);
+}
+
+}  // namespace toolpost::call
