@@ -20,7 +20,8 @@ namespace toolpost::sdk {
 //   return Result::text("Hello, " + who->content().at("name").as_string() + "!");
 //
 // A key is a name of your choice. Of several questions in one round some may stay unanswered: ask
-// these again. At most eight rounds. Ask only what the client can answer: Call::can_elicit_form()
+// again, and keep what was answered in the state, because each answer comes once. At most eight
+// rounds. Ask only what the client can answer: Call::can_elicit_form()
 // and its like, or Tool::requires_client() when the tool is of no use without.
 class InputRequired {
  public:

@@ -89,4 +89,68 @@ TEST_CASE("countdown: stop completes what is running") {
   CHECK(host.wait(id).status == TOOLPOST_E_UNAVAILABLE);
 }
 
+TEST_CASE("notes: written, read, suggested, and told of") {
+  Running host("notes");
+  const auto write = [&](const char* name, const char* text) {
+    FakeRequest request;
+    request.arguments = Json::object({{"name", name}, {"text", text}}).dump();
+    CHECK(host.wait(host.call("write_note", request)).status == TOOLPOST_OK);
+  };
+  const auto read = [&](const std::string& name) {
+    FakeRequest request;
+    request.item = "notes://note/{name}";
+    request.arguments = Json::object({{"name", name}}).dump();
+    return host.wait(host.call("notes://note/" + name, request));
+  };
+  CHECK(read("milk").status == TOOLPOST_E_NOT_FOUND);
+  write("milk", "Two bottles.");
+  write("milk", "Three bottles.");
+  write("bread", "One.");
+  CHECK(read("milk").json() ==
+        Json::parse(R"({"contents":[{"uri":"notes://note/milk","mimeType":"text/plain",
+                        "text":"Three bottles."}]})"));
+  CHECK(host.updates() == std::vector<std::string>{"notes://note/milk", "notes://count",
+                                                   "notes://note/milk", "notes://note/bread",
+                                                   "notes://count"});
+  FakeRequest typed;
+  typed.arguments = R"({"argument":{"name":"name","value":"m"},"context":{"arguments":{}}})";
+  CHECK(host.wait(host.call("template:notes://note/{name}#name", typed)).payload ==
+        R"({"completion":{"values":["milk"]}})");
+  CHECK(host.wait(host.call("notes://count")).json()["contents"].as_array().at(0)["text"] ==
+        Json("2"));
+}
+
+TEST_CASE("review: the prompt holds what was given") {
+  Running host("review");
+  FakeRequest request;
+  request.arguments = R"({"path":"/src/a.c","focus":"speed"})";
+  const Json result = host.wait(host.call("review", request)).json();
+  CHECK(result["messages"].as_array().at(0)["content"]["uri"] == Json("file:///src/a.c"));
+  CHECK(result["messages"].as_array().at(1)["content"]["text"] ==
+        Json("Please review this file for speed."));
+  FakeRequest typed;
+  typed.arguments = R"({"argument":{"name":"focus","value":"c"},"context":{"arguments":{}}})";
+  CHECK(host.wait(host.call("prompt:review#focus", typed)).payload ==
+        R"({"completion":{"values":["correctness","clarity"]}})");
+}
+
+TEST_CASE("booking: asks, and books what the form says with what the state says") {
+  Running host("booking");
+  CHECK(host.item("book_table").client_features == TOOLPOST_CLIENT_ELICIT_FORM);
+  FakeRequest request;
+  request.arguments = R"({"day":"2026-12-24"})";
+  const Completion question = host.wait(host.call("book_table", request));
+  REQUIRE(question.kind == TOOLPOST_OUTCOME_INPUT_REQUIRED);
+  CHECK(question.json()["details"]["params"]["message"] == Json("A table on 2026-12-24:"));
+  request.round = 1;
+  request.resume_state = question.resume_state;
+  request.input_responses =
+      R"({"details":{"action":"accept","content":{"guests":3,"seat":"out"}}})";
+  CHECK(host.wait(host.call("book_table", request)).json()["content"].as_array().at(0)["text"] ==
+        Json("Booked by offer 17: 3 guests, outside."));
+  request.input_responses = R"({"details":{"action":"cancel"}})";
+  CHECK(host.wait(host.call("book_table", request)).json()["content"].as_array().at(0)["text"] ==
+        Json("Nothing was booked."));
+}
+
 }  // namespace toolpost::sdk::test
