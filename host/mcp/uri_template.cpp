@@ -23,13 +23,14 @@ struct Operator {
   bool reserved;  // values keep reserved characters
 };
 
+// Whichever variable of {?a,b} comes first has the question mark; match() sees to that.
 constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
                                                  {'+', "", ",", false, true},
                                                  {'#', "#", ",", false, true},
                                                  {'.', "\\.", "\\.", false, false},
                                                  {'/', "/", "/", false, false},
                                                  {';', ";", ";", true, false},
-                                                 {'?', "\\?", "&", true, false},
+                                                 {'?', "[?&]", "[?&]", true, false},
                                                  {'&', "&", "&", true, false}}};
 
 // Unreserved characters and what is percent-encoded; UTF-8 as IRIs have it.
@@ -43,10 +44,18 @@ bool is_name(std::string_view name) {
   });
 }
 
-// Removes * and :N, which say how a value is written but not which values there are.
+// :N, at most four digits.
+bool is_length(std::string_view digits) {
+  return !digits.empty() && digits.size() <= 4 && digits.front() != '0' &&
+         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Without * or :N, which say how a value is written but not which values there are.
 std::string_view plain_name(std::string_view variable) {
-  if (variable.ends_with('*')) variable.remove_suffix(1);
-  return variable.substr(0, variable.find(':'));
+  if (variable.ends_with('*')) return variable.substr(0, variable.size() - 1);
+  const std::size_t colon = variable.find(':');
+  if (colon == std::string_view::npos) return variable;
+  return is_length(variable.substr(colon + 1)) ? variable.substr(0, colon) : std::string_view{};
 }
 
 int hex(char c) {
@@ -70,11 +79,35 @@ std::string decode(std::string_view text) {
   return is_text ? decoded : std::string{text};
 }
 
+// One variable, with what stands before it. Where each has a sign of its own, it may be left out.
+void append_variable(std::string& pattern, const Operator& op, std::string_view name,
+                     bool is_first) {
+  const std::string value = op.reserved ? kReservedValue : kSimpleValue;
+  const std::string quoted = RE2::QuoteMeta({name.data(), name.size()});
+  const char* sign = is_first ? op.first : op.separator;
+  if (op.sign == ';') {  // without "=" where it is empty
+    pattern.append("(?:;").append(quoted).append("((?:=").append(value).append(")?))?");
+  } else if (op.named) {
+    pattern.append("(?:").append(sign).append(quoted).append("=(").append(value).append("))?");
+  } else {
+    const bool optional = op.sign == '.' || op.sign == '/';
+    pattern.append("(?:").append(sign).append("(").append(value).append("))");
+    if (optional) pattern.append("?");
+  }
+}
+
 }  // namespace
 
 struct UriTemplate::Compiled {
+  struct Variable {
+    std::string name;
+    char sign = 0;          // of its expression
+    bool is_first = false;  // in its expression
+  };
+
   std::unique_ptr<RE2> pattern;
-  std::vector<std::string> variables;
+  std::vector<Variable> variables;
+  std::vector<std::string> names;
   std::size_t literal_size = 0;
 };
 
@@ -84,39 +117,34 @@ UriTemplate::UriTemplate(UriTemplate&&) noexcept = default;
 UriTemplate& UriTemplate::operator=(UriTemplate&&) noexcept = default;
 UriTemplate::~UriTemplate() = default;
 
-namespace {
-
 // Appends the pattern of what stands between the braces.
-Result<> append_expression(std::string_view expression, std::string& pattern,
-                           std::vector<std::string>& variables) {
+Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expression,
+                                     std::string& pattern) {
   const char sign = expression.empty() ? '\0' : expression.front();
   const auto* found = std::find_if(kOperators.begin() + 1, kOperators.end(),
                                    [&](const Operator& one) { return one.sign == sign; });
   const Operator& op = found == kOperators.end() ? kOperators.front() : *found;
   if (op.sign != 0) expression.remove_prefix(1);
-  const std::string value = op.reserved ? kReservedValue : kSimpleValue;
-  bool first = true;
-  while (true) {
+  if (op.sign == '#') pattern.append("(?:");
+  bool is_first = true;
+  for (bool is_last = false; !is_last; is_first = false) {
     const std::size_t comma = expression.find(',');
+    is_last = comma == std::string_view::npos;
     const std::string name{plain_name(expression.substr(0, comma))};
     if (!is_name(name)) return invalid("has an expression that RFC 6570 does not know");
-    if (std::find(variables.begin(), variables.end(), name) != variables.end()) {
+    auto& names = compiled.names;
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
       return invalid("names the variable " + name + " twice");
     }
-    if (variables.size() == UriTemplate::kMaxVariables) return invalid("has too many variables");
-    variables.push_back(name);
-    pattern.append("(?:").append(first ? op.first : op.separator);
-    if (op.named) pattern.append(RE2::QuoteMeta(name)).append("=?");
-    pattern.append("(").append(value).append("))");
-    // Only the expressions with a sign before each value show that one is left out.
-    if (op.named || op.sign == '#' || op.sign == '.' || op.sign == '/') pattern.append("?");
-    first = false;
-    if (comma == std::string_view::npos) return {};
-    expression.remove_prefix(comma + 1);
+    if (names.size() == kMaxVariables) return invalid("has too many variables");
+    names.push_back(name);
+    compiled.variables.push_back({name, op.sign, is_first});
+    append_variable(pattern, op, name, is_first);
+    if (!is_last) expression.remove_prefix(comma + 1);
   }
+  if (op.sign == '#') pattern.append(")?");
+  return {};
 }
-
-}  // namespace
 
 Result<UriTemplate> UriTemplate::compile(std::string_view text) {
   auto compiled = std::make_unique<Compiled>();
@@ -131,8 +159,7 @@ Result<UriTemplate> UriTemplate::compile(std::string_view text) {
     if (text[open] == '}' || close == std::string_view::npos) {
       return invalid("has a brace without its partner");
     }
-    auto done =
-        append_expression(text.substr(open + 1, close - open - 1), pattern, compiled->variables);
+    auto done = add_expression(*compiled, text.substr(open + 1, close - open - 1), pattern);
     if (!done) return done.error();
     text.remove_prefix(close + 1);
   }
@@ -154,16 +181,25 @@ std::optional<UriTemplate::Variables> UriTemplate::match(std::string_view uri) c
     return std::nullopt;
   }
   Variables variables;
+  bool query_has_begun = false;
   for (std::size_t i = 0; i < count; ++i) {
-    const re2::StringPiece& value = groups[i + 1];
+    const Compiled::Variable& variable = compiled_->variables[i];
+    if (variable.is_first) query_has_begun = false;
+    std::string_view value{groups[i + 1].data(), groups[i + 1].size()};
     if (value.data() == nullptr) continue;
-    variables.emplace_back(compiled_->variables[i], decode({value.data(), value.size()}));
+    if (variable.sign == '?') {
+      const char sign = *(value.data() - variable.name.size() - 2);  // before NAME=
+      if (sign != (query_has_begun ? '&' : '?')) return std::nullopt;
+      query_has_begun = true;
+    }
+    if (variable.sign == ';' && !value.empty()) value.remove_prefix(1);
+    variables.emplace_back(variable.name, decode(value));
   }
   return variables;
 }
 
 const std::vector<std::string>& UriTemplate::variables() const noexcept {
-  return compiled_->variables;
+  return compiled_->names;
 }
 
 std::size_t UriTemplate::literal_size() const noexcept {

@@ -14,8 +14,9 @@
 namespace toolpost::mcp {
 
 // Takes the expressions {name}, {+name}, {#name}, {.name}, {/name}, {;name}, {?name,...} and
-// {&name,...}, with * and :N. Matching takes time in proportion to the URI, whatever the template
-// is.
+// {&name,...}, with * and :N. Of an expression with a sign before each value ({.} {/} {;} {?} {&})
+// any variable may be left out, of {#} all together. Matching takes time in proportion to the URI,
+// whatever the template is.
 class UriTemplate {
  public:
   static constexpr std::size_t kMaxVariables = 32;
@@ -40,6 +41,9 @@ class UriTemplate {
 
  private:
   struct Compiled;
+
+  static Result<> add_expression(Compiled& compiled, std::string_view expression,
+                                 std::string& pattern);
 
   explicit UriTemplate(std::unique_ptr<Compiled> compiled);
 
