@@ -87,6 +87,10 @@ Result<Definition> read_resource(const json::Value& object, std::string_view def
   if (auto same = check_identity(object, "uri", key); !same) return same.error();
   if (!is_uri(key)) return wrong_definition("uri must be an absolute URI");
   if (object.find_string("name") == nullptr) return wrong_definition("name must be text");
+  const json::Value* size = object.find("size");
+  if (size != nullptr && (size->type() != json::Type::kInt64 || size->as_int64() < 0)) {
+    return wrong_definition("size must be an integer of at least 0");
+  }
   Definition result;
   render_all(result, definition, {});
   return result;
@@ -104,20 +108,35 @@ Result<Definition> read_template(const json::Value& object, std::string_view def
   return result;
 }
 
+Result<PromptArgument> read_argument(const json::Value& argument) {
+  const json::Value* name = argument.find_string("name");
+  if (name == nullptr) return wrong_definition("each of arguments must have a name");
+  for (const std::string_view member : {"title", "description"}) {
+    const json::Value* text = argument.find(member);
+    if (text != nullptr && !text->is_string()) {
+      return wrong_definition(std::string{member} + " of an argument must be text");
+    }
+  }
+  const json::Value* required = argument.find("required");
+  if (required != nullptr && !required->is_bool()) {
+    return wrong_definition("required of an argument must be a boolean");
+  }
+  return PromptArgument{std::string{name->as_string()}, required != nullptr && required->as_bool()};
+}
+
 Result<std::vector<PromptArgument>> read_arguments(const json::Value& prompt) {
   std::vector<PromptArgument> arguments;
   const json::Value* list = prompt.find("arguments");
   if (list == nullptr) return arguments;
   if (!list->is_array()) return wrong_definition("arguments must be an array");
   for (const json::Value& one : list->items()) {
-    const json::Value* name = one.find_string("name");
-    if (name == nullptr) return wrong_definition("each of arguments must have a name");
-    const json::Value* required = one.find("required");
-    if (required != nullptr && !required->is_bool()) {
-      return wrong_definition("required of an argument must be a boolean");
+    auto argument = read_argument(one);
+    if (!argument) return argument.error();
+    const auto is_same = [&](const PromptArgument& other) { return other.name == argument->name; };
+    if (std::any_of(arguments.begin(), arguments.end(), is_same)) {
+      return wrong_definition("arguments names \"" + argument->name + "\" twice");
     }
-    arguments.push_back(
-        {std::string{name->as_string()}, required != nullptr && required->as_bool()});
+    arguments.push_back(std::move(*argument));
   }
   return arguments;
 }

@@ -3,6 +3,8 @@
 
 #include "json/raw.hpp"
 
+#include <algorithm>
+
 namespace toolpost::mcp {
 
 Error wrong_definition(std::string_view what) {
@@ -16,8 +18,13 @@ Result<> check_common_members(const json::Value& object) {
       return wrong_definition(std::string{text} + " must be text");
     }
   }
-  const json::Value* icons = object.find("icons");
-  if (icons != nullptr && !icons->is_array()) return wrong_definition("icons must be an array");
+  if (const json::Value* icons = object.find("icons")) {
+    if (!icons->is_array()) return wrong_definition("icons must be an array");
+    const auto has_src = [](const json::Value& icon) { return icon.find_string("src") != nullptr; };
+    if (!std::all_of(icons->items().begin(), icons->items().end(), has_src)) {
+      return wrong_definition("each of icons must have a src");
+    }
+  }
   for (const std::string_view member : {"annotations", "_meta"}) {
     const json::Value* value = object.find(member);
     if (value != nullptr && !value->is_object()) {

@@ -14,7 +14,8 @@ namespace toolpost::mcp {
 
 Error wrong_definition(std::string_view what);
 
-// title and description are text, icons an array, annotations and _meta objects, where they are.
+// title, description and mimeType are text, each of icons has a src, annotations and _meta are
+// objects, where they are.
 Result<> check_common_members(const json::Value& object);
 
 // A revision knows a member of that name. Those that are the host's to write are carried by none.
