@@ -45,6 +45,10 @@ Result<InputKind> kind_of(const json::Value& request, const std::string& place) 
   }
   const json::Value* mode = params->find_string("mode");
   const bool is_url = mode != nullptr && mode->as_string() == "url";
+  if (params->find("mode") != nullptr && !is_url &&
+      (mode == nullptr || mode->as_string() != "form")) {
+    return wrong_result(place + "/params/mode must be form or url");
+  }
   if (is_url && params->find_string("url") == nullptr) {
     return wrong_result(place + "/params lacks url");
   }
@@ -55,11 +59,22 @@ Result<InputKind> kind_of(const json::Value& request, const std::string& place) 
   return is_url ? InputKind::kUrl : InputKind::kForm;
 }
 
-// Members that came with 2025-11-25 or later.
+// The members that the revision has. By its elicitationId a client tells the page that the user has
+// opened from others; one revision has it, and it is the host's.
 bool is_known(std::string_view member, InputKind kind, Version version) {
+  if (member == "elicitationId") return false;
   if (version >= Version::k2025_11_25) return true;
   if (kind == InputKind::kSampling) return member != "tools" && member != "toolChoice";
   return member != "mode";
+}
+
+void write_params(json::Writer& writer, const InputRequest& request, Version version) {
+  json::RawObject members{request.params};
+  json::RawMember member;
+  while (members.next(member)) {
+    const std::string key = json::unescape(member.key);
+    if (is_known(key, request.kind, version)) writer.key(key).raw(member.value);
+  }
 }
 
 bool has_request(InputKind kind, Version version) {
@@ -132,7 +147,11 @@ std::string input_required_result(const std::vector<InputRequest>& requests, std
     writer.key("inputRequests").begin_object();
     for (const InputRequest& request : requests) {
       writer.key(request.key).begin_object().member("method", method_of(request.kind));
-      if (!request.params.empty()) writer.key("params").raw(request.params);
+      if (!request.params.empty()) {
+        writer.key("params").begin_object();
+        write_params(writer, request, Version::k2026_07_28);
+        writer.end_object();
+      }
       writer.end_object();
     }
     writer.end_object();
@@ -152,16 +171,8 @@ std::optional<std::string> legacy_input_request(const InputRequest& request, std
   writer.member("method", method_of(request.kind));
   if (!request.params.empty()) {
     writer.key("params").begin_object();
-    // By this the client tells the page that the user has opened from others.
     if (request.kind == InputKind::kUrl) writer.member("elicitationId", id);
-    json::RawObject members{request.params};
-    json::RawMember member;
-    while (members.next(member)) {
-      const std::string key = json::unescape(member.key);
-      if (key != "elicitationId" && is_known(key, request.kind, version)) {
-        writer.key(key).raw(member.value);
-      }
-    }
+    write_params(writer, request, version);
     writer.end_object();
   }
   writer.end_object();
