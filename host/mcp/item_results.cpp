@@ -57,6 +57,10 @@ Result<> check_meta(const json::Value& result) {
 }
 
 Result<> check_messages(const json::Value& result) {
+  const json::Value* description = result.find("description");
+  if (description != nullptr && !description->is_string()) {
+    return wrong_result("description must be text");
+  }
   const json::Value* messages = result.find("messages");
   if (messages == nullptr || !messages->is_array()) {
     return wrong_result("messages must be an array");

@@ -50,18 +50,30 @@ const char* missing_in_block(const json::Value& block) {
   return nullptr;
 }
 
-// Older clients know no resource links; the address as text keeps them informed.
+// Clients that know no resource links are informed by the address as text; before 2025-11-25 a link
+// had no icons.
 void write_block(json::Writer& writer, std::string_view raw, const json::Value& block,
                  Version version) {
-  if (block.find_string("type")->as_string() == "resource_link" &&
-      !has_structured_content(version)) {
+  const bool is_link = block.find_string("type")->as_string() == "resource_link";
+  if (is_link && !has_structured_content(version)) {
     writer.begin_object().member("type", "text");
     writer.member("text", block.find_string("uri")->as_string()).end_object();
     return;
   }
   std::string line;
   json::append_on_one_line(line, raw);
-  writer.raw(line);
+  if (!is_link || has_icons(version) || block.find("icons") == nullptr) {
+    writer.raw(line);
+    return;
+  }
+  writer.begin_object();
+  json::RawObject members{line};
+  json::RawMember member;
+  while (members.next(member)) {
+    const std::string key = json::unescape(member.key);
+    if (key != "icons") writer.key(key).raw(member.value);
+  }
+  writer.end_object();
 }
 
 void write_result_meta(json::Writer& writer, std::string_view plugin_meta, Version version,
