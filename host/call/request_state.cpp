@@ -6,6 +6,8 @@
 #include "json/raw.hpp"
 #include "json/writer.hpp"
 
+#include <optional>
+
 namespace toolpost::call {
 namespace {
 
@@ -42,10 +44,27 @@ std::string_view kind_name(mcp::InputKind kind) {
   return "";
 }
 
-mcp::InputKind kind_of(std::string_view name) {
-  if (name == "url") return mcp::InputKind::kUrl;
-  if (name == "sampling") return mcp::InputKind::kSampling;
-  return name == "roots" ? mcp::InputKind::kRoots : mcp::InputKind::kForm;
+std::optional<mcp::InputKind> kind_of(std::string_view name) {
+  for (const auto kind : {mcp::InputKind::kForm, mcp::InputKind::kUrl, mcp::InputKind::kSampling,
+                          mcp::InputKind::kRoots}) {
+    if (name == kind_name(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+// What was asked, from its text and its value. Null when this version does not know it.
+std::optional<mcp::InputRequest> read_asked(std::string_view raw, const json::Value& one) {
+  const json::Value* key = one.find_string("key");
+  const json::Value* name = one.find_string("kind");
+  const auto kind = name == nullptr ? std::nullopt : kind_of(name->as_string());
+  const json::Value* schema = one.find("schema");
+  if (key == nullptr || !kind || (*kind == mcp::InputKind::kForm && schema == nullptr)) {
+    return std::nullopt;
+  }
+  return mcp::InputRequest{std::string{key->as_string()},
+                           *kind,
+                           {},
+                           std::string{json::find_raw(raw, "schema").value_or("")}};
 }
 
 }  // namespace
@@ -99,14 +118,9 @@ Result<RequestState> open_state(const identity::SealKeys& keys, const StateOwner
   json::RawArray elements{json::find_raw(*text, "asked").value_or("[]")};
   std::string_view raw;
   for (std::size_t i = 0; elements.next(raw); ++i) {
-    const json::Value& one = asked->items()[i];
-    const json::Value* key = one.find_string("key");
-    const json::Value* kind = one.find_string("kind");
-    if (key == nullptr || kind == nullptr) return not_valid();
-    state.asked.push_back({std::string{key->as_string()},
-                           kind_of(kind->as_string()),
-                           {},
-                           std::string{json::find_raw(raw, "schema").value_or("")}});
+    auto request = read_asked(raw, asked->items()[i]);
+    if (!request) return not_valid();
+    state.asked.push_back(std::move(*request));
   }
   auto decoded = decode_base64(resume->as_string());
   if (!decoded) return not_valid();
