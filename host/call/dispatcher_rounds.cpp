@@ -36,9 +36,16 @@ Result<std::string> take_answers(const std::vector<mcp::InputRequest>& asked,
     if (const auto good = mcp::check_input(request, *answer); !good) {
       return invalid(describe(request, good.error()));
     }
+    writer.key(request.key);
+    const json::Value* action = answer->find_string("action");
+    if (request.kind == mcp::InputKind::kForm && action->as_string() != "accept") {
+      // Nobody has looked at what stands in a form that was not filled in.
+      writer.begin_object().member("action", action->as_string()).end_object();
+      continue;
+    }
     std::string line;
     json::append_on_one_line(line, json::find_raw(given_text, request.key).value_or("null"));
-    writer.key(request.key).raw(line);
+    writer.raw(line);
   }
   writer.end_object();
   return text;
