@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace toolpost::call {
 namespace {
@@ -87,26 +88,35 @@ bool Dispatcher::refuse_state(const std::shared_ptr<Call>& call) {
   return false;
 }
 
-// The plugin's questions go out as requests; its round is over and recorded.
+// The plugin's questions go out as requests, all of them or none; its round is over and recorded.
 void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
+  if (stopping_) {
+    answer(call, refusal(stopping(), call->version, call->message->id()));
+    return;
+  }
   call->state = Call::State::kAsking;
   call->deadline = Clock::now() + kAnswerPatience;
-  const auto responder = call->responder;
-  const Questions& questions = *call->questions;
-  for (std::size_t i = 0; i < questions.requests.size(); ++i) {
-    const std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);
-    const auto request = mcp::legacy_input_request(questions.requests[i], id, call->version);
-    if (!request) {
+  std::vector<std::pair<std::string, std::string>> texts;  // with their ids
+  for (const mcp::InputRequest& request : call->questions->requests) {
+    std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);
+    auto text = mcp::legacy_input_request(request, id, call->version);
+    if (!text) {
       end_asking(call, "The client's protocol version has no such question");
       return;
     }
-    asked_.emplace(id, Asked{call, i});
-    if (!responder->ask(*request)) {
+    texts.emplace_back(std::move(id), std::move(*text));
+  }
+  const auto responder = call->responder;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    asked_.emplace(texts[i].first, Asked{call, i});
+    const bool sent = responder->ask(std::move(texts[i].second));
+    if (call->state != Call::State::kAsking) return;  // writing has ended the connection
+    if (!sent) {
       end_asking(call, "The client cannot be asked on this connection");
       return;
     }
   }
-  if (questions.requests.empty()) next_round(call);
+  if (texts.empty()) next_round(call);
 }
 
 // No more answers are waited for.
