@@ -222,12 +222,7 @@ bool Dispatcher::refuse_request(const std::shared_ptr<Call>& call,
                                       "\"] is no level"));
   }
   if (const auto lacking = call->item->client_features & ~call->client.features; lacking != 0) {
-    const mcp::Failure failure = missing_capability(lacking);
-    if (mcp::is_modern(call->version)) return refuse(call, EndedAs::kInvalid, failure);
-    call->end();
-    conclude(call, {.as = EndedAs::kInvalid},
-             told_error(*call, failure.message, failure.code, server_info_));
-    return true;
+    return refuse(call, EndedAs::kInvalid, missing_capability(lacking));
   }
   if (param_headers == nullptr) return false;
   const auto failure =

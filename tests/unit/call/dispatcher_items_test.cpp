@@ -279,7 +279,7 @@ TEST_CASE("dispatcher: a client that lacks what an item needs is told so before 
   CHECK(has(modern.text, R"("data":{"requiredCapabilities":{"sampling":{}}})"));
   const Answer legacy = refusal(stage, "tools/call", R"("name":"wants")", kLegacy);
   CHECK(legacy.status == 200);
-  CHECK(has(legacy.text, R"("isError":true)"));
+  CHECK(has(legacy.text, R"("code":-32021)"));
   CHECK(has(legacy.text, "The client lacks a capability"));
   CHECK(stage.request(std::make_shared<Client>(), "tools/call", R"("name":"wants")",
                       {.features = TOOLPOST_CLIENT_SAMPLING}));

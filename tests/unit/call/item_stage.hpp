@@ -24,8 +24,13 @@ struct FakeBackend final : call::Backend {
 
   void cancel(const std::shared_ptr<call::Call>& one) override { cancelled.push_back(one); }
 
+  void interest(const std::string& uri, bool on) override {
+    interests.push_back((on ? "+" : "-") + uri);
+  }
+
   std::vector<std::shared_ptr<call::Call>> running;
   std::vector<std::shared_ptr<call::Call>> cancelled;
+  std::vector<std::string> interests;
 };
 
 struct Client final : call::Responder {
@@ -34,6 +39,14 @@ struct Client final : call::Responder {
     notes.push_back(std::move(message));
     if (on_notify) on_notify();
   }
+
+  bool deliver(std::string message) override {
+    if (!keeps_up) return false;
+    notes.push_back(std::move(message));
+    return true;
+  }
+
+  bool can_stream() const override { return streams; }
 
   bool ask(std::string request) override {
     CHECK(answers.empty());
@@ -61,6 +74,8 @@ struct Client final : call::Responder {
   std::function<void()> on_notify;
   std::function<void()> on_ask;
   bool can_be_asked = true;
+  bool keeps_up = true;
+  bool streams = true;
   int status = 0;
 };
 
