@@ -91,6 +91,7 @@ App::App(config::Config config, Log& log)
       io_(1),
       pool_(kHostThreads),
       auth_(auth_settings(config_)),
+      task_store_(io_, pool_, log),
       dispatcher_(io_, registry_, access_, log),
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
@@ -275,6 +276,10 @@ Result<> App::prepare_seal() {
                   : identity::SealKeys::load_or_make(config_.seal_key_file);
   if (!keys) return std::move(keys).error().in("seal_key_file");
   dispatcher_.use(std::move(*keys));
+  if (config_.task_directory.empty()) return {};
+  auto left = task_store_.open(config_.task_directory);
+  if (!left) return std::move(left).error().in("task_directory");
+  dispatcher_.use(task_store_, config_.replica, std::move(*left));
   return {};
 }
 
@@ -424,7 +429,7 @@ void App::drained() {
 
 bool App::is_watching() const noexcept {
   return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy()) ||
-         (ended_sessions_ && ended_sessions_->is_busy());
+         (ended_sessions_ && ended_sessions_->is_busy()) || task_store_.is_busy();
 }
 
 void App::leave(int exit_code) {

@@ -109,6 +109,7 @@ class App {
   call::Access access_;
   std::unique_ptr<Audit> audit_;  // null: none is kept
   std::optional<AuditEvents> audit_events_;
+  call::TaskStore task_store_;
   call::Dispatcher dispatcher_;
   std::unique_ptr<PolicyService> policy_;  // outlives the plugins
   plugin::PluginHost plugins_;

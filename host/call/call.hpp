@@ -130,6 +130,7 @@ class SlotGate {
 struct ClientFacts {
   std::string json;            // protocolVersion, clientInfo, capabilities; untrusted
   std::uint32_t features = 0;  // TOOLPOST_CLIENT_*
+  bool takes_tasks = false;
 };
 
 // What a legacy client is asked, and what it has answered so far.
@@ -140,6 +141,7 @@ struct Questions {
 };
 
 class LegacySession;
+struct Task;
 
 // How a request came in; for the audit.
 enum class Transport : std::uint8_t { kHttp, kStdio, kCommandLine };
@@ -187,6 +189,7 @@ class Call {
   Clock::time_point deadline = Clock::time_point::max();
   Transport transport = Transport::kHttp;
   std::string address;           // the client's, without a port; may be empty
+  bool may_be_task = false;      // the tool allows it, and the client takes it
   bool has_effects = true;       // its intent goes on the disk before the plugin hears of it
   std::uint64_t intent_seq = 0;  // of that record; 0: there is none
 
@@ -199,7 +202,7 @@ class Call {
     kWaiting,    // for a free slot of the plugin, or for its intent to be on the disk
     kRunning,    //
     kEnding,     // how it ended is being recorded; then the client gets `answer`, or is asked
-    kAsking,     // the client is to answer `questions`; legacy era only
+    kAsking,     // the client is to answer `questions`
     kListening,  // it is a subscription, and goes on until either side ends it
     kAnswered,  // the client has its answer, or wants none; the plugin may still owe its completion
   };
@@ -208,11 +211,16 @@ class Call {
   bool has_slot = false;    // given while the intent was pending
   bool slot_free = false;   // given back, or never given
   bool is_counted = false;  // among the calls of its principal
+  bool is_begun = false;    // its plugin has it, or will
   MessageBudget progress_budget = kProgressBudget;
   std::shared_ptr<Responder> responder;
   mcp::Answer answer;
   std::optional<Questions> questions;  // instead of an answer; set before the end is recorded
   std::weak_ptr<Call> next_round;      // of the same request
+  std::shared_ptr<Task> task;          // that it has become, and whose handle the client has
+  bool task_refused = false;           // it goes on as it is
+  bool task_pending = false;           // it is about to become one
+  std::optional<bool> held_outcome;    // that waits for that: whether its record was kept
   std::uint64_t subscription = 0;      // of one that listens
 
  private:

@@ -4,6 +4,7 @@
 #include "json/raw.hpp"
 #include "json/writer.hpp"
 #include "mcp/classify.hpp"
+#include "mcp/task.hpp"
 
 #include <toolpost/plugin.h>
 
@@ -24,6 +25,13 @@ std::uint32_t features_of(const json::Value* capabilities) {
   return features;
 }
 
+bool has_extension(const json::Value* capabilities, std::string_view name) {
+  const json::Value* extensions =
+      capabilities == nullptr ? nullptr : capabilities->find("extensions");
+  const json::Value* one = extensions == nullptr ? nullptr : extensions->find(name);
+  return one != nullptr && one->is_object();
+}
+
 std::string on_one_line(std::string_view text, std::string_view fallback) {
   std::string line;
   json::append_on_one_line(line, text.empty() ? fallback : text);
@@ -40,6 +48,7 @@ ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilit
   if (!client_info.empty()) writer.key("clientInfo").raw(on_one_line(client_info, "{}"));
   writer.key("capabilities").raw(on_one_line(capabilities_text, "{}")).end_object();
   facts.features = features_of(capabilities);
+  facts.takes_tasks = mcp::is_modern(version) && has_extension(capabilities, mcp::kTasksExtension);
   return facts;
 }
 
@@ -48,6 +57,17 @@ ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version versio
   return make_client_facts(version, message.meta()->find(mcp::kMetaCapabilities),
                            json::find_raw(meta, mcp::kMetaCapabilities).value_or(""),
                            json::find_raw(meta, mcp::kMetaClientInfo).value_or(""));
+}
+
+mcp::Failure missing_tasks_extension() {
+  std::string data;
+  json::Writer writer{data};
+  writer.begin_object().key("requiredCapabilities").begin_object().key("extensions");
+  writer.begin_object().key(mcp::kTasksExtension).raw("{}").end_object().end_object().end_object();
+  return {.code = mcp::kMissingCapability,
+          .message = "The client does not take tasks (" + std::string{mcp::kTasksExtension} + ")",
+          .http_status = 400,
+          .data = std::move(data)};
 }
 
 mcp::Failure missing_capability(std::uint32_t features) {

@@ -13,6 +13,9 @@ ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilit
 // From the _meta of a modern request.
 ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version version);
 
+// -32021 for a client that does not take tasks.
+mcp::Failure missing_tasks_extension();
+
 // -32021 with the ClientCapabilities that are lacking. `features` are TOOLPOST_CLIENT_* bits.
 mcp::Failure missing_capability(std::uint32_t features);
 

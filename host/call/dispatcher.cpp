@@ -67,6 +67,11 @@ void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp:
 }
 
 void Dispatcher::cancel(const std::shared_ptr<Call>& call) {
+  if (call->task) return;  // it has let go of its request
+  end_for_client(call);
+}
+
+void Dispatcher::end_for_client(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kAnswered) return;
   if (call->state == Call::State::kListening) {
     end_listen(call, false);
@@ -172,7 +177,7 @@ void Dispatcher::tell_idle() {
 // nothing, and a plugin delays only its own calls.
 void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
   if (call->end()) {
-    Rendered rendered = render(*call, outcome, {server_info_, seal_keys()});
+    Rendered rendered = render(*call, outcome, render_context());
     if (!rendered.complaint.empty()) {
       log_.error("plugin gave an invalid result", {{"plugin", call->item->plugin_id},
                                                    {"item", call->subject},
@@ -180,7 +185,7 @@ void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
     }
     rendered.ending.result_bytes = rendered.answer.json.size();
     call->answer = std::move(rendered.answer);
-    if (rendered.ending.as == EndedAs::kInputRequired && !mcp::is_modern(call->version)) {
+    if (rendered.ending.as == EndedAs::kInputRequired && asks_later(*call)) {
       call->questions = std::move(rendered.questions);
     }
     audit_.record_completion(call, std::move(rendered.ending), access_.shared_rules());
@@ -250,8 +255,9 @@ void Dispatcher::on_outcome(const std::shared_ptr<Call>& call, bool recorded) {
   send_notes(*call);  // what is still waiting goes out before the answer
   send_progress(*call);
   if (call->state == Call::State::kAnswered) return;  // writing has ended the connection
+  if (waits_for_task(call, recorded)) return;
   if (recorded && call->questions) {
-    ask_client(call);
+    ask(call);
     return;
   }
   answer(call, recorded ? std::move(call->answer)
@@ -267,6 +273,11 @@ void Dispatcher::on_progress(Call& call, Clock::time_point now) {
 void Dispatcher::send_progress(Call& call) {
   auto progress = call.progress.take();
   if (!progress || !call.responder) return;
+  if (call.task) {
+    tell_progress(*call.task, *progress);
+    return;
+  }
+  if (call.progress_token.empty()) return;
   std::string params;
   json::Writer writer{params};
   writer.begin_object().key("progressToken").raw(call.progress_token);
@@ -315,6 +326,7 @@ void Dispatcher::sweep() {
     if (!call->responder) continue;
     if (call->progress.is_waiting()) on_progress(*call, now);
     if (call->deadline <= now) time_out(call);
+    if (is_due_as_task(*call, now)) become_task(call);
     if (stalled) give_up_recording(call);
   }
 }

@@ -13,6 +13,7 @@
 #include "call/outcome_renderer.hpp"
 #include "call/subscriptions.hpp"
 #include "call/target.hpp"
+#include "call/task_store.hpp"
 #include "mcp/listen.hpp"
 #include "mcp/server_info.hpp"
 
@@ -59,6 +60,10 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   // Before the first request. Without them no plugin can ask a modern client for input.
   void use(identity::SealKeys keys) { seal_keys_ = std::move(keys); }
+
+  // Before the first request. Without it no call becomes a task. `label` begins the ids of tasks,
+  // so that a proxy can route by them; `left` are those of processes that have ended.
+  void use(TaskStore& tasks, std::string label, std::vector<Task> left);
 
   // Those; null when there are none.
   const identity::SealKeys* seal_keys() const noexcept {
@@ -124,7 +129,26 @@ class Dispatcher final : public HostServices, private RecordListener {
     std::size_t index;
   };
 
+  class TaskResponder;
+
+  bool is_due_as_task(const Call& call, Clock::time_point now) const;
+  void become_task(const std::shared_ptr<Call>& call);
+  void on_task_kept(const std::shared_ptr<Call>& call, const std::shared_ptr<Task>& task,
+                    bool kept);
+  bool waits_for_task(const std::shared_ptr<Call>& call, bool recorded);
+  void ask_in_task(const std::shared_ptr<Call>& call);
+  void tell_progress(Task& task, const Progress& progress);
+  void task_answered(Task& task, const mcp::Answer& answer);
+  void task_changed(Task& task);
+  void forget_task(const std::string& id);
+  void purge_tasks();
+  void serve_task(const Incoming& incoming);
+  std::optional<mcp::Failure> update_task(Task& task, const mcp::Message& message);
+  void cancel_task(Task& task);
+
   std::shared_ptr<Call> listen(Incoming incoming);
+  std::string told_change(const mcp::RequestId& id, std::string_view method,
+                          std::string_view name) const;
   void honour(mcp::ListenFilter& filter, const identity::Principal& principal) const;
   void end_listen(const std::shared_ptr<Call>& call, bool tell);
   void end_listens(const std::function<bool(const Call&)>& is_meant);
@@ -154,8 +178,13 @@ class Dispatcher final : public HostServices, private RecordListener {
   void on_intent(const std::shared_ptr<Call>& call, std::uint64_t seq);
   void on_outcome(const std::shared_ptr<Call>& call, bool recorded);
   void on_progress(Call& call, Clock::time_point now);
-  static void send_progress(Call& call);
+  void send_progress(Call& call);
   static void send_notes(Call& call);
+
+  RenderContext render_context() const { return {server_info_, seal_keys()}; }
+
+  void end_for_client(const std::shared_ptr<Call>& call);
+  void ask(const std::shared_ptr<Call>& call);
   void ask_client(const std::shared_ptr<Call>& call);
   void stop_asking(const std::shared_ptr<Call>& call);
   void end_asking(const std::shared_ptr<Call>& call, std::string_view why);
@@ -180,6 +209,9 @@ class Dispatcher final : public HostServices, private RecordListener {
   CallAudit audit_;
   mcp::ServerInfo server_info_;
   std::vector<std::unique_ptr<Lane>> lanes_;
+  TaskStore* task_store_ = nullptr;
+  std::string task_label_;
+  std::unordered_map<std::string, std::shared_ptr<Task>> tasks_;
   Subscriptions subscriptions_;  // before all that holds a session
   ChangedUris changed_uris_;
   ListenLimits listen_limits_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of Dispatcher that deals with those who want to be told of changes.
+#include "call/client_facts.hpp"
 #include "call/dispatcher.hpp"
 #include "call/legacy_session.hpp"
 #include "call/refusal.hpp"
@@ -44,6 +45,16 @@ std::optional<mcp::ListenFilter> read_filter(const mcp::Message& message, std::s
       filter.uris.emplace_back(uri.as_string());
     }
   }
+  if (const json::Value* tasks = wanted->find("taskIds")) {
+    if (!tasks->is_array() || tasks->items().size() > kMaxUris) {
+      wrong = "notifications/taskIds must be an array of at most " + std::to_string(kMaxUris);
+      return std::nullopt;
+    }
+    for (const json::Value& task : tasks->items()) {
+      if (!task.is_string()) wrong = "notifications/taskIds must hold ids";
+      if (task.is_string()) filter.tasks.emplace_back(task.as_string());
+    }
+  }
   if (!wrong.empty()) return std::nullopt;
   return filter;
 }
@@ -57,6 +68,10 @@ void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& pr
     const auto item = snapshot->find_readable(uri).item;
     return !item || !access_.may_use(principal, *item, uri);
   });
+  std::erase_if(filter.tasks, [&](const std::string& id) {
+    const auto task = tasks_.find(id);
+    return task == tasks_.end() || task->second->principal != principal.name;
+  });
 }
 
 std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
@@ -68,6 +83,9 @@ std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
   auto filter = read_filter(*incoming.message, wrong);
   if (stopping_) return refuse_for(stopping());
   if (!filter) return refuse_for(mcp::invalid_params("Invalid params: " + wrong));
+  if (!filter->tasks.empty() && !incoming.client.takes_tasks) {
+    return refuse_for(missing_tasks_extension());
+  }
   if (!incoming.responder->can_stream()) {
     return refuse_for({.code = mcp::kInvalidRequest,
                        .message = "Accept must allow text/event-stream",
@@ -89,16 +107,26 @@ std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
   Filter wanted;
   wanted.lists = {filter->tools, filter->prompts, filter->resources};
   wanted.uris.insert(filter->uris.begin(), filter->uris.end());
+  wanted.tasks.insert(filter->tasks.begin(), filter->tasks.end());
   call->responder->notify(mcp::listen_acknowledged(call->message->id(), *filter));
   // What holds the call is the list of those who listen; its end removes this.
   const auto id = subscriptions_.add(
-      std::move(wanted), [one = call.get()](std::string_view method, std::string_view uri) {
-        return one->responder->deliver(mcp::listen_notification(one->message->id(), method, uri));
+      std::move(wanted), [this, one = call.get()](std::string_view method, std::string_view name) {
+        return one->responder->deliver(told_change(one->message->id(), method, name));
       });
   ++listens_of_[call->principal.name];
   listens_.emplace(id, call);
   call->subscription = id;
   return call;
+}
+
+std::string Dispatcher::told_change(const mcp::RequestId& id, std::string_view method,
+                                    std::string_view name) const {
+  const auto task = tasks_.find(std::string{name});
+  if (method == mcp::kTaskChanged && task != tasks_.end()) {
+    return mcp::task_notification(task->second->view, mcp::listen_meta(id));
+  }
+  return mcp::listen_notification(id, method, name);
 }
 
 // The client is told unless it has ended the subscription itself.

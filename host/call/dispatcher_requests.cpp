@@ -61,6 +61,9 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
     subscribe(incoming, true);
   } else if (method == "resources/unsubscribe" && incoming.session) {
     subscribe(incoming, false);
+  } else if (method.starts_with("tasks/") && task_store_ != nullptr &&
+             mcp::is_modern(incoming.version)) {
+    serve_task(incoming);
   } else if (method == "subscriptions/listen" && mcp::is_modern(incoming.version)) {
     return listen(std::move(incoming));
   } else {
@@ -123,6 +126,10 @@ std::shared_ptr<Call> Dispatcher::start_call(Incoming incoming) {
       refuse_invalid_arguments(call) || refuse_state(call)) {
     return nullptr;
   }
+  if (call->may_be_task && call->item->task == registry::TaskMode::kAllowed) {
+    become_task(call);
+    return call->has_ended() ? nullptr : call;
+  }
   return begin(call) ? call : nullptr;
 }
 
@@ -140,6 +147,7 @@ bool Dispatcher::begin(const std::shared_ptr<Call>& call) {
     return !refuse(call, EndedAs::kBusy,
                    mcp::overloaded("busy", "Plugin " + call->item->plugin_id + " is busy"));
   }
+  call->is_begun = true;
   if (call->intent_pending) audit_.record_intent(call, access_.shared_rules());
   return true;
 }
@@ -166,6 +174,8 @@ std::shared_ptr<Call> Dispatcher::open(Incoming& incoming, Target target) {
   call->address = incoming.address;
   if (call->item) {
     call->has_effects = has_effects(*call->item);
+    call->may_be_task = task_store_ != nullptr && call->client.takes_tasks && call->is_tool() &&
+                        call->item->task != registry::TaskMode::kNever;
     if (call->item->timeout.count() > 0) call->deadline = call->arrived + call->item->timeout;
   }
   call->responder = std::move(incoming.responder);
@@ -223,6 +233,9 @@ bool Dispatcher::refuse_request(const std::shared_ptr<Call>& call,
   }
   if (const auto lacking = call->item->client_features & ~call->client.features; lacking != 0) {
     return refuse(call, EndedAs::kInvalid, missing_capability(lacking));
+  }
+  if (call->item->task == registry::TaskMode::kRequired && !call->may_be_task) {
+    return refuse(call, EndedAs::kInvalid, missing_tasks_extension());
   }
   if (param_headers == nullptr) return false;
   const auto failure =

@@ -88,6 +88,20 @@ bool Dispatcher::refuse_state(const std::shared_ptr<Call>& call) {
   return false;
 }
 
+void Dispatcher::ask(const std::shared_ptr<Call>& call) {
+  if (!mcp::is_modern(call->version)) {
+    ask_client(call);
+  } else if (call->task) {
+    ask_in_task(call);
+  } else {
+    auto asked = sealed_questions(*call, call->questions->requests, call->questions->resume_state,
+                                  render_context());
+    answer(call,
+           asked ? std::move(*asked)
+                 : told_error(*call, asked.error().message(), mcp::kInternalError, server_info_));
+  }
+}
+
 // The plugin's questions go out as requests, all of them or none; its round is over and recorded.
 void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
   if (stopping_) {
@@ -190,7 +204,14 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   next->input_responses = std::move(*answers);
   next->resume_state = questions.resume_state;
   next->arrived = Clock::now();
-  if (call->item->timeout.count() > 0) next->deadline = next->arrived + call->item->timeout;
+  next->may_be_task = call->may_be_task;
+  next->task = call->task;
+  if (next->task) {
+    next->task->call = next;
+    next->deadline = next->arrived + kTaskLife;
+  } else if (call->item->timeout.count() > 0) {
+    next->deadline = next->arrived + call->item->timeout;
+  }
   next->transport = call->transport;
   next->address = call->address;
   next->has_effects = call->has_effects;

@@ -35,6 +35,8 @@ std::shared_ptr<Call> LiveCalls::find(const std::string& request_id) const {
     if (!next) break;
     call = std::move(next);
   }
+  // A task is no longer its request's.
+  if (call && call->task) return nullptr;
   return call;
 }
 

@@ -187,27 +187,38 @@ Rendered render_questions(const Call& call, const Outcome& outcome, const json::
     return complain(call, "result: asks for input without a question or a state");
   }
   if (auto refused = refuse_questions(call, *requests, context.info)) return std::move(*refused);
-  if (!mcp::is_modern(call.version)) {
+  if (asks_later(call)) {
     Rendered rendered{{}, {}, {EndedAs::kInputRequired}};
     rendered.questions.answers.resize(requests->size());
     rendered.questions.requests = std::move(*requests);
     rendered.questions.resume_state = outcome.resume_state;
     return rendered;
   }
-  if (context.seal_keys == nullptr) return complain(call, "this host has no keys to seal a state");
-  const auto state =
-      seal_state(*context.seal_keys, state_owner(call),
-                 {.round = call.round, .asked = *requests, .resume_state = outcome.resume_state},
-                 identity::unix_now());
-  if (!state) return complain(call, "result: " + state.error().message());
-  return {
-      mcp::result_answer(call.message->id(), mcp::input_required_result(
-                                                 *requests, *state, context.info.implementation)),
-      {},
-      {EndedAs::kInputRequired}};
+  auto answer = sealed_questions(call, *requests, outcome.resume_state, context);
+  if (!answer) return complain(call, "result: " + answer.error().message());
+  return {std::move(*answer), {}, {EndedAs::kInputRequired}};
 }
 
 }  // namespace
+
+bool asks_later(const Call& call) noexcept {
+  return !mcp::is_modern(call.version) || call.may_be_task;
+}
+
+Result<mcp::Answer> sealed_questions(const Call& call,
+                                     const std::vector<mcp::InputRequest>& requests,
+                                     std::string_view resume_state, const RenderContext& context) {
+  if (context.seal_keys == nullptr) {
+    return Error{Errc::kUnsupported, "this host has no keys to seal a state"};
+  }
+  const auto state = seal_state(
+      *context.seal_keys, state_owner(call),
+      {.round = call.round, .asked = requests, .resume_state = std::string{resume_state}},
+      identity::unix_now());
+  if (!state) return state.error();
+  return mcp::result_answer(call.message->id(), mcp::input_required_result(
+                                                    requests, *state, context.info.implementation));
+}
 
 Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderContext& context) {
   if (outcome.status != TOOLPOST_OK) return render_failure(call, outcome);

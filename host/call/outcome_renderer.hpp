@@ -19,7 +19,7 @@ struct Rendered {
   mcp::Answer answer;
   std::string complaint{};  // what the plugin did wrong, for the log; empty when all is well
   Ending ending{};
-  Questions questions{};  // for a legacy client, instead of an answer
+  Questions questions{};  // instead of an answer, see asks_later()
 };
 
 struct RenderContext {
@@ -28,6 +28,15 @@ struct RenderContext {
 };
 
 Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderContext& context);
+
+// Questions of the call's plugin are not answered with at once: a legacy client is sent requests,
+// and a task asks by its status.
+bool asks_later(const Call& call) noexcept;
+
+// The questions as the answer to a modern client.
+Result<mcp::Answer> sealed_questions(const Call& call,
+                                     const std::vector<mcp::InputRequest>& requests,
+                                     std::string_view resume_state, const RenderContext& context);
 
 // An error in the words of the host: a tool's as a tool error (isError), which the model reads, any
 // other with `code`.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/subscriptions.hpp"
 
+#include "mcp/task.hpp"
+
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -106,6 +109,11 @@ void Subscriptions::updated(const std::string& uri) {
   arm();
 }
 
+void Subscriptions::task_changed(const std::string& id) {
+  tasks_.insert(id);
+  arm();
+}
+
 void Subscriptions::arm() {
   if (std::exchange(armed_, true)) return;
   timer_.expires_after(kGathering);
@@ -123,6 +131,7 @@ void Subscriptions::tell() {
   }
   lists_ = {};
   uris_.clear();
+  tasks_.clear();
   for (const Id id : behind) {
     remove(id);
     fell_behind_(id);
@@ -134,22 +143,19 @@ bool Subscriptions::tell(const Listener& listener) const {
     if (!lists_[list] || !listener.filter.lists[list]) continue;
     if (!listener.deliver(changed_method(static_cast<ListKind>(list)), {})) return false;
   }
-  const auto& wanted = listener.filter.uris;
-  // Both are in order; the shorter one leads.
-  if (wanted.size() < uris_.size()) {
-    for (const std::string& uri : wanted) {
-      if (uris_.contains(uri) && !listener.deliver("notifications/resources/updated", uri)) {
-        return false;
-      }
-    }
-    return true;
-  }
-  for (const std::string& uri : uris_) {
-    if (wanted.contains(uri) && !listener.deliver("notifications/resources/updated", uri)) {
-      return false;
-    }
-  }
-  return true;
+  return tell_names(listener, "notifications/resources/updated", uris_, listener.filter.uris) &&
+         tell_names(listener, mcp::kTaskChanged, tasks_, listener.filter.tasks);
+}
+
+// Both are in order; the shorter one leads.
+bool Subscriptions::tell_names(const Listener& listener, std::string_view method,
+                               const Names& changed, const Names& wanted) {
+  const bool few_wanted = wanted.size() < changed.size();
+  const Names& shorter = few_wanted ? wanted : changed;
+  const Names& longer = few_wanted ? changed : wanted;
+  return std::all_of(shorter.begin(), shorter.end(), [&](const std::string& name) {
+    return !longer.contains(name) || listener.deliver(method, name);
+  });
 }
 
 }  // namespace toolpost::call

@@ -29,7 +29,8 @@ std::string_view changed_method(ListKind kind) noexcept;
 
 struct Filter {
   std::array<bool, kListKinds> lists{};
-  std::set<std::string, std::less<>> uris;  // of resources
+  std::set<std::string, std::less<>> uris;   // of resources
+  std::set<std::string, std::less<>> tasks;  // by their ids
 };
 
 // Lives on the I/O thread. One timer for all, and only while something waits.
@@ -40,7 +41,7 @@ class Subscriptions {
   // Different resources that may wait to be told of; what comes beyond waits for its next change.
   static constexpr std::size_t kMaxWaitingUris = 10'000;
 
-  // Gets the method of the notification, and for a resource its URI, else empty text. False when
+  // Gets the method of the notification, and for a resource its URI, for a task its id. False when
   // the listener does not keep up: it is told nothing more, and `fell_behind` runs instead.
   using Deliver = std::function<bool(std::string_view method, std::string_view uri)>;
   using Id = std::uint64_t;
@@ -61,10 +62,13 @@ class Subscriptions {
 
   void changed(mcp::ItemKind kind);
   void updated(const std::string& uri);
+  void task_changed(const std::string& id);
 
   std::size_t size() const noexcept { return listeners_.size(); }
 
  private:
+  using Names = std::set<std::string, std::less<>>;
+
   struct Listener {
     Filter filter;
     Deliver deliver;
@@ -75,6 +79,8 @@ class Subscriptions {
   void arm();
   void tell();
   bool tell(const Listener& listener) const;
+  static bool tell_names(const Listener& listener, std::string_view method, const Names& changed,
+                         const Names& wanted);
 
   boost::asio::steady_timer timer_;
   Interest interest_;
@@ -84,6 +90,7 @@ class Subscriptions {
   std::map<std::string, std::size_t, std::less<>> held_;  // URIs by their number of listeners
   std::array<bool, kListKinds> lists_{};                  // that have changed
   std::set<std::string, std::less<>> uris_;               // that have changed
+  std::set<std::string, std::less<>> tasks_;              // that have changed
   bool armed_ = false;
 };
 

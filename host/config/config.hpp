@@ -183,6 +183,8 @@ struct Config {
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
+  std::string replica;                          // label of this one; empty: there is only one
+  std::string task_directory;                   // absolute; empty: no call becomes a task
   std::string session_directory;                // absolute; empty: one process alone
   std::string seal_key_file;                    // absolute; empty: keys that end with the process
   std::string data_directory;                   // absolute; empty: the user has no home directory

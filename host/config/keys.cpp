@@ -372,6 +372,17 @@ constexpr Key<Config> kConfigKeys[] = {
      {.rule = &kPath},
      "What outlives the process is kept below it. The default is toolpost in XDG_STATE_HOME (or "
      "~/.local/state)."},
+    {"replica",
+     [](Config& c) -> Slot { return &c.replica; },
+     {.rule = &kReplica},
+     "The label of this process among replicas. The ids of its tasks begin with it, so that a "
+     "proxy "
+     "can route by the header Mcp-Name. Without one there is only this process."},
+    {"task_directory",
+     [](Config& c) -> Slot { return &c.task_directory; },
+     {.rule = &kPath},
+     "Where tasks are kept, so that a restart knows them. Replicas do not share it. The default is "
+     "tasks in data_directory."},
     {"session_directory",
      [](Config& c) -> Slot { return &c.session_directory; },
      {.rule = &kPath},

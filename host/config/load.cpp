@@ -140,6 +140,9 @@ class Loader {
       config_.auth.users_file = config_.data_directory + "/users/users.json";
     }
     if (!config_.data_directory.empty()) {
+      if (config_.task_directory.empty()) {
+        config_.task_directory = config_.data_directory + "/tasks";
+      }
       if (config_.session_directory.empty()) {
         config_.session_directory = config_.data_directory + "/ended-sessions";
       }

@@ -50,7 +50,9 @@ const json::Value* named_param(const Message& message) {
   if (message.method() == "tools/call" || message.method() == "prompts/get") {
     return message.param("name");
   }
-  return message.method() == "resources/read" ? message.param("uri") : nullptr;
+  if (message.method() == "resources/read") return message.param("uri");
+  const bool of_task = message.method().starts_with("tasks/") && is_modern_method(message.method());
+  return of_task ? message.param("taskId") : nullptr;
 }
 
 std::optional<Failure> check_headers(const Message& message, const RoutingHeaders& http) {
@@ -108,11 +110,19 @@ std::optional<Failure> check_modern(const Message& message, const RoutingHeaders
 }
 
 bool is_modern_method(std::string_view method) noexcept {
-  constexpr std::array<std::string_view, 10> kMethods = {
-      "server/discover",          "tools/list",     "tools/call",
-      "resources/list",           "prompts/list",   "prompts/get",
-      "resources/templates/list", "resources/read", "completion/complete",
-      "subscriptions/listen"};
+  constexpr std::array<std::string_view, 13> kMethods = {"server/discover",
+                                                         "tools/list",
+                                                         "tools/call",
+                                                         "resources/list",
+                                                         "prompts/list",
+                                                         "prompts/get",
+                                                         "resources/templates/list",
+                                                         "resources/read",
+                                                         "completion/complete",
+                                                         "subscriptions/listen",
+                                                         "tasks/get",
+                                                         "tasks/update",
+                                                         "tasks/cancel"};
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
 }
 

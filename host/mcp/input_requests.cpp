@@ -138,24 +138,26 @@ Result<std::vector<InputRequest>> read_input_requests(std::string_view payload,
   return requests;
 }
 
+void write_input_requests(json::Writer& writer, const std::vector<InputRequest>& requests) {
+  writer.key("inputRequests").begin_object();
+  for (const InputRequest& request : requests) {
+    writer.key(request.key).begin_object().member("method", method_of(request.kind));
+    if (!request.params.empty()) {
+      writer.key("params").begin_object();
+      write_params(writer, request, Version::k2026_07_28);
+      writer.end_object();
+    }
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
 std::string input_required_result(const std::vector<InputRequest>& requests, std::string_view state,
                                   std::string_view server_info) {
   std::string text;
   json::Writer writer{text};
   writer.begin_object().member("resultType", "input_required");
-  if (!requests.empty()) {
-    writer.key("inputRequests").begin_object();
-    for (const InputRequest& request : requests) {
-      writer.key(request.key).begin_object().member("method", method_of(request.kind));
-      if (!request.params.empty()) {
-        writer.key("params").begin_object();
-        write_params(writer, request, Version::k2026_07_28);
-        writer.end_object();
-      }
-      writer.end_object();
-    }
-    writer.end_object();
-  }
+  if (!requests.empty()) write_input_requests(writer, requests);
   writer.member("requestState", state);
   write_result_meta(writer, "", Version::k2026_07_28, server_info);
   writer.end_object();

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "json/value.hpp"
+#include "json/writer.hpp"
 #include "mcp/version.hpp"
 
 #include <string>
@@ -28,6 +29,9 @@ inline constexpr std::size_t kMaxInputRequests = 16;
 // message is for the log.
 Result<std::vector<InputRequest>> read_input_requests(std::string_view payload,
                                                       const json::Value& map);
+
+// The member inputRequests.
+void write_input_requests(json::Writer& writer, const std::vector<InputRequest>& requests);
 
 // The result for a modern client. `state` comes back with the answers.
 std::string input_required_result(const std::vector<InputRequest>& requests, std::string_view state,

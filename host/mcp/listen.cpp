@@ -27,6 +27,11 @@ std::string listen_acknowledged(const RequestId& id, const ListenFilter& honoure
     for (const std::string& uri : honoured.uris) writer.string(uri);
     writer.end_array();
   }
+  if (!honoured.tasks.empty()) {
+    writer.key("taskIds").begin_array();
+    for (const std::string& task : honoured.tasks) writer.string(task);
+    writer.end_array();
+  }
   writer.end_object();
   write_meta(writer, id);
   writer.end_object();
@@ -42,6 +47,13 @@ std::string listen_notification(const RequestId& id, std::string_view method,
   write_meta(writer, id);
   writer.end_object();
   return notification(method, params);
+}
+
+std::string listen_meta(const RequestId& id) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object().key(kSubscriptionId).raw(id.to_json()).end_object();
+  return text;
 }
 
 std::string listen_ended(const RequestId& id, std::string_view server_info) {

@@ -16,6 +16,7 @@ struct ListenFilter {
   bool prompts = false;
   bool resources = false;
   std::vector<std::string> uris;
+  std::vector<std::string> tasks;  // by their ids
 };
 
 // The first message on the stream.
@@ -23,6 +24,9 @@ std::string listen_acknowledged(const RequestId& id, const ListenFilter& honoure
 
 // `uri` is empty where the list itself has changed.
 std::string listen_notification(const RequestId& id, std::string_view method, std::string_view uri);
+
+// The _meta of what is told to that subscription.
+std::string listen_meta(const RequestId& id);
 
 // The result with which the server ends the subscription.
 std::string listen_ended(const RequestId& id, std::string_view server_info);

@@ -3,6 +3,7 @@
 
 #include "base/base64.hpp"
 #include "json/writer.hpp"
+#include "mcp/task.hpp"
 
 namespace toolpost::mcp {
 namespace {
@@ -18,7 +19,7 @@ void write_server_meta(json::Writer& writer, const ServerInfo& info) {
   writer.key("io.modelcontextprotocol/serverInfo").raw(info.implementation).end_object();
 }
 
-void write_capabilities(json::Writer& writer) {
+void write_capabilities(json::Writer& writer, bool has_tasks) {
   writer.key("capabilities").begin_object();
   for (const std::string_view list : {"tools", "resources", "prompts"}) {
     writer.key(list).begin_object().member("listChanged", true);
@@ -27,6 +28,10 @@ void write_capabilities(json::Writer& writer) {
   }
   for (const std::string_view served : {"completions", "logging"}) {
     writer.key(served).begin_object().end_object();
+  }
+  if (has_tasks) {
+    writer.key("extensions").begin_object().key(kTasksExtension).begin_object().end_object();
+    writer.end_object();
   }
   writer.end_object();
 }
@@ -52,7 +57,7 @@ std::string discover_result(const ServerInfo& info) {
   writer.key("supportedVersions").begin_array();
   for (const Version version : supported_versions()) writer.string(to_string(version));
   writer.end_array();
-  write_capabilities(writer);
+  write_capabilities(writer, info.has_tasks);
   if (!info.instructions.empty()) {
     writer.member("instructions", std::string_view{info.instructions});
   }
@@ -66,7 +71,7 @@ std::string initialize_result(const ServerInfo& info, Version version) {
   std::string text;
   json::Writer writer{text};
   writer.begin_object().member("protocolVersion", to_string(version));
-  write_capabilities(writer);
+  write_capabilities(writer, false);  // those of then are others
   writer.key("serverInfo");
   writer.raw(has_structured_content(version) ? info.implementation : info.untitled);
   if (!info.instructions.empty()) {

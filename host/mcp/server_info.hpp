@@ -14,6 +14,7 @@ struct ServerInfo {
   std::string implementation;  // JSON object: name, title, version
   std::string untitled;        // the same for clients older than titles
   std::string instructions;    // text for the model; empty: none
+  bool has_tasks = false;      // io.modelcontextprotocol/tasks is served
 };
 
 ServerInfo make_server_info(std::string_view name, std::string_view title, std::string_view version,

@@ -263,7 +263,7 @@ toolpost_status Instance::progress(toolpost_call_id id, double done, double tota
   const auto invocation = dead_ ? nullptr : find(id);
   if (!invocation) return TOOLPOST_E_STATE;
   const std::shared_ptr<call::Call>& call = invocation->call();
-  if (call->progress_token.empty()) return TOOLPOST_OK;
+  if (call->progress_token.empty() && !call->may_be_task) return TOOLPOST_OK;
   bool first = false;
   const std::string_view message{text, std::min(size, kMaxProgressBytes)};
   if (call->progress.put({done, total, std::string{message}}, &first) && first) {

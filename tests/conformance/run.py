@@ -24,7 +24,7 @@ SKIPPED = 77
 SCENARIOS = {"2025-11-25": 33, "2026-07-28": 50}
 # How many entries each baseline has, and how many checks fail below them. These numbers only go down,
 # with what was mended: whoever raises one says that Toolpost may lose what it could do.
-CEILINGS = {"2025-11-25": (0, 0), "2026-07-28": (9, 25)}
+CEILINGS = {"2025-11-25": (0, 0), "2026-07-28": (0, 0)}
 
 
 def read_baseline(revision):

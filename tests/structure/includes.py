@@ -45,7 +45,7 @@ LIBRARIES = {
                    "host"],
     "boost/json": ["host/json", "plugin-sdk"],
     "boost/program_options": ["host/config"],
-    "openssl": ["host/plugin/loader", "host/identity", "host/transport", "host/audit"],
+    "openssl": ["host/plugin/loader", "host/identity", "host/transport", "host/audit", "host/call"],
     "spdlog": ["host/base"],
     "re2": ["host/json", "host/mcp", "host/config", "host/policy"],
     "toml++": ["plugins"],
