@@ -22,7 +22,7 @@ constexpr std::string_view kTaskSuffix = ".json";
 constexpr std::size_t kMaxTaskBytes = std::size_t{64} * 1024 * 1024;
 constexpr mode_t kPrivateFile = 0600;
 
-UniqueFd open_lock(const audit::Directory& directory) {
+UniqueFd open_lock(const PrivateDirectory& directory) {
   return UniqueFd{::openat(directory.fd(), std::string{kLockName}.c_str(),
                            O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kPrivateFile)};
 }
@@ -65,30 +65,30 @@ TaskStore::TaskStore(boost::asio::io_context& io, async::WorkerPool& pool, Log& 
       }) {}
 
 Result<std::vector<Task>> TaskStore::open(const std::string& directory) {
-  auto common = audit::Directory::open_or_make(directory);
+  auto common = PrivateDirectory::open_or_make(directory);
   if (!common) return common.error();
   std::string name = "process-" + std::to_string(unix_us_now()) + "-" + std::to_string(::getpid());
-  auto own = audit::Directory::open_or_make(directory + "/" + name);
+  auto own = PrivateDirectory::open_or_make(directory + "/" + name);
   if (!own) return own.error();
   lock_ = open_lock(*own);
-  if (!lock_ || !audit::try_lock(lock_.get())) return errno_error("lock " + own->path(), errno);
+  if (!lock_ || !try_lock(lock_.get())) return errno_error("lock " + own->path(), errno);
   own_ = std::move(*own);
   std::vector<Task> tasks;
   auto names = common->names();
   if (!names) return names.error();
   for (const std::string& other : *names) {
     if (other == name || !other.starts_with("process-")) continue;
-    auto found = audit::Directory::open(directory + "/" + other);
+    auto found = PrivateDirectory::open(directory + "/" + other);
     if (!found) continue;  // taken over by another process meanwhile
     const UniqueFd lock = open_lock(*found);
-    if (!lock || !audit::try_lock(lock.get())) continue;
+    if (!lock || !try_lock(lock.get())) continue;
     if (auto taken = take_over(*found, tasks); !taken) return taken.error();
   }
   return tasks;
 }
 
 // Written here before it is removed there, so that a crash in between loses nothing.
-Result<> TaskStore::take_over(const audit::Directory& directory, std::vector<Task>& tasks) {
+Result<> TaskStore::take_over(const PrivateDirectory& directory, std::vector<Task>& tasks) {
   const auto names = directory.names();
   if (!names) return names.error();
   const std::int64_t now = unix_us_now();

@@ -6,8 +6,8 @@
 
 #include "async/mailbox.hpp"
 #include "async/worker_pool.hpp"
-#include "audit/directory.hpp"
 #include "base/log.hpp"
+#include "base/private_directory.hpp"
 #include "base/unique_fd.hpp"
 #include "call/task.hpp"
 
@@ -55,14 +55,14 @@ class TaskStore {
 
   class WriteJob;
 
-  Result<> take_over(const audit::Directory& directory, std::vector<Task>& tasks);
+  Result<> take_over(const PrivateDirectory& directory, std::vector<Task>& tasks);
   void add(Step step);
   void run(Step step);
   std::optional<Step> next();
 
   async::WorkerPool& pool_;
   Log& log_;
-  std::optional<audit::Directory> own_;
+  std::optional<PrivateDirectory> own_;
   UniqueFd lock_;
   std::mutex mutex_;
   std::deque<Step> steps_;

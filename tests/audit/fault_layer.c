@@ -10,6 +10,8 @@
 #define _GNU_SOURCE
 /* Its wrappers of the functions that are replaced here would be defined twice. */
 #undef _FORTIFY_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -307,6 +309,15 @@ EXPORT int mkostemp(char* pattern, int flags) {
 EXPORT int close(int fd) {
   if (fd >= 0 && fd < MAX_DESCRIPTORS) descriptors[fd].inode = 0;
   return (int)syscall(SYS_close, fd);
+}
+
+/* Inside the C library its close() is no call that could be replaced. */
+EXPORT int closedir(DIR* directory) {
+  static int (*real)(DIR*);
+  const int fd = dirfd(directory);
+  if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "closedir");
+  if (fd >= 0 && fd < MAX_DESCRIPTORS) descriptors[fd].inode = 0;
+  return real(directory);
 }
 
 EXPORT ssize_t write(int fd, const void* data, size_t size) {

@@ -203,7 +203,8 @@ class Storage:
                 contents[number], how = self._files[number].after_cut(chance)
                 ways[how] = ways.get(how, 0) + 1
             path = Path(destination) / Path(name).relative_to(self.top)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for parent in [*reversed(path.relative_to(destination).parents)][1:]:
+                (Path(destination) / parent).mkdir(mode=0o700, exist_ok=True)
             path.write_bytes(contents[number])
             path.chmod(0o600)
         return ways
