@@ -225,9 +225,9 @@ class ChainCheck {
 
   void gather_previous(const json::Value& root) {
     const json::Value* previous = root.find("previous");
-    if (previous == nullptr) return;
-    const auto hash = to_hash(text_of(*previous, "hash"));
-    if (hash) checked_.previous = PreviousWord{text_of(*previous, "chain"), *hash};
+    if (previous == nullptr || !previous->is_object()) return;
+    checked_.previous =
+        PreviousWord{text_of(*previous, "chain"), to_hash(text_of(*previous, "hash"))};
   }
 
   void gather_closed(const json::Value& root) {
@@ -235,8 +235,12 @@ class ChainCheck {
     const json::Value* damaged = root.find("damaged");
     if (!head || (damaged != nullptr && damaged->is_bool() && damaged->as_bool())) return;
     checked_.closed[text_of(root, "of")] =
-        ClosedWord{checked_.report.chain, number_of(root, "last"), *head, number_of(root, "from"),
-                   decode_base64url(text_of(root, "digests")).value_or("")};
+        ClosedWord{checked_.report.chain,
+                   number_of(root, "last"),
+                   *head,
+                   number_of(root, "from"),
+                   decode_base64url(text_of(root, "digests")).value_or(""),
+                   text_of(root, "time")};
   }
 
   // The earliest record counts, not the one that is noticed first.

@@ -19,11 +19,12 @@ struct ClosedWord {
   Hash head{};
   std::uint64_t from = 0;  // of the first record in `digests`
   std::string digests{};   // as in a checkpoint, of what no checkpoint covers
+  std::string time{};      // RFC 3339; when it was said
 };
 
 struct PreviousWord {
   std::string chain;
-  Hash hash{};
+  std::optional<Hash> hash{};  // of its first record, unless that was removed before
 };
 
 struct CheckedChain {

@@ -67,10 +67,14 @@ Result<Ledger> Ledger::enter(const Directory& directory, const LedgerLock&, std:
   }
   for (const std::string& chain : ledger.starts_) {
     const std::string hash = first_hash(directory, chain);
-    if (hash.empty()) continue;
+    const auto found = segments->find(chain);
+    // Its first records may have been removed by order while it lived.
+    const bool has_begun = !hash.empty() || (found != segments->end() && found->second.front() > 1);
+    if (!has_begun) continue;
     json::Writer writer{ledger.previous_};
     writer.begin_object().member("chain", std::string_view{chain});
-    writer.member("hash", std::string_view{hash}).end_object();
+    if (!hash.empty()) writer.member("hash", std::string_view{hash});
+    writer.end_object();
     break;
   }
   for (const std::string& chain : ledger.open_) {

@@ -54,7 +54,11 @@ class Planner {
     segments_ = std::move(*segments);
     for (const auto& [chain, numbers] : segments_) {
       heads_[chain] = read_head(directory_, chain, numbers, keys_);
-      for (const auto& [of, word] : heads_[chain].closed) closed_.emplace(of, word);
+      for (const auto& [of, word] : heads_[chain].closed) {
+        // One that was closed again, because nobody remembered, counts from then.
+        const auto [place, is_new] = closed_.emplace(of, word);
+        if (!is_new && place->second.time < word.time) place->second = word;
+      }
     }
     if (something_is_gone()) known_ = recall_retention(directory_, segments_, keys_);
     known_.add(known);
@@ -84,7 +88,8 @@ class Planner {
         numbers.front() == 1 || (word != nullptr && word->segment + 1 == numbers.front());
     if (is_whole) {
       // What stands in it matters no more, and it may have been sealed with an older key.
-      is_sound = is_sound && take_end(chain, numbers.back(), closed->second, &last);
+      is_sound = is_sound && numbers.back() - numbers.front() + 1 == numbers.size() &&
+                 take_end(chain, numbers.back(), closed->second, &last);
       if (is_sound) count = numbers.size();
     } else {
       bool is_due = true;

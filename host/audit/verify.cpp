@@ -101,6 +101,27 @@ void check_end(CheckedChain& chain, const Words& words) {
   }
 }
 
+bool is_before(const std::string& time, const std::string& horizon) {
+  constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
+  return time.substr(0, kSecondBytes) < horizon.substr(0, kSecondBytes);
+}
+
+// Each that is closed is there, unless it was closed long enough ago to be removed by order.
+void check_closed(const Words& words, const Chains& chains, Report& report) {
+  for (const auto& [of, word] : words.closed) {
+    const bool is_known = std::any_of(report.damages.begin(), report.damages.end(),
+                                      [&](const Damage& one) { return one.chain == of; });
+    if (is_known || chains.contains(of) || is_before(word.time, words.retention.horizon)) continue;
+    report.damages.push_back({of,
+                              0,
+                              {},
+                              0,
+                              "the chain is missing: chain " + word.by +
+                                  " has seen its end, and no record says that it was removed by "
+                                  "order"});
+  }
+}
+
 void check_previous(const CheckedChain& chain, Chains& chains, const RetentionWords& retention,
                     Report& report) {
   if (!chain.previous) return;
@@ -118,22 +139,17 @@ void check_previous(const CheckedChain& chain, Chains& chains, const RetentionWo
     return;
   }
   const Hash* first = hash_of(before->second, 1);
-  if (first != nullptr && *first != chain.previous->hash) {
+  if (first != nullptr && chain.previous->hash && *first != *chain.previous->hash) {
     damage(before->second, 1,
            "the record is not the one that chain " + chain.report.chain + " has seen");
   }
-}
-
-// A chain whose checkpoint is younger cannot have been removed by order.
-bool is_before(const std::string& time, const std::string& horizon) {
-  constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
-  return time.substr(0, kSecondBytes) < horizon.substr(0, kSecondBytes);
 }
 
 void check_anchor(const Checkpoint& anchor, Chains& chains, const RetentionWords& retention,
                   Report& report) {
   const auto found = chains.find(anchor.chain);
   if (found == chains.end()) {
+    // A chain whose checkpoint is younger cannot have been removed by order.
     if (is_before(anchor.time, retention.horizon)) return;
     report.damages.push_back(
         {anchor.chain, 0, {}, 0, "the chain is missing: the anchor has a checkpoint of it"});
@@ -179,6 +195,7 @@ Result<Report> verify(const Directory& directory, const VerifyOptions& options) 
   for (const auto& [name, chain] : chains) {
     check_previous(chain, chains, words.retention, report);
   }
+  check_closed(words, chains, report);
   if (options.anchors) {
     for (const Checkpoint& anchor : options.anchors->checkpoints) {
       check_anchor(anchor, chains, words.retention, report);

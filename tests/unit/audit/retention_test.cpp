@@ -211,6 +211,29 @@ TEST_CASE(
   CHECK(stage.damages(Anchors{{}, {checkpoint}}).size() == 1);
 }
 
+TEST_CASE(
+    "retention: a chain whose first segments are gone is still missed when all of it is taken "
+    "away") {
+  const Stage stage;
+  Process first = stage.start(1);
+  first.rotate(2);
+  first.rotate(10);
+  stage.pass(first, 11, 5);
+  REQUIRE_FALSE(stage.has(first, 1));
+  const Process second = stage.start(12);  // while the first lives
+  first.writer.reset();
+  const Process third = stage.start(13);  // closes the first
+  CHECK(stage.damages().empty());
+  for (const std::uint32_t segment : {2, 3}) fs::remove(stage.path(first, segment));
+  REQUIRE(stage.damages().size() == 1);
+  CHECK(stage.damages()[0].chain == first.name);
+  // What follows the second only: nobody names the first but who has seen its end.
+  REQUIRE(stage.read(second).find("\"previous\":{\"chain\":\"" + first.name + "\"}") !=
+          std::string::npos);
+  fs::remove(stage.path(second));
+  CHECK(stage.damages().size() == 2);
+}
+
 TEST_CASE("retention: the caretaker records what it removes, and then removes it") {
   const Stage stage;
   Process first = stage.start(1);
