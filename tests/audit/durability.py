@@ -170,6 +170,8 @@ def many_runs(build, chance, count, syncs):
             shutil.rmtree(before[0].parent)
             before = None
         before = one_run(build, judge, chance, number, cuts, before, syncs)
+        if number % 10 == 0:
+            print(f"{judge.figures['cuts']} cuts, {len(judge.problems)} problems", flush=True)
     if before:
         shutil.rmtree(before[0].parent)
     return judge

@@ -6,7 +6,7 @@ storage is mended. Whatever happens: no crash, no answer that takes over 5 s, no
 its record, also after a power cut and with what a failed sync has lost, no effect without its intent, no
 "sound" about what is not; and the server mends itself when its storage does.
 
-faults.py --build DIR [--count N] [--seed N]     N of all faults; 0: every one"""
+faults.py --build DIR [--count N] [--seed N] [--jobs N]     N of all faults; 0: every one"""
 
 import argparse
 import collections
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
@@ -213,6 +214,17 @@ def count_calls(build, chance, judge):
         return {kind: calls for kind, calls in reached.items() if calls}
 
 
+def meet(build, fault, chance):
+    """A run that meets this fault, and its judge; says at once what is wrong."""
+    judge = Judge()
+    with tempfile.TemporaryDirectory(prefix="toolpost-fault-") as directory:
+        run = Run(build, directory, fault, chance)
+        run.go(judge)
+    for problem in (run.problems + judge.problems)[:4]:
+        print(f"FAIL  {fault}: {problem}", flush=True)
+    return run, judge
+
+
 def choose(faults, count, chance):
     """`count` of them, of all kinds and actions alike."""
     if count == 0 or count >= len(faults):
@@ -234,6 +246,7 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     parser.add_argument("--only", default="", help="faults whose description contains this")
     options = parser.parse_args()
     build, chance, judge = Build(options.build), random.Random(options.seed), Judge()
@@ -247,12 +260,13 @@ def main():
             failed += 1
             print(f"FAIL  {storage.NAMES[kind]} was never reached: nothing was shown about it")
     faults = [fault for fault in all_faults(reached) if options.only in str(fault)]
-    for fault in choose(faults, options.count, chance):
-        judge.problems.clear()
-        with tempfile.TemporaryDirectory(prefix="toolpost-fault-") as directory:
-            run = Run(build, directory, fault, chance)
-            run.go(judge)
-        problems = run.problems + judge.problems
+    chosen = choose(faults, options.count, chance)
+    seeds = [chance.random() for _ in chosen]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(lambda fault, seed: meet(build, fault, random.Random(seed)), chosen, seeds))
+    for fault, (run, judged) in zip(chosen, results):
+        problems = run.problems + judged.problems
+        judge.figures.update(judged.figures)
         for name, value in run.figures.items():
             if name.startswith("slowest"):
                 slowest[name] = max(slowest[name], value)
@@ -261,14 +275,13 @@ def main():
         figures["acknowledged"] += len(run.acknowledged)
         failed += bool(problems)
         passed += not problems
-        for problem in problems[:4]:
-            print(f"FAIL  {fault}: {problem}", flush=True)
     figures.update(slowest)
     print("faults: " + ", ".join(f"{count} {name}" for name, count in figures.items()))
     print("judged: " + ", ".join(f"{count} {name}" for name, count in sorted(judge.figures.items())))
-    if not figures["reached"]:
+    # The last calls of a run need not come in every run.
+    if figures["reached"] < 0.8 * len(chosen) or not chosen:
         failed += 1
-        print("FAIL  no fault was reached")
+        print(f"FAIL  only {figures['reached']} of {len(chosen)} faults were reached")
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
