@@ -69,6 +69,7 @@ class ChainCheck {
     place_ = {segment.name, 0};
     if (next == nullptr && has_not_begun(segment)) {
       checked_.report.torn_bytes = text.size();
+      checked_.unbegun = segment.name;
       return;
     }
     if (seq_ == 0 && segment.number != 1) begin_behind_removed(segment);
@@ -80,7 +81,8 @@ class ChainCheck {
       check_line(line);
     }
     if (next == nullptr) {
-      checked_.report.torn_bytes = text.size() - lines.at();
+      checked_.tail = text.substr(lines.at());
+      checked_.report.torn_bytes = checked_.tail.size();
     } else if (lines.at() != text.size()) {
       ++place_.line;
       damage(seq_ + 1, "the segment does not end with a whole record");
@@ -240,7 +242,20 @@ class ChainCheck {
                    *head,
                    number_of(root, "from"),
                    decode_base64url(text_of(root, "digests")).value_or(""),
-                   text_of(root, "time")};
+                   text_of(root, "time"),
+                   {tail_of(root)}};
+  }
+
+  static ClosedTail tail_of(const json::Value& closed) {
+    ClosedTail tail;
+    tail.torn = decode_base64(text_of(closed, "torn")).value_or("");
+    tail.torn_file = text_of(closed, "torn_file");
+    const json::Value* unbegun = closed.find("unbegun");
+    if (unbegun == nullptr || !unbegun->is_array()) return tail;
+    for (const json::Value& name : unbegun->items()) {
+      if (name.is_string()) tail.unbegun.emplace_back(name.as_string());
+    }
+    return tail;
   }
 
   // The earliest record counts, not the one that is noticed first.

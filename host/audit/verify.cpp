@@ -23,8 +23,12 @@ Words gather(const Chains& chains) {
   Words words;
   for (const auto& [name, chain] : chains) {
     for (const auto& [of, word] : chain.closed) {
-      // A chain may be closed twice when what remembers it was lost; both say the same.
-      words.closed.emplace(of, word);
+      // A chain may be closed twice when what remembers it was lost; both say the same, except of
+      // what is cut off by then.
+      const auto [place, is_new] = words.closed.emplace(of, word);
+      if (is_new) continue;
+      auto& tails = place->second.tails;
+      tails.insert(tails.end(), word.tails.begin(), word.tails.end());
     }
     words.retention.add(chain.retention);
   }
@@ -77,7 +81,31 @@ void compare(CheckedChain& chain, const ClosedWord& closed) {
   }
 }
 
-void check_end(CheckedChain& chain, const Words& words) {
+bool is_known(const Directory& directory, const CheckedChain& chain, const ClosedTail& tail) {
+  const auto& unbegun = tail.unbegun;
+  if (!chain.unbegun.empty() &&
+      std::find(unbegun.begin(), unbegun.end(), chain.unbegun + ".torn") == unbegun.end()) {
+    return false;
+  }
+  if (chain.tail.empty() || chain.tail == tail.torn) return true;
+  if (tail.torn_file.empty()) return false;
+  const auto kept = directory.read(tail.torn_file, chain.tail.size());
+  return kept && *kept == chain.tail;
+}
+
+// Behind the last record nothing stands but what is recorded and not cut off yet.
+void check_tail(const Directory& directory, CheckedChain& chain, const ClosedWord& closed) {
+  if (chain.tail.empty() && chain.unbegun.empty()) return;
+  for (const ClosedTail& tail : closed.tails) {
+    if (is_known(directory, chain, tail)) return;
+  }
+  const std::string what =
+      chain.unbegun.empty() ? "what stands behind the last record" : "segment " + chain.unbegun;
+  damage(chain, closed.seq + 1,
+         what + " was added after chain " + closed.by + " had seen the end of this one");
+}
+
+void check_end(const Directory& directory, CheckedChain& chain, const Words& words) {
   const auto word = words.closed.find(chain.report.chain);
   if (word == words.closed.end()) return;
   const ClosedWord& closed = word->second;
@@ -99,6 +127,7 @@ void check_end(CheckedChain& chain, const Words& words) {
   } else if (!chain.damage) {
     chain.report.covered = records;
   }
+  check_tail(directory, chain, closed);
 }
 
 bool is_before(const std::string& time, const std::string& horizon) {
@@ -190,7 +219,7 @@ Result<Report> verify(const Directory& directory, const VerifyOptions& options) 
   const Words words = gather(chains);
   for (auto& [name, chain] : chains) {
     check_beginning(chain, words.retention);
-    check_end(chain, words);
+    check_end(directory, chain, words);
   }
   for (const auto& [name, chain] : chains) {
     check_previous(chain, chains, words.retention, report);

@@ -4,10 +4,11 @@
 
 A real ledger (several chains, segments and crashes) is changed in one place at a time: bytes flipped,
 records deleted, inserted, swapped, spliced in from another chain, ends cut off, whole segments and
-chains removed, the whole directory taken back to an earlier state. In half of the cases the attacker
-recomputes all hashes behind the change. `toolpost audit verify`, with the second place's file as its
-anchor, must find each, and name the record (or, where a checkpoint itself was hit, one that this
-checkpoint was to prove). The ledger as it was must verify.
+chains removed, pieces of a line or of a segment added behind the end of a chain that is closed, the
+whole directory taken back to an earlier state. In half of the cases the attacker recomputes all hashes
+behind the change. `toolpost audit verify`, with the second place's file as its anchor, must find each,
+and name the record (or, where a checkpoint itself was hit, one that this checkpoint was to prove). The
+ledger as it was must verify.
 
 tamper.py BUILD [--count N] [--seed N]"""
 import argparse
@@ -145,9 +146,10 @@ def covered_places(ledger, report):
 class Attack:
     """One way of changing a ledger; `apply` returns the chain and the first record that is affected."""
 
-    def __init__(self, ledger, places, chance):
+    def __init__(self, ledger, places, closed, chance):
         self.ledger = ledger
         self.places = places
+        self.closed = closed
         self.chance = chance
         self.rehashes = chance.random() < 0.5
 
@@ -226,8 +228,27 @@ class Attack:
         self.rehashes = False
         return name.split(".")[0], 1
 
+    def _closed_end(self):
+        """The last segment of a chain that a later start has closed, and the number behind its last record."""
+        name = self.ledger.chain_files(self.chance.choice(self.closed))[-1]
+        self.rehashes = False
+        return name, json.loads(self.ledger.files[name][-1])["seq"] + 1
 
-KINDS = ("flip", "delete", "insert", "swap", "splice", "truncate", "remove_segment", "remove_chain")
+    def add_piece(self):
+        name, seq = self._closed_end()
+        line = self.ledger.files[name][-1]
+        self.ledger.files[name].append(line[: self.chance.randrange(1, len(line))])
+        return name.split(".")[0], seq
+
+    def add_segment(self):
+        name, seq = self._closed_end()
+        chain, number, rest = name.split(".")
+        line = self.ledger.files[name][-1]
+        self.ledger.files[f"{chain}.{int(number) + 1:06}.{rest}"] = [line[: self.chance.randrange(len(line))]]
+        return chain, seq
+
+
+KINDS = ("flip", "delete", "insert", "swap", "splice", "truncate", "remove_segment", "remove_chain", "add_piece", "add_segment")
 
 
 def last_proof_before(original, chain, seq):
@@ -286,6 +307,7 @@ def main():
             failures.append(f"the ledger as it was: {whole}")
         original = Ledger(world.ledger)
         places = covered_places(original, whole)
+        closed = [chain["chain"] for chain in whole["chains"] if chain["state"] == "closed"]
         print(f"{whole['records']} records in {len(whole['chains'])} chains, {len(places)} covered")
 
         found = collections.Counter()
@@ -294,7 +316,7 @@ def main():
         for number in range(options.count):
             kind = KINDS[number % len(KINDS)]
             ledger = original.copy()
-            attack = Attack(ledger, places, chance)
+            attack = Attack(ledger, places, closed, chance)
             chain, seq = getattr(attack, kind)()
             if ledger.files == original.files:
                 continue

@@ -182,3 +182,63 @@ TEST_CASE("verify: a torn end is told and is no damage; a missing segment is one
   REQUIRE(stage.damages().size() == 1);
   CHECK(stage.damages()[0].file == segment_file_name(process.name, 2));
 }
+
+TEST_CASE("verify: what was added behind the end of a closed chain is found, also half a line") {
+  const MadeLedger stage;
+  Process first = stage.start(1);
+  first.writer.reset();
+  const std::string whole = stage.read(first);
+  const Process second = stage.start(2);
+  REQUIRE(stage.damages().empty());
+  SUBCASE("to its last segment") {
+    stage.write(first, whole + "{\"v\":1,");
+  }
+  SUBCASE("as a segment that did not begin") {
+    stage.write(first, "{\"v\":1,", 2);
+  }
+  SUBCASE("as an empty segment") {
+    stage.write(first, "", 2);
+  }
+  const auto damages = stage.damages();
+  REQUIRE(damages.size() == 1);
+  CHECK(damages[0].chain == first.name);
+  CHECK(damages[0].seq == stage.report().chains[0].records + 1);
+  CHECK(damages[0].what.find("after chain " + second.name + " had seen the end") !=
+        std::string::npos);
+  CHECK(stage.report().chains[0].covered == stage.report().chains[0].records);
+}
+
+// Its start records what there is of it before it cuts that off, and may end in between.
+TEST_CASE("verify: a torn end that is recorded and not cut off yet is no damage") {
+  const MadeLedger stage;
+  Process first = stage.start(1);
+  first.writer.reset();
+  const std::string whole = stage.read(first);
+  std::string torn = "{\"v\":1,";
+  std::uint32_t segment = 1;
+  SUBCASE("short, in the record") {}
+  SUBCASE("long, in a file beside") {
+    torn.append(std::size_t{40} << 10, 'x');
+  }
+  SUBCASE("a segment that did not begin") {
+    segment = 2;
+  }
+  const std::string before = segment == 1 ? whole : std::string{};
+  stage.write(first, before + torn, segment);
+  Process second = stage.start(2);
+  second.writer.reset();
+  CHECK_FALSE(stage.has(first, 2));
+  CHECK(stage.read(first) == whole);
+  stage.write(first, before + torn, segment);
+  CHECK(stage.damages().empty());
+  // A later start that does not remember finds it cut off.
+  stage.write(first, whole);
+  std::filesystem::remove(stage.path(first, 2));
+  std::filesystem::remove(stage.root / "audit/ledger.json");
+  const Process third = stage.start(3);
+  CHECK(stage.damages().empty());
+  stage.write(first, before + torn, segment);
+  CHECK(stage.damages().empty());
+  stage.write(first, before + torn + "y", segment);
+  CHECK(stage.damages().size() == (segment == 1 ? 1 : 0));
+}
