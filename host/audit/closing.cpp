@@ -238,8 +238,10 @@ Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const 
   ended.bytes = scan.sound_bytes;
   // A signed line behind one that is wrong: that is no torn end, except where a page is missing
   // that was not synced. It reads as zeros, which no record holds; the pages behind it may have got
-  // to the disk, checkpoints included. Who writes zeros there gains no more than who cuts the end
-  // off.
+  // to the disk, checkpoints included, and several of them, because records go on while a sync
+  // lasts. Who writes zeros there gains no more than who cuts the end off, which nothing in this
+  // directory can show before the chain is closed; what was there is kept in both cases, and the
+  // second place shows both.
   ended.is_damaged = scan.has_checkpoint_behind && !scan.has_lost_page;
   ended.is_torn = !end.torn.empty() && !ended.is_damaged;
 
