@@ -22,7 +22,8 @@ audit::JournalOptions journal_options(const config::Audit& options) {
   return {.sync_everything = options.durability == "strict",
           .stall = std::chrono::milliseconds{options.stall_ms},
           .segment_bytes = options.segment_bytes,
-          .segment_age = std::chrono::seconds{options.segment_age_s}};
+          .segment_age = std::chrono::seconds{options.segment_age_s},
+          .calls_go_on = options.on_failure == "allow"};
 }
 
 std::string host_name() {

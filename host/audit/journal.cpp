@@ -211,14 +211,19 @@ bool Journal::write_out() {
   }
   const auto reserved = writer_.reserve(kReserveBytes);
   if (!reserved && !full_.exchange(true)) {
-    log_.error("no more calls are taken: the audit has no room",
-               {{"reason", reserved.error().message()}});
+    log_.error(in_trouble("the audit has no room"), {{"reason", reserved.error().message()}});
     const std::lock_guard lock{mutex_};
     trouble_text_ = reserved.error().message();
   } else if (reserved && full_.exchange(false)) {
     log_.warn("the audit has room again");
   }
   return true;
+}
+
+std::string Journal::in_trouble(std::string_view what) const {
+  std::string text{options_.calls_go_on ? "calls go on without a record: "
+                                        : "no more calls are taken: "};
+  return text.append(what);
 }
 
 // What is not synced yet may be on the disk or not: nobody may rely on it. The lines stay in memory
@@ -232,7 +237,7 @@ void Journal::fail(const Error& error) {
     const std::lock_guard lock{mutex_};
     trouble_text_ = failure_;
   }
-  log_.error("no more calls are taken: the audit cannot be written", {{"reason", failure_}});
+  log_.error(in_trouble("the audit cannot be written"), {{"reason", failure_}});
   for (const Numbered& one : unsynced_) one.first->done(0);
   unsynced_.clear();
 }

@@ -45,6 +45,7 @@ struct JournalOptions {
   std::chrono::milliseconds stall{2000};
   std::uint64_t segment_bytes = std::uint64_t{64} * 1024 * 1024;
   std::chrono::seconds segment_age{86'400};
+  bool calls_go_on = false;  // audit.on_failure: allow; only for what the log says
 };
 
 // Why nothing can be recorded at present.
@@ -128,6 +129,7 @@ class Journal {
   void write_group();
   std::uint64_t append(Entry& entry);
   bool write_out();
+  std::string in_trouble(std::string_view what) const;
   void fail(const Error& error);
   void run();
   void work();

@@ -194,7 +194,9 @@ def fails_and_recovers(build, action, **more):
         case.is_in_trouble()
         case.ground.control.disarm()
         case.recovers()
+        log = case.server.log_text()
     expect(case.told_refused > 0, "the journal does not say how many calls were refused")
+    expect("no more calls are taken" in log, "the log does not say that no calls are taken")
 
 
 @check_with_mounts
@@ -333,6 +335,8 @@ def serves_on(build, action, kind=storage.ALL_KINDS):
         case.recovers()
         log = case.server.log_text()
     expect('"ERROR"' in log and "audit" in log, "the log says nothing of it")
+    expect("no more calls are taken" not in log, "the log says that no calls are taken")
+    expect(action == storage.STALL or "calls go on without a record" in log, "the log does not say that calls go on")
     figures["unrecorded, as the journal says"] += case.unrecorded
     figures["served without a record"] += len(case.missing)
     return case
