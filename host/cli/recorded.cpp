@@ -2,6 +2,7 @@
 #include "cli/recorded.hpp"
 
 #include "audit/note.hpp"
+#include "identity/user_records.hpp"
 #include "json/writer.hpp"
 
 #include <chrono>
@@ -12,8 +13,11 @@ namespace {
 
 constexpr std::chrono::seconds kSealTime{5};
 
+// What is no username is not repeated: it may have been a key.
 json::Writer& begin_record(json::Writer& writer, std::string_view action, const std::string& user) {
-  writer.begin_object().member("action", action).member("of", std::string_view{user});
+  const bool is_name = identity::check_username(user).has_value();
+  writer.begin_object().member("action", action);
+  writer.member("of", is_name ? std::string_view{user} : std::string_view{});
   return writer.member("os_user", std::int64_t{::getuid()});
 }
 

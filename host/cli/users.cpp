@@ -31,6 +31,19 @@ int failed(const Error& error, int exit_code = config::kExitFailure) {
   return exit_code;
 }
 
+// Nothing is done, whether that can be recorded or not.
+int refuse_second_admin(const config::Config& config, const std::string& username,
+                        const UserStore& store) {
+  const Error reason = identity::has_users_already(store.path());
+  auto recorded = Recorded::begin(config, "create-admin");
+  if (recorded) {
+    recorded->failed("create-admin", username, reason);
+  } else {
+    complain(recorded.error().message());
+  }
+  return failed(reason, config::kExitHasUsers);
+}
+
 // The users' file belongs to whoever runs the server; root makes one that it cannot read.
 std::string as_whom() {
   return ::geteuid() == 0 ? " It belongs to root: a server that runs as another user refuses it."
@@ -67,9 +80,7 @@ int create_admin(const config::Config& config, const config::CommandLine& line) 
   // The store decides, under its lock; this only spares the making of a key that comes to nothing.
   const auto present = store->list();
   if (!present) return failed(present.error());
-  if (!present->users.empty()) {
-    return failed(identity::has_users_already(store->path()), config::kExitHasUsers);
-  }
+  if (!present->users.empty()) return refuse_second_admin(config, line.username, *store);
   auto key = IssuedKey::prepare(line);
   if (!key) return failed(key.error());
   auto recorded = Recorded::begin(config, "create-admin");

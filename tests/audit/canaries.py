@@ -189,6 +189,11 @@ def other_ways_in(machine, canaries, corpus):
     done = machine.run("create-admin", "--username", "first", "--key-out", "-", variables={"MCP_USERS_FILE": str(store)})
     canaries.planted["the key that create-admin made"] = done.stdout.strip().splitlines()[-1].split("_", 2)[2][:43]
     corpus.add("the log of create-admin", done.stderr)
+    for words in (["create-admin"], ["users", "recover"]):
+        for place in (store, store.with_name("none.json")):
+            done = machine.run(*words, "--username", canaries.new(f"a user's name to {' '.join(words)} with {place.name}"), "--key-out", "-",
+                               variables={"MCP_USERS_FILE": str(place)})
+            corpus.add("the log of a users' command that is refused", done.stdout + done.stderr)
 
 
 def read_back(machine, corpus, server):

@@ -229,4 +229,11 @@ def strong_keys_are_given_by_commands_that_are_recorded(guide):
         machine.run(*words, "--username", "first", "--key-out", "-", variables={"MCP_USERS_FILE": str(place / "users.json")})
     done = [(record["action"], record["of"], record["outcome"], len(record["new_key"])) for record in machine.records("users")]
     expect(done == [("create-admin", "first", "ok", 8), ("recover", "first", "ok", 8)], done)
+    # Who comes too late is refused, and that is recorded, too.
+    variables = {"MCP_USERS_FILE": str(place / "users.json")}
+    refused = machine.run("create-admin", "--username", "second", "--key-out", "-", variables=variables)
+    expect(refused.returncode == 3 and refused.stdout == "", refused)
+    last = machine.records("users")[-1]
+    expect((last["action"], last["of"], last["outcome"]) == ("create-admin", "second", "error"), last)
+    expect("has users already" in last["reason"] and "new_key" not in last, last)
     machine.expect_sound()
