@@ -53,8 +53,13 @@ Result<> ChainWriter::seal(std::int64_t unix_us) {
   if (has_uncovered()) {
     if (auto done = checkpoint(unix_us); !done) return done;
   }
+  return bring_to_disk();
+}
+
+Result<> ChainWriter::bring_to_disk() {
   if (auto done = write(); !done) return done;
   const SyncPoint point = begin_sync();
+  if (syncing_.empty()) return {};
   if (auto done = segment_.sync(); !done) return done;
   end_sync(point);
   return {};

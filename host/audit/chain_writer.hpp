@@ -66,6 +66,9 @@ class ChainWriter {
   // Checkpoint, write and sync, all of it.
   Result<> seal(std::int64_t unix_us);
 
+  // The same without a checkpoint.
+  Result<> bring_to_disk();
+
   // Goes on in a new segment, where the lines that are not known to be on the disk (after seal():
   // none) are written again, followed by a `segment` record with these members. On the disk when it
   // returns without an error; otherwise everything is as before.

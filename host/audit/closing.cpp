@@ -6,6 +6,7 @@
 #include "audit/segment_text.hpp"
 #include "base/base64.hpp"
 #include "base/read_at.hpp"
+#include "base/write_all.hpp"
 #include "json/raw.hpp"
 #include "json/writer.hpp"
 
@@ -119,8 +120,14 @@ Scan scan_segment(std::string_view text, const std::string& chain, std::uint32_t
   return scan;
 }
 
+// Of what was scanned what is sound, and where that begins in the segment.
+struct Sound {
+  std::uint64_t begin = 0;
+  std::string text;
+};
+
 // Only when its end shows that it ended in order; else nothing.
-std::optional<Scan> scan_tail(const OpenSegment& segment, const std::string& chain) {
+std::optional<Scan> scan_tail(const OpenSegment& segment, const std::string& chain, Sound& sound) {
   const std::uint64_t begin = segment.size > kTailBytes ? segment.size - kTailBytes : 0;
   auto tail = read_at(segment.fd.get(), begin, segment.size - begin);
   if (!tail || tail->empty() || tail->back() != '\n') return std::nullopt;
@@ -129,6 +136,7 @@ std::optional<Scan> scan_tail(const OpenSegment& segment, const std::string& cha
   scan_lines(scan, std::string_view{*tail}.substr(first), chain);
   if (!scan.ends_with_stop || first + scan.sound_bytes != tail->size()) return std::nullopt;
   scan.sound_bytes = segment.size;
+  sound = {begin, std::move(*tail)};
   scan.unfinished.clear();  // their outcomes may be, their intents are not in what was read
   return scan;
 }
@@ -138,6 +146,7 @@ struct End {
   UniqueFd file;
   std::uint32_t segment = 0;
   Scan scan;
+  Sound sound;
   std::string torn;                  // what stands behind the last sound line
   std::vector<std::string> unbegun;  // see EndedChain
 };
@@ -163,7 +172,7 @@ Result<End> find_end(const Directory& directory, const std::string& chain,
     if (end.is_alive) return end;
     end.segment = *one;
     end.torn.clear();
-    auto tail = scan_tail(*segment, chain);
+    auto tail = scan_tail(*segment, chain, end.sound);
     if (tail) {
       end.scan = std::move(*tail);
     } else {
@@ -171,12 +180,27 @@ Result<End> find_end(const Directory& directory, const std::string& chain,
       if (!text) return std::move(text).error().in(directory.path() + "/" + name);
       end.scan = scan_segment(*text, chain, *one);
       end.torn = text->substr(end.scan.sound_bytes);
+      text->resize(end.scan.sound_bytes);
+      end.sound = {0, std::move(*text)};
     }
     end.file = std::move(segment->fd);
     if (*one == 1 || tail || end.scan.has_segment_record || one + 1 == segments.rend()) break;
     end.unbegun.push_back(name);
   }
   return end;
+}
+
+// What is said of its end must stay true. Its process may have been killed before that was on the
+// disk, or a sync may have failed: then what is in memory gets to the disk only when it is written
+// anew. Of a chain that ended in order no more than its tail is in question (see Journal::seal).
+Result<> bring_to_disk(const End& end) {
+  const int fd = end.file.get();
+  if (::lseek(fd, static_cast<off_t>(end.sound.begin), SEEK_SET) < 0) {
+    return errno_error("seek", errno);
+  }
+  if (auto written = write_all(fd, end.sound.text); !written) return written;
+  if (::fdatasync(fd) != 0) return errno_error("sync", errno);
+  return {};
 }
 
 Result<> describe_torn(json::Writer& writer, const Directory& directory, const std::string& chain,
@@ -244,6 +268,12 @@ Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const 
   // second place shows both.
   ended.is_damaged = scan.has_checkpoint_behind && !scan.has_lost_page;
   ended.is_torn = !end.torn.empty() && !ended.is_damaged;
+  if (!ended.is_damaged) {
+    if (auto kept = bring_to_disk(end); !kept) {
+      return std::move(kept).error().in(directory.path() + "/" +
+                                        segment_file_name(chain, end.segment));
+    }
+  }
 
   json::Writer writer{ended.object};
   writer.begin_object().member("of", std::string_view{chain});

@@ -13,7 +13,8 @@
 
 namespace toolpost::audit {
 
-// Nothing while its process lives, or did a moment ago. `segments` ascend and are not empty.
+// Nothing while its process lives, or did a moment ago. `segments` ascend and are not empty. When
+// this returns, what it says of the end is on the disk.
 Result<std::optional<EndedChain>> look_at_end(const Directory& directory, const std::string& chain,
                                               const std::vector<std::uint32_t>& segments);
 

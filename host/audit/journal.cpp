@@ -479,7 +479,9 @@ void Journal::seal() {
   }
   writer.member("records", static_cast<std::int64_t>(writer_.seq() + 1)).end_object();
   const IoTime time{syncing_since_};
-  auto done = writer_.append("stop", unix_us_now(), object);
+  // Where there is `stop`, all before it is on the disk: whoever closes the chain relies on that.
+  auto done = writer_.bring_to_disk();
+  if (done) done = writer_.append("stop", unix_us_now(), object);
   if (done) done = writer_.seal(unix_us_now());
   if (!done) return fail(done.error());
   for (const Numbered& one : unsynced_) one.first->done(one.second);

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The power fails at random moments, and what was not synced is lost, torn or zero. Nothing that was
-acknowledged is missing afterwards, except calls that only read and are younger than a second; whatever
-had an effect has its intent; the next start closes what is left, and the ledger is sound.
+acknowledged is missing afterwards, except calls that only read and are younger than a second (at the
+cut, or when their server was killed and no other one has closed what it left); whatever had an effect
+has its intent; the next start closes what is left, and the ledger is sound.
 
-A server runs on a layer that notes every change and every sync (fault_layer.c). From that the disk
-after a cut is made for many moments of the run, those of its start and its stop included, and each is
-recovered and judged. The next server starts on one of these disks. In the control run fdatasync does
-nothing: the same judge must then find losses.
+A server runs on a layer that notes every change and every sync (fault_layer.c); in half of the runs it
+is killed, and another one closes what it left and goes on. From that the disk after a cut is made for
+many moments of the run, those of its start and its stop included, and each is recovered and judged.
+The next server starts on one of these disks. In the control run fdatasync does nothing: the same judge
+must then find losses.
 
 durability.py --build DIR [--count CUTS] [--seed N]"""
 
@@ -39,8 +41,10 @@ class Judge:
         self.figures = collections.Counter()
         self.problems = []
 
-    def judge(self, ground, disk, cut_ns, acknowledged, effects, where):
-        """Recovers this disk; returns the calls that have an outcome there."""
+    def judge(self, ground, disk, cut_ns, acknowledged, effects, where, breaks=()):
+        """Recovers this disk; returns the calls that have an outcome there. Nothing more is synced when the
+        server was killed, or its storage broke: of each break the time is known, and when the next start
+        had closed what was left, or the server was well again."""
         self.figures["cuts"] += 1
         before = self._torn_chains(disk)
         done = ground.run("call", "echo", '{"text":"after the cut"}', state=disk)
@@ -68,7 +72,8 @@ class Judge:
             if when > cut_ns:
                 continue
             kind = "read-only" if reads else "mutating"
-            is_young = reads and when > cut_ns - READS_MAY_BE_LOST_NS
+            end_ns = next((at for at, over in breaks if when < over and cut_ns < over), cut_ns)
+            is_young = reads and when > min(end_ns, cut_ns) - READS_MAY_BE_LOST_NS
             self.figures[f"acknowledged {kind} calls, young" if is_young else f"acknowledged {kind} calls"] += 1
             if f'"{text}"' in outcomes:
                 continue
@@ -120,18 +125,26 @@ def one_run(build, judge, chance, number, cuts, before, syncs):
         storage = Storage(ground.state)
         ground.control.set("no_sync", 0 if syncs else 1)
         size = chance.choice((65536, 65536, 1 << 26))
-        server = ground.serve(segment_bytes=size)
         # Where most calls only read, much is not synced, checkpoints included.
         reads_mostly = number % 3 == 2
-        load = Load(server.port, f"run{number}", CLIENTS, *((10_000, 100) if reads_mostly else (2, 1)))
-        time.sleep(chance.uniform(0.2, 2.4))  # how long it works, nothing is waited for
-        load.stop()
-        end(server)
+        acknowledged, breaks = list(known), []
+        for life in range(1 + number % 2):
+            server = ground.serve(segment_bytes=size)
+            breaks = [(at, over or time.monotonic_ns()) for at, over in breaks]
+            load = Load(server.port, f"run{number}-{life}", CLIENTS, *((10_000, 100) if reads_mostly else (2, 1)))
+            time.sleep(chance.uniform(0.2, 2.4))  # how long it works, nothing is waited for
+            is_killed = life < number % 2
+            if is_killed:
+                breaks.append((time.monotonic_ns(), None))
+                server.process.kill()
+                judge.figures["kills"] += 1
+            load.stop(is_killed)
+            end(server)
+            judge.figures["calls"] += len(load.acknowledged)
+            judge.problems += load.problems
+            acknowledged += load.acknowledged
         judge.figures["runs"] += 1
-        judge.figures["calls"] += len(load.acknowledged)
-        judge.problems += load.problems
         notes = read_notes(ground.trace)
-        acknowledged = known + load.acknowledged
         effects = effects + ground.effects()
         at, after = 0, None
         chosen = choose_cuts(notes, cuts, chance)
@@ -147,7 +160,7 @@ def one_run(build, judge, chance, number, cuts, before, syncs):
                 judge.figures[f"files left: {how}"] += count
             if index == heir:
                 shutil.copytree(disk, heirloom)
-            found = judge.judge(ground, disk, when, acknowledged, effects, f"run {number}, cut {index}")
+            found = judge.judge(ground, disk, when, acknowledged, effects, f"run {number}, cut {index}", breaks)
             if index == heir:
                 kept = Path(tempfile.mkdtemp(prefix="toolpost-disk-")) / "state"
                 shutil.move(heirloom, kept)
@@ -192,7 +205,7 @@ def main():
     judge = many_runs(build, chance, options.count, syncs=True)
     show("with syncs", judge.figures)
     problems = judge.problems
-    for name in ("acknowledged mutating calls", "acknowledged read-only calls", "effects", "files left: torn",
+    for name in ("kills", "acknowledged mutating calls", "acknowledged read-only calls", "effects", "files left: torn",
                  "files left: prefix", "torn ends, explained"):
         if not judge.figures[name]:
             problems.append(f"no {name}: nothing was shown")

@@ -69,6 +69,7 @@ class Run:
         self.acknowledged, self.problems, self.figures = [], [], collections.Counter()
         self.number = 0
         self.wire = self.server = self.mender = None
+        self.trouble = []  # when storage that is mended later broke, and when the server was well again
 
     def go(self, judge):
         control = self.ground.control
@@ -98,6 +99,7 @@ class Run:
         control = self.ground.control
         while not self.over.is_set():
             if control.get("hits") and self.fault and not self.fault.count:
+                self.trouble = [(time.monotonic_ns(), float("inf"))]
                 self.over.wait(TROUBLE_S)
                 control.disarm()
                 return
@@ -167,6 +169,7 @@ class Run:
         # Where the fault has been met, it is over soon; then everything is as before.
         if not wait_until(lambda: self._call() and self._get("/readyz") == 200, LONGEST_S):
             self.problems.append("it does not recover")
+        self.trouble = [(began, time.monotonic_ns()) for began, _ in self.trouble]
 
     def _stop(self):
         self.wire.close()
@@ -194,7 +197,7 @@ class Run:
             disk.chmod(0o700)
             disk_of.after_cut(self.chance, disk)
             where = f"{self.fault}, cut at {cut}"
-            judge.judge(self.ground, disk, notes[cut - 1].time_ns, self.acknowledged, effects, where)
+            judge.judge(self.ground, disk, notes[cut - 1].time_ns, self.acknowledged, effects, where, self.trouble)
             shutil.rmtree(disk)
         now = time.monotonic_ns() + 10**12
         judge.judge(self.ground, self.ground.state, now, self.acknowledged, effects, f"{self.fault}, as it is")

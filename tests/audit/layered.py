@@ -114,7 +114,7 @@ class Load:
     has (text, reads, time in ns of the answer)."""
 
     def __init__(self, port, name, clients, marks_every=2, at_once=1):
-        self.acknowledged, self.refused, self.problems = [], 0, []
+        self.acknowledged, self.refused, self.problems, self._broken = [], 0, [], []
         self._stop, self._marks_every, self._at_once = threading.Event(), marks_every, at_once
         self._threads = [threading.Thread(target=self._run, args=(port, f"{name}-{n}")) for n in range(clients)]
         for thread in self._threads:
@@ -135,7 +135,7 @@ class Load:
                         self._take(text, reads, wire.answer())
         except (EOFError, OSError) as problem:
             if not self._stop.is_set():
-                self.problems.append(f"{name}: {problem}")
+                self._broken.append(f"{name}: {problem}")
 
     def _take(self, text, reads, answer):
         now = time.monotonic_ns()
@@ -146,7 +146,10 @@ class Load:
         else:
             self.problems.append(f"{text}: {answer}")
 
-    def stop(self):
+    def stop(self, is_killed=False):
+        """Where the server was killed, connections may have ended before this."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        if not is_killed:
+            self.problems += self._broken
