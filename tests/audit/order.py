@@ -27,7 +27,7 @@ ECHO, STARTER = "io.toolpost.echo", "test.child-starter"
 CI_KILLS, CI_ANSWERS = 24, 1200
 CLIENTS = 4
 LONGEST_START_S = 0.15  # a kill while the process starts comes within this time
-LONGEST_CALL_S = 0.25
+FIRST_CALL_S = 0.25  # until it is known how long a `toolpost call` takes
 TORN = b'{"v":1,"chain":"20260101T000000Z-0000000000000000","seq":7,"time":"2026-'
 
 
@@ -47,6 +47,7 @@ class World:
         self.environment = {**os.environ, "TOOLPOST_TEST_STARTED": str(self.started)}
         self.lock = threading.Lock()
         self.answered = {}  # the JSON-RPC id -> the tool
+        self.call_s = FIRST_CALL_S
         self.commands = {}  # note of a `toolpost call` -> its process id, and whether it answered
         self.refused, self.problems = 0, []
         self.kills = dict.fromkeys(("http", "starting", "stdio", "call"), 0)
@@ -148,10 +149,12 @@ def stdio_life(world, wanted):
 
 def call_life(world, note, delay):
     """A `toolpost call` that is killed after `delay`, finished or not."""
+    began = time.monotonic()
     process = world.command("call", "--config", str(world.config), "start_child", json.dumps({"note": note}),
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         text = process.communicate(timeout=delay)[0]
+        world.call_s = time.monotonic() - began  # so that the next ones are killed before their end
     except subprocess.TimeoutExpired:
         process.kill()
         text = process.communicate()[0]
@@ -178,7 +181,7 @@ def http_life(world, wanted, beside):
     threads = [threading.Thread(target=http_client, args=(world, server.port, enough)) for _ in range(CLIENTS)]
     others = []
     if beside:
-        delay = world.random.random() * LONGEST_CALL_S
+        delay = world.random.random() * world.call_s
         others.append(threading.Thread(target=stdio_life, args=(world, max(2, wanted // 4))))
         others.append(threading.Thread(target=call_life, args=(world, f"call-{len(world.commands)}", delay)))
     for thread in threads + others:
