@@ -18,7 +18,6 @@
 namespace toolpost {
 namespace {
 
-namespace asio = boost::asio;
 using Milliseconds = std::chrono::milliseconds;
 
 // For rendering large results and for on_cancel, beside the threads that the plugins' limits add.

@@ -110,9 +110,8 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
     first.emplace_back("closed", ended.object);
     if (ended.is_damaged) log.error("a chain of the audit is damaged", {{"chain", ended.name}});
   }
-  auto journal =
-      audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
-                           journal_options(options), std::move(first), opened->hooks(), log);
+  auto journal = audit::Journal::open(opened->directory_, opened->key_, std::move(*chain),
+                                      journal_options(options), first, opened->hooks(), log);
   if (!journal) return std::move(journal).error().in("audit");
   // Only now: a start that failed before has recorded nothing.
   if (auto kept = opened->directory_.replace(memory_of(command), settings); !kept) {

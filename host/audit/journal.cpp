@@ -100,7 +100,7 @@ Journal::Journal(const Directory& directory, const SealKey& key, std::string cha
 
 Result<std::unique_ptr<Journal>> Journal::open(
     const Directory& directory, const SealKey& key, std::string chain,
-    const JournalOptions& options, std::vector<std::pair<std::string, std::string>> first,
+    const JournalOptions& options, const std::vector<std::pair<std::string, std::string>>& first,
     JournalHooks hooks, Log& log) {
   std::unique_ptr<Journal> journal{
       new Journal{directory, key, std::move(chain), options, std::move(hooks), log}};

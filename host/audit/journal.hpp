@@ -69,7 +69,7 @@ class Journal {
   // and key must outlive the journal, and so must the log.
   static Result<std::unique_ptr<Journal>> open(
       const Directory& directory, const SealKey& key, std::string chain,
-      const JournalOptions& options, std::vector<std::pair<std::string, std::string>> first,
+      const JournalOptions& options, const std::vector<std::pair<std::string, std::string>>& first,
       JournalHooks hooks, Log& log);
   // Closes, as close() does, unless that was done.
   ~Journal();

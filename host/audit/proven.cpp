@@ -3,10 +3,23 @@
 
 #include "audit/member.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
 namespace toolpost::audit {
+namespace {
+
+using Taker = std::function<bool(const Line& line, std::string_view text)>;
+
+// False when somebody wants no more.
+bool hand_on(const std::vector<std::pair<Line, std::string_view>>& proven, const Taker& take) {
+  return std::all_of(proven.begin(), proven.end(),
+                     [&take](const auto& one) { return take(one.first, one.second); });
+}
+
+}  // namespace
 
 void for_each_proven(std::string_view text, std::string_view chain, std::optional<Hash> before,
                      const VerifyKeys& keys,
@@ -24,9 +37,7 @@ void for_each_proven(std::string_view text, std::string_view chain, std::optiona
       if (line->type == "checkpoint") {
         const auto point = read_checkpoint(one, keys);
         if (!point || point->chain != chain || point->head != *before) return;
-        for (const auto& [proven, its_text] : std::exchange(waiting, {})) {
-          if (!take(proven, its_text)) return;
-        }
+        if (!hand_on(std::exchange(waiting, {}), take)) return;
       }
       waiting.emplace_back(*line, one);
     } else {

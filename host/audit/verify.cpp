@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace toolpost::audit {
 namespace {
@@ -137,10 +138,11 @@ bool is_before(const std::string& time, const std::string& horizon) {
 
 // Each that is closed is there, unless it was closed long enough ago to be removed by order.
 void check_closed(const Words& words, const Chains& chains, Report& report) {
+  std::set<std::string> told;
+  for (const Damage& one : report.damages) told.insert(one.chain);
   for (const auto& [of, word] : words.closed) {
-    const bool is_known = std::any_of(report.damages.begin(), report.damages.end(),
-                                      [&](const Damage& one) { return one.chain == of; });
-    if (is_known || chains.contains(of) || is_before(word.time, words.retention.horizon)) continue;
+    if (told.contains(of) || chains.contains(of) || is_before(word.time, words.retention.horizon))
+      continue;
     report.damages.push_back({of,
                               0,
                               {},

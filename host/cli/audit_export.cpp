@@ -75,6 +75,7 @@ Result<std::vector<audit::Directory>> open_all(const config::Config& config,
 
 std::vector<const audit::Directory*> pointers(const std::vector<audit::Directory>& directories) {
   std::vector<const audit::Directory*> all;
+  all.reserve(directories.size());
   for (const audit::Directory& directory : directories) all.push_back(&directory);
   return all;
 }
