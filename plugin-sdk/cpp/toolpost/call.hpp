@@ -92,6 +92,7 @@ class Call {
   std::optional<std::chrono::milliseconds> remaining() const noexcept;
   // `total` <= 0 means unknown. Call it as often as you like, the host thins it out.
   void progress(double done, double total = 0, std::string_view text = {}) const noexcept;
+  // For the operator's log; also for the client, if it asked for lines as grave as this one.
   void log(Severity severity, std::string_view text) const noexcept;
 
   // Runs `callback` once when the call is cancelled or its deadline passes; at once, on this

@@ -153,6 +153,12 @@ TEST_CASE("items: a completion is an item of its own, as open as what it belongs
   CHECK(host.definition("prompt:lend#days") == "{}");
 }
 
+TEST_CASE("items: every item may have icons and _meta") {
+  const Tool tool = Tool("t").icon(Icon("data:,a")).icon(Icon("data:,b")).meta("k", 1);
+  CHECK(tool.item().definition["icons"] == Json::parse(R"([{"src":"data:,a"},{"src":"data:,b"}])"));
+  CHECK(tool.item().definition["_meta"] == Json::parse(R"({"k":1})"));
+}
+
 TEST_CASE("items: a task may be required") {
   CHECK(Tool("t").task_required().item().flags == TOOLPOST_ITEM_TASK_REQUIRED);
   CHECK(Tool("t").task_allowed().item().flags == TOOLPOST_ITEM_TASK_ALLOWED);
