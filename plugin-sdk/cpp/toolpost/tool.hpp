@@ -31,9 +31,11 @@ class Tool : public ItemBuilder<Tool> {
   Tool& read_only();
   Tool& destructive();
   Tool& idempotent();
-  // The host may answer with a task handle while the handler runs on. The handler need not know.
+  // Of long calls the host makes tasks, which the client asks for later; the handler need not know.
+  // A client that knows tasks gets one at once, and questions are asked in it; others wait.
   Tool& task_allowed();
-  // For what always takes long: only clients that know tasks can call it.
+  // Only clients that know tasks can call it. Its questions come first, a task is made of the work
+  // after them.
   Tool& task_required();
 
   // Exactly one of the two.
