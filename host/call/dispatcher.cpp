@@ -295,6 +295,7 @@ void Dispatcher::send_notes(Call& call) {
   const auto responder = call.responder;
   if (!responder) return;
   for (const Note& note : call.notes.take()) {
+    if (!call.responder) return;
     responder->notify(mcp::log_notification(note.level, call.item->plugin_id, note.text));
   }
 }

@@ -293,23 +293,28 @@ std::int64_t Instance::remaining_ms(toolpost_call_id id) {
   return std::max<std::int64_t>(left.count(), 0);
 }
 
-// The client of a call gets to see what it has asked for, but no secret.
+// The client of a call gets to see what it has asked for.
 void Instance::note(const std::shared_ptr<call::Call>& call, mcp::LogLevel level,
                     std::string_view text, call::Clock::time_point now) {
-  if (!call->log_level || level < *call->log_level) return;
-  std::string clean;
-  if (call->notes.put({level, std::string{redacted(text, clean)}}, now)) services_.noted(call);
+  if (call->notes.put({level, std::string{text}}, now)) services_.noted(call);
 }
 
 void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
                          std::size_t size) {
   const LogLevel level = level_of(severity);
+  const mcp::LogLevel told_as = client_level_of(severity);
   if (text == nullptr) return;
   const auto now = call::Clock::now();
   const auto invocation = id == 0 || dead_ ? nullptr : find(id);
-  const std::string_view line = utf8_prefix({text, size}, kMaxLogBytes);
-  if (invocation) note(invocation->call(), client_level_of(severity), line, now);
-  if (!log_.enabled(level) || !log_budget_.take(now)) return;
+  const bool is_wanted =
+      invocation && invocation->call()->log_level && told_as >= *invocation->call()->log_level;
+  const bool is_logged = log_.enabled(level) && log_budget_.take(now);
+  if (!is_wanted && !is_logged) return;
+  // What looks like a secret goes before anything is cut off: half of one does not look like it.
+  std::string clean;
+  const std::string_view line = utf8_prefix(redacted({text, size}, clean), kMaxLogBytes);
+  if (is_wanted) note(invocation->call(), told_as, line, now);
+  if (!is_logged) return;
   if (invocation) {
     log_.write(level, line, {{"plugin", id_}, {"request", invocation->call()->request_id}});
   } else {
