@@ -100,7 +100,7 @@ Result<RequestState> open_state(const identity::SealKeys& keys, const StateOwner
   const auto text = keys.open(purpose_of(owner), sealed);
   if (!text) return not_valid();
   // It is the host's own text from here on, yet another version may have written it.
-  const auto document = json::parse(*text);
+  const auto document = json::parse(*text, mcp::kFormLimits);
   if (!document) return not_valid();
   const json::Value& root = document->root();
   const json::Value* expires = root.find("expires");

@@ -92,7 +92,7 @@ Result<> check_form(const InputRequest& request, const json::Value& answer) {
   if (action->as_string() != "accept" || request.kind == InputKind::kUrl) return {};
   const json::Value* content = answer.find("content");
   if (content == nullptr || !content->is_object()) return invalid("content must be an object");
-  const auto document = json::parse(request.schema);
+  const auto document = json::parse(request.schema, kFormLimits);
   if (!document) return document.error();
   const auto schema = json::Schema::compile(document->root());
   if (!schema) return schema.error();

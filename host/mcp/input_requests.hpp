@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "json/parser.hpp"
 #include "json/value.hpp"
 #include "json/writer.hpp"
 #include "mcp/version.hpp"
@@ -24,6 +25,9 @@ struct InputRequest {
 };
 
 inline constexpr std::size_t kMaxInputRequests = 16;
+
+// For texts that hold schemas of forms, which came within the limits of results.
+inline constexpr json::Limits kFormLimits{.depth = 160, .members = 100'000};
 
 // From the inputRequests map of a plugin. Fails on a method that a server may not ask for; the
 // message is for the log.

@@ -296,3 +296,25 @@ TEST_CASE("modern rounds: who may no longer use it, or sends wrong arguments, is
   CHECK(client->heard("Denied"));
   CHECK(stage.backend.running.size() == 1);
 }
+
+TEST_CASE("modern rounds: a form may be as deep and as wide as a result may") {
+  std::string deep;
+  for (int i = 0; i < 90; ++i) deep.append(R"({"not":)");
+  deep.append("{}").append(90, '}');
+  std::string wide = "{";
+  for (int i = 0; i < 1500; ++i) {
+    wide.append(i == 0 ? "\"" : ",\"").append(std::to_string(i)).append("\":{}");
+  }
+  wide.append("}");
+  for (const std::string& properties : {R"({"name":)" + deep + "}", wide}) {
+    ItemStage stage;
+    const auto client = std::make_shared<Client>();
+    REQUIRE(stage.request(client, "tools/call", kCall, kAnn));
+    const std::string state =
+        state_after(stage, client,
+                    asks(R"({"name":{"method":"elicitation/create","params":{"message":"m",)"
+                         R"("requestedSchema":{"type":"object","properties":)" +
+                         properties + "}}}}"));
+    CHECK(refusal(stage, with(kCall, state, R"({"name":{"action":"accept","content":{}}})")) == "");
+  }
+}

@@ -121,6 +121,9 @@ class ItemStage {
     all.push_back(
         item(Kind::kTool, "wants", R"({"name":"wants","inputSchema":{"type":"object"}})"));
     all.back().client_features = TOOLPOST_CLIENT_SAMPLING;
+    all.push_back(
+        item(Kind::kTool, "touch", R"({"name":"touch","inputSchema":{"type":"object"}})"));
+    all.back().traits = {};  // it has effects
     all.push_back(item(Kind::kResource, "r://a", R"({"uri":"r://a","name":"a"})"));
     all.push_back(item(Kind::kTemplate, "t://{id}/{part}",
                        R"({"uriTemplate":"t://{id}/{part}","name":"n"})"));
@@ -214,7 +217,7 @@ inline constexpr const char* kAskName =
 
 // A member of a result or request; empty where there is none.
 inline std::string member_of(std::string_view text, std::initializer_list<std::string_view> path) {
-  const auto document = json::parse(text);
+  const auto document = json::parse(text, {.depth = 256, .members = 100'000});
   REQUIRE(document.has_value());
   const json::Value* value = &document->root();
   for (const std::string_view name : path) {

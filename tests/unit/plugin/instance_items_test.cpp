@@ -31,6 +31,8 @@ struct Ledger final : call::HostServices {
 
   void progressed(std::shared_ptr<call::Call>) override {}
 
+  void resource_updated(std::string_view, std::string_view) override {}
+
   void frame_left(std::shared_ptr<call::Call>) override {}
 
   void noted(std::shared_ptr<call::Call>) override { ++notes; }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stays in the journal of requests that ask their client for input, and of what is no tool.
+#include "audit/journal.hpp"
+#include "unit/call/item_stage.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+using namespace toolpost;
+using namespace toolpost::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Scene {
+  Scene() {
+    std::string path = (fs::temp_directory_path() / "toolpost-rounds-XXXXXX").string();
+    REQUIRE(::mkdtemp(path.data()) != nullptr);
+    root = path;
+    directory.emplace(*audit::Directory::open_or_make(root / "audit"));
+    key.emplace(*audit::SealKey::load_or_make(root / "audit.key"));
+    journal = *audit::Journal::open(*directory, *key, *audit::make_chain_name(0), {},
+                                    {{"start", "{}"}}, {}, *stage.log);
+    stage.dispatcher.use(*journal, call::OnFailure::kRefuse);
+  }
+
+  ~Scene() {
+    journal.reset();
+    fs::remove_all(root);
+  }
+
+  Scene(const Scene&) = delete;
+  Scene& operator=(const Scene&) = delete;
+
+  template <class Done>
+  void run_until(Done done) {
+    while (!done()) {
+      stage.io.restart();
+      stage.io.run_one_for(std::chrono::milliseconds{50});
+    }
+  }
+
+  // The plugin is given the next call and meets it with `outcome`.
+  void serve(call::Outcome outcome) {
+    run_until([&] { return stage.backend.running.size() > served; });
+    stage.complete(stage.backend.running[served++], std::move(outcome));
+  }
+
+  void wait_for_answer(const Client& client) {
+    run_until([&] { return !client.answers.empty(); });
+  }
+
+  // "type item round outcome code" of all records about calls; what is not there is a dash.
+  std::vector<std::string> records() {
+    CHECK(journal->close("test", std::chrono::minutes{1}));
+    std::ifstream in{root / "audit" / audit::segment_file_name(journal->chain(), 1)};
+    std::vector<std::string> all;
+    for (std::string line; std::getline(in, line);) {
+      CHECK(line.find("secret-value") == std::string::npos);
+      const auto document = json::parse(line);
+      REQUIRE(document.has_value());
+      if (document->root().find("method") == nullptr) continue;
+      std::string record;
+      for (const char* member : {"type", "item", "round", "outcome", "code"}) {
+        const json::Value* value = document->root().find(member);
+        if (!record.empty()) record.push_back(' ');
+        record.append(value == nullptr     ? "-"
+                      : value->is_string() ? std::string{value->as_string()}
+                                           : std::to_string(value->as_int64()));
+      }
+      all.push_back(record);
+    }
+    return all;
+  }
+
+  fs::path root;
+  std::optional<audit::Directory> directory;
+  std::optional<audit::SealKey> key;
+  std::size_t served = 0;
+  ItemStage stage;
+  std::unique_ptr<audit::Journal> journal;
+};
+
+using Records = std::vector<std::string>;
+const From kModern{.principal = "ann", .features = ItemStage::kAllFeatures};
+constexpr const char* kAnswer = R"({"action":"accept","content":{"name":"secret-value"}})";
+
+From legacy() {
+  return {.principal = "ann", .features = ItemStage::kAllFeatures, .session = open_session()};
+}
+
+std::string id_of(const Client& client) {
+  REQUIRE_FALSE(client.asked.empty());
+  return "\"" + member_of(client.asked.back(), {"id"}) + "\"";
+}
+
+}  // namespace
+
+TEST_CASE("rounds audit: each round of a modern request is a record, with its number") {
+  Scene scene;
+  const auto first = std::make_shared<Client>();
+  scene.stage.request(first, "tools/call", R"("name":"touch")", kModern);
+  scene.serve(asks(kAskName, "secret-value"));
+  scene.wait_for_answer(*first);
+  const std::string state = member_of(first->text(), {"result", "requestState"});
+  const auto second = std::make_shared<Client>();
+  scene.stage.request(second, "tools/call",
+                      R"("name":"touch","requestState":")" + state +
+                          R"(","inputResponses":{"name":)" + kAnswer + "}",
+                      kModern);
+  scene.serve(text_result());
+  scene.wait_for_answer(*second);
+  CHECK(second->heard("done"));
+  const auto refused = std::make_shared<Client>();
+  scene.stage.request(refused, "tools/call", R"("name":"t","requestState":")" + state + "\"",
+                      kModern);
+  scene.wait_for_answer(*refused);
+  CHECK(scene.records() == Records{"intent touch - - -", "outcome touch - input_required -",
+                                   "intent touch 1 - -", "outcome touch 1 ok -",
+                                   "outcome t - invalid -32602"});
+}
+
+TEST_CASE("rounds audit: a legacy client is asked when the round is recorded, and not before") {
+  Scene scene;
+  const auto client = std::make_shared<Client>();
+  const From from = legacy();
+  scene.stage.request(client, "tools/call", R"("name":"touch")", from);
+  scene.serve(asks(kAskName));
+  CHECK(client->asked.empty());
+  scene.run_until([&] { return !client->asked.empty(); });
+  CHECK(scene.stage.respond(from.session, id_of(*client), R"("result":)" + std::string{kAnswer}));
+  scene.serve(asks(R"({"b":{"method":"roots/list"}})"));
+  scene.run_until([&] { return client->asked.size() == 2; });
+  CHECK(scene.stage.respond(from.session, id_of(*client), R"("result":{"roots":[]})"));
+  scene.serve(text_result());
+  scene.wait_for_answer(*client);
+  CHECK(scene.records() == Records{"intent touch - - -", "outcome touch - input_required -",
+                                   "intent touch 1 - -", "outcome touch 1 input_required -",
+                                   "intent touch 2 - -", "outcome touch 2 ok -"});
+}
+
+TEST_CASE("rounds audit: without a record of the round nobody is asked") {
+  Scene scene;
+  const auto client = std::make_shared<Client>();
+  scene.stage.request(client, "tools/call", R"("name":"t")", legacy());
+  CHECK(scene.journal->close("test", std::chrono::minutes{1}));  // from here nothing is recorded
+  scene.serve(asks(kAskName));
+  scene.wait_for_answer(*client);
+  CHECK(client->asked.empty());
+  CHECK(client->status == 503);
+  CHECK(client->heard(R"("reason":"audit")"));
+}
+
+TEST_CASE("rounds audit: cancelled while its round is recorded, a request is not asked about") {
+  Scene scene;
+  const auto client = std::make_shared<Client>();
+  const auto one = scene.stage.request(client, "tools/call", R"("name":"t")", legacy());
+  scene.stage.dispatcher.completed(one, asks(kAskName));
+  scene.stage.dispatcher.cancel(one);
+  scene.stage.leave(one);
+  CHECK(scene.records() == Records{"outcome t - input_required -"});
+  scene.stage.poll();
+  CHECK(client->asked.empty());
+  CHECK(client->answers.empty());
+}
+
+TEST_CASE("rounds audit: readings, prompts and completions are calls like any other") {
+  Scene scene;
+  const auto finish = [&](const std::string& method, const std::string& params,
+                          const std::string& payload, const From& from) {
+    const auto client = std::make_shared<Client>();
+    if (scene.stage.request(client, method, params, from)) {
+      scene.serve({.status = TOOLPOST_OK, .payload = payload});
+    }
+    scene.wait_for_answer(*client);
+  };
+  const std::string contents = R"({"contents":[{"uri":"u","text":"x"}]})";
+  finish("resources/read", R"("uri":"r://a")", contents, kModern);
+  finish("resources/read", R"("uri":"t://secret/2?token=secret-value")", contents, kModern);
+  finish("resources/read", R"("uri":"t://1/2")", contents, kModern);
+  finish("resources/read", R"("uri":"t://1/2")", "{}", kModern);
+  finish("prompts/get", R"("name":"p","arguments":{"x":"secret-value"})", R"({"messages":[]})",
+         kModern);
+  finish("prompts/get", R"("name":"p")", "", kModern);
+  finish("prompts/get", R"("name":"p")", "", {.principal = "bob", .role = "none"});
+  const std::string ref = R"("ref":{"type":"ref/prompt","name":"p"},"argument":{"name":")";
+  finish("completion/complete", ref + R"(x","value":"secret-value"})",
+         R"({"completion":{"values":[]}})", kModern);
+  finish("completion/complete", ref + R"(y","value":"secret-value"})", "", kModern);
+  CHECK(scene.records() ==
+        Records{"outcome r://a - ok -", "outcome t://secret/2?token=[redacted] - unknown -32602",
+                "outcome t://1/2 - ok -", "outcome t://1/2 - error -32603", "outcome p - ok -",
+                "outcome p - invalid -32602", "outcome p - denied 40300", "outcome p - ok -",
+                "outcome p - ok -"});
+}
