@@ -153,9 +153,9 @@ void Dispatcher::end_listens(const std::function<bool(const Call&)>& is_meant) {
 void Dispatcher::fell_behind(Subscriptions::Id id) {
   const auto place = listens_.find(id);
   if (place == listens_.end()) return;
-  log_.info("subscription ended: its client does not read",
-            {{"user", place->second->principal.name}});
-  end_listen(place->second, true);
+  const auto call = place->second;  // what is in the table is gone before its end is told
+  log_.info("subscription ended: its client does not read", {{"user", call->principal.name}});
+  end_listen(call, true);
 }
 
 void Dispatcher::open_session(const std::shared_ptr<LegacySession>& session) {
@@ -173,7 +173,7 @@ void Dispatcher::open_session(const std::shared_ptr<LegacySession>& session) {
       });
   session->subscription = id;
   session->registration =
-      std::shared_ptr<void>{nullptr, [this, id](void*) { subscriptions_.remove(id); }};
+      std::shared_ptr<void>{this, [this, id](void*) { subscriptions_.remove(id); }};
 }
 
 void Dispatcher::subscribe(const Incoming& incoming, bool on) {

@@ -98,7 +98,8 @@ void Subscriptions::let_go(const std::string& uri) {
 
 void Subscriptions::changed(mcp::ItemKind kind) {
   const auto list = list_of(kind);
-  if (!list) return;
+  // Who comes later sees the new list anyway.
+  if (!list || listeners_.empty()) return;
   lists_[static_cast<std::size_t>(*list)] = true;
   arm();
 }
