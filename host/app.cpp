@@ -160,9 +160,11 @@ void App::watch_expiry() {
 
 void App::end_revoked() {
   const auto now = identity::unix_now();
-  dispatcher_.revoke([&](const identity::Principal& principal) {
+  const auto is_valid = [&](const identity::Principal& principal) {
     return principal.name.empty() || authenticator_.is_valid(principal, now);
-  });
+  };
+  dispatcher_.revoke(is_valid);
+  if (endpoint_) endpoint_->revoke(is_valid);
 }
 
 Result<> App::open_audit(std::string_view command) {
@@ -397,6 +399,7 @@ void App::begin_stop(const char* reason) {
   keys_timer_.cancel();
   if (user_watch_) user_watch_->stop();
   if (ended_sessions_) ended_sessions_->stop();
+  if (endpoint_) endpoint_->finish();
   if (http_) http_->finish();
   if (stdio_) stdio_->finish();
   dispatcher_.stop_accepting();

@@ -26,6 +26,14 @@ class McpEndpoint final : public HttpEndpoint {
 
   void sweep(std::chrono::steady_clock::time_point now) { sessions_.sweep(now); }
 
+  // Sessions keep nothing of what a caller was told whose right has ended.
+  void revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
+    sessions_.revoke(is_valid);
+  }
+
+  // What is open without an end of its own ends.
+  void finish() { sessions_.end_streams(); }
+
  private:
   struct Exchange;
 

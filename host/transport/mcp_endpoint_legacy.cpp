@@ -41,7 +41,9 @@ std::shared_ptr<HttpSession> McpEndpoint::session_of(const Exchange& exchange) {
 std::shared_ptr<HttpSession> McpEndpoint::find_session(const Exchange& exchange) {
   auto session =
       sessions_.find(*exchange.head.session_id, exchange.head.principal.name, identity::unix_now());
-  if (session && !session->legacy->registration) dispatcher_.open_session(session->legacy);
+  if (!session) return nullptr;
+  session->used_by(exchange.head.principal);
+  if (!session->legacy->registration) dispatcher_.open_session(session->legacy);
   return session;
 }
 

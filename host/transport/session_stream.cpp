@@ -47,7 +47,7 @@ void SessionStream::attach(std::shared_ptr<HttpConnection> connection, std::uint
                            std::chrono::milliseconds retry) {
   connection_ = std::move(connection);
   connection_->begin_stream({});
-  prime(retry);
+  prime(seen, retry);
   for (const EventLog::Event& event : log_.events()) {
     if (event.id.stream != number_ || event.id.number <= seen) continue;
     connection_->send_event({.data = event.data, .id = event.id.text()}, false);
@@ -56,17 +56,20 @@ void SessionStream::attach(std::shared_ptr<HttpConnection> connection, std::uint
 }
 
 // A first event without data gives the client an id to come back with. Revisions that do not know
-// it might take the empty data for a message.
-void SessionStream::prime(std::chrono::milliseconds retry) {
+// it might take the empty data for a message. What is sent again after it has not been seen yet.
+void SessionStream::prime(std::uint64_t seen, std::chrono::milliseconds retry) {
   if (version_ < mcp::Version::k2025_11_25) return;
-  const EventId id{number_, next_ - 1};
+  const EventId id{number_, seen};
   connection_->send_event(
       {.data = {}, .id = id.text(), .retry_ms = static_cast<int>(retry.count())}, false);
 }
 
 void SessionStream::send(std::string data) {
   const EventId id{number_, next_++};
-  if (is_attached()) connection_->send_event({.data = data, .id = id.text()}, false);
+  // A client that does not read loses its connection, not the event: it comes back for it.
+  if (is_attached() && !connection_->send_event({.data = data, .id = id.text()}, true)) {
+    std::exchange(connection_, nullptr)->close();
+  }
   log_.add(id, std::move(data));
 }
 
@@ -89,6 +92,14 @@ std::shared_ptr<SessionStream> SessionStreams::open() {
 std::shared_ptr<SessionStream> SessionStreams::open_standalone() {
   if (!standalone_) standalone_ = std::make_shared<SessionStream>(next_++, log_, version_);
   return standalone_;
+}
+
+void SessionStreams::end_standalone() {
+  if (standalone_) standalone_->end();
+}
+
+bool SessionStreams::is_listening() const noexcept {
+  return standalone_ && standalone_->is_attached();
 }
 
 std::shared_ptr<SessionStream> SessionStreams::find(std::uint64_t number) const {

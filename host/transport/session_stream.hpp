@@ -76,7 +76,7 @@ class SessionStream {
   void pause();
 
  private:
-  void prime(std::chrono::milliseconds retry);
+  void prime(std::uint64_t seen, std::chrono::milliseconds retry);
 
   const std::uint64_t number_;
   EventLog& log_;
@@ -98,6 +98,12 @@ class SessionStreams {
   std::shared_ptr<SessionStream> standalone() const noexcept { return standalone_; }
 
   std::shared_ptr<SessionStream> open_standalone();
+
+  // The session is over: its client must not wait for more.
+  void end_standalone();
+
+  // Whether the client has that stream open now.
+  bool is_listening() const noexcept;
 
   // Null when it is not known, or no more.
   std::shared_ptr<SessionStream> find(std::uint64_t number) const;

@@ -42,13 +42,20 @@ void SessionTable::make_room(std::string_view owner) {
         if (a_counts != b_counts) return a_counts;
         return a.second->last_used < b.second->last_used;
       });
-  sessions_.erase(oldest);
+  forget(std::string{oldest->first});
+}
+
+void SessionTable::forget(const std::string& id) {
+  const auto place = sessions_.find(id);
+  if (place == sessions_.end()) return;
+  place->second->streams->end_standalone();
+  sessions_.erase(place);
 }
 
 std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::string_view owner,
                                                 std::int64_t now) {
   if (ended_.has(id)) {
-    sessions_.erase(id);
+    forget(id);
     return nullptr;
   }
   if (const auto place = sessions_.find(id); place != sessions_.end()) {
@@ -64,13 +71,27 @@ std::shared_ptr<HttpSession> SessionTable::find(const std::string& id, std::stri
 
 Result<> SessionTable::end(const std::string& id) {
   if (auto ended = ended_.add(id); !ended) return ended;
-  sessions_.erase(id);
+  forget(id);
   return {};
 }
 
 void SessionTable::sweep(std::chrono::steady_clock::time_point now) {
-  std::erase_if(sessions_,
-                [&](const auto& entry) { return now - entry.second->last_used > idle_; });
+  std::erase_if(sessions_, [&](const auto& entry) {
+    return now - entry.second->last_used > idle_ && !entry.second->streams->is_listening();
+  });
+}
+
+void SessionTable::revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
+  std::erase_if(sessions_, [&](const auto& entry) {
+    const auto& users = entry.second->users;
+    if (std::all_of(users.begin(), users.end(), is_valid)) return false;
+    entry.second->streams->end_standalone();
+    return true;
+  });
+}
+
+void SessionTable::end_streams() {
+  for (const auto& entry : sessions_) entry.second->streams->end_standalone();
 }
 
 }  // namespace toolpost::transport

@@ -8,11 +8,14 @@
 #include "transport/session_id.hpp"
 #include "transport/session_stream.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace toolpost::transport {
 
@@ -23,6 +26,12 @@ struct HttpSession {
   call::LiveCalls calls;
   std::shared_ptr<SessionStreams> streams;
   std::chrono::steady_clock::time_point last_used;
+  // Who has used it on this replica: the owner, once for each key and role.
+  std::vector<identity::Principal> users;
+
+  void used_by(const identity::Principal& user) {
+    if (std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
+  }
 };
 
 // Belongs to the I/O thread. The keys and the ended sessions outlive it.
@@ -42,7 +51,13 @@ class SessionTable {
                                     std::int64_t now);
   // For good, on every replica.
   Result<> end(const std::string& id);
+  // Those that were idle for long. Who has a stream open is waiting, not idle.
   void sweep(std::chrono::steady_clock::time_point now);
+  // What is kept of a session that somebody has used whose right has ended: streams, subscriptions,
+  // log level. Its owner can go on with another key, and begins anew.
+  void revoke(const std::function<bool(const identity::Principal&)>& is_valid);
+  // The server stops: whoever waits for more is told that nothing comes.
+  void end_streams();
 
   std::size_t size() const noexcept { return sessions_.size(); }
 
@@ -54,6 +69,8 @@ class SessionTable {
                                     std::shared_ptr<call::LegacySession> session, std::string owner,
                                     std::int64_t expires);
   void make_room(std::string_view owner);
+  // Its client hears that its stream has ended.
+  void forget(const std::string& id);
 
   std::size_t capacity_;
   std::chrono::milliseconds idle_;
