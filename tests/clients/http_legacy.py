@@ -5,30 +5,7 @@ import json
 
 from checks import check, expect
 from http_wire import LEGACY, Wire, call, request
-
-
-def message(method, params=None, call_id=1):
-    return {"jsonrpc": "2.0", "id": call_id, "method": method, "params": params or {}}
-
-
-def initialize(server, version=LEGACY):
-    info = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}}
-    return call(server.port, message("initialize", info))
-
-
-class Session:
-    """An initialized session; `ask` sends one message in it."""
-
-    def __init__(self, server, version=LEGACY):
-        self.server = server
-        answer = initialize(server, version)
-        self.headers = {"Mcp-Session-Id": answer.headers["mcp-session-id"], "MCP-Protocol-Version": version}
-        note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-        accepted = self.ask(note)
-        expect(accepted.status == 202 and accepted.body == b"", accepted)
-
-    def ask(self, body, **more):
-        return call(self.server.port, body, self.headers, **more)
+from legacy_wire import Session, initialize, message
 
 
 @check

@@ -3,6 +3,7 @@
 
 import json
 import socket
+import time
 
 PATIENCE_S = 20
 MODERN = "2026-07-28"
@@ -84,8 +85,9 @@ class Wire:
 
     def chunks(self):
         while size := int(self.line(), 16):
-            yield self.exactly(size)
+            chunk = self.exactly(size)
             assert self.exactly(2) == b"\r\n", "chunk without end"
+            yield chunk
         assert self.line() == b"", "trailers"
 
     def answer(self):
@@ -107,6 +109,15 @@ class Wire:
                 fields = [tuple(part.strip() for part in line.split(":", 1)) for line in block.decode().split("\n")]
                 yield [field for field in fields if field[0]]
         assert text == b"", f"the stream ended inside an event: {text!r}"
+
+    def next_event(self, events):
+        """The next of `events` that is not only a comment, None at the end; comments keep no test waiting."""
+        end = time.monotonic() + PATIENCE_S
+        for fields in events:
+            if fields:
+                return fields
+            assert time.monotonic() < end, f"no event within {PATIENCE_S} s"
+        return None
 
     def rest(self):
         """Everything until the server closes; a reset counts as closing."""

@@ -8,7 +8,9 @@ import sys
 import http_hostile  # noqa: F401  (importing registers the checks)
 import http_legacy  # noqa: F401
 import http_lifecycle  # noqa: F401
+import http_listen  # noqa: F401
 import http_modern  # noqa: F401
+import http_streams  # noqa: F401
 import http_strict  # noqa: F401
 import http_transport  # noqa: F401
 from checks import run_checks
