@@ -179,6 +179,8 @@ class Call {
   std::string made_arguments;    // those that stand nowhere in the message
   std::string_view meta;         // JSON object; slice of the message
   std::string_view traceparent;  // slice of the message; may be empty
+  std::string_view tracestate;   // as the client wrote it; likewise
+  std::string_view baggage;      // likewise
   std::string progress_token;    // JSON; empty when the client wants no progress
   std::optional<mcp::LogLevel> log_level;  // from which on it wants log messages; null: none
   std::uint32_t round = 0;

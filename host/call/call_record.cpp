@@ -18,6 +18,7 @@ constexpr std::size_t kMaxClientBytes = 128;
 constexpr std::size_t kMaxItemBytes = 256;
 constexpr std::size_t kMaxRequestBytes = 128;
 constexpr std::size_t kMaxTraceBytes = 128;
+constexpr std::size_t kMaxTraceStateBytes = 512;
 
 std::string_view to_string(Transport transport) {
   switch (transport) {
@@ -96,6 +97,13 @@ void append_arguments(std::string& out, json::Writer& writer, const Call& call,
   writer.raw({});  // it is written already; a comma comes after it
 }
 
+// W3C Trace Context and Baggage. Only the first has a form that has been checked.
+void append_trace(json::Writer& writer, const Call& call) {
+  append_text(writer, "trace", utf8_prefix(call.traceparent, kMaxTraceBytes));
+  append_foreign(writer, "tracestate", call.tracestate, kMaxTraceStateBytes);
+  append_foreign(writer, "baggage", call.baggage, kMaxTraceStateBytes);
+}
+
 std::string allowing_rule(const Call& call, const policy::AccessRules& rules) {
   if (!call.item) return {};
   return explain(rules, call.principal.role, *call.item, call.subject).rule;
@@ -115,7 +123,7 @@ void append_intent(std::string& out, const Call& call, const policy::AccessRules
   append_request(writer, call, scribe);
   append_arguments(out, writer, call, scribe);
   append_text(writer, "rule", allowing_rule(call, rules));
-  append_text(writer, "trace", utf8_prefix(call.traceparent, kMaxTraceBytes));
+  append_trace(writer, call);
   writer.end_object();
 }
 
@@ -144,7 +152,7 @@ void append_outcome(std::string& out, const Call& call, const Ending& ending,
   if (ending.as == EndedAs::kOk || ending.as == EndedAs::kToolError) {
     writer.member("result_bytes", static_cast<std::int64_t>(ending.result_bytes));
   }
-  append_text(writer, "trace", utf8_prefix(call.traceparent, kMaxTraceBytes));
+  append_trace(writer, call);
   writer.end_object();
 }
 

@@ -28,6 +28,12 @@ void read_meta(Call& call) {
   if (const json::Value* trace = meta->find_string("traceparent")) {
     call.traceparent = mcp::read_traceparent(trace->as_string());
   }
+  if (const json::Value* state = meta->find_string("tracestate")) {
+    call.tracestate = state->as_string();
+  }
+  if (const json::Value* baggage = meta->find_string("baggage")) {
+    call.baggage = baggage->as_string();
+  }
   if (const json::Value* level = meta->find_string(mcp::kMetaLogLevel);
       level != nullptr && mcp::is_modern(call.version)) {
     call.log_level = mcp::parse_log_level(level->as_string());

@@ -198,6 +198,8 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   next->arguments = call->arguments;
   next->meta = call->meta;
   next->traceparent = call->traceparent;
+  next->tracestate = call->tracestate;
+  next->baggage = call->baggage;
   next->progress_token = call->progress_token;
   next->log_level = call->session ? call->session->log_level : std::nullopt;
   next->round = call->round + 1;

@@ -316,7 +316,13 @@ void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const 
   if (is_wanted) note(invocation->call(), told_as, line, now);
   if (!is_logged) return;
   if (invocation) {
-    log_.write(level, line, {{"plugin", id_}, {"request", invocation->call()->request_id}});
+    const call::Call& call = *invocation->call();
+    if (call.traceparent.empty()) {
+      log_.write(level, line, {{"plugin", id_}, {"request", call.request_id}});
+    } else {
+      log_.write(level, line,
+                 {{"plugin", id_}, {"request", call.request_id}, {"trace", call.traceparent}});
+    }
   } else {
     log_.write(level, line, {{"plugin", id_}});
   }
