@@ -12,6 +12,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
+import python_features
 import python_packages
 import python_roles
 from python_checks import expect, texts
@@ -167,12 +168,21 @@ def report(check, problem):
     print(json.dumps({"check": check, "problem": problem}), flush=True)
 
 
+def checks_of(options):
+    if "features" in options:
+        return python_features.checks_for(options)
+    return python_packages.CHECKS if "packages" in options else python_roles.CHECKS if "roles" in options else CHECKS
+
+
 def server_of(options, key, log):
     """What the client connects to, with the key in a header over HTTP and in the environment on stdio."""
     if "url" in options:
-        if key is None:
+        if key is None and "desk" not in options:
             return options["url"]
-        return streamable_http_client(options["url"], http_client=create_mcp_http_client(headers={"Authorization": f"Bearer {key}"}))
+        http_client = create_mcp_http_client(headers={"Authorization": f"Bearer {key}"} if key else None)
+        if "desk" in options:
+            http_client.event_hooks["request"].append(options["desk"].note_request)
+        return streamable_http_client(options["url"], http_client=http_client)
     environment = options.get("environment")
     if environment and key:
         environment = {**environment, "MCP_API_KEY": key}
@@ -184,13 +194,16 @@ async def main():
     options = json.loads(sys.argv[1])
     with open(options["log"], "a", encoding="utf-8") as log:
 
+        if "features" in options:
+            options["desk"] = python_features.Desk()
+        more = options["desk"].arguments if "desk" in options else {}
+
         def open_client(key):
-            return Client(server_of(options, key, log), mode="auto" if options["era"] == "modern" else "legacy")
+            return Client(server_of(options, key, log), mode="auto" if options["era"] == "modern" else "legacy", **more)
 
         options["open"] = open_client
         async with open_client(options.get("key")) as client:
-            checks = python_packages.CHECKS if "packages" in options else python_roles.CHECKS if "roles" in options else CHECKS
-            for name, check in checks.items():
+            for name, check in checks_of(options).items():
                 try:
                     async with asyncio.timeout(2 * PATIENCE_S):
                         await check(client, options)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
-it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles]
+it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles | --features]
 With --packages the server has uv-package on the test index instead of the fixtures; with --roles it
-has users, and each client comes with the key of an admin, of a regular user and of a third role."""
+has users, and each client comes with the key of an admin, of a regular user and of a third role;
+with --features the clients go beyond tools, and streams are paused so that they have to be resumed."""
 
 import argparse
 import contextlib
@@ -57,11 +58,20 @@ def drive(command, options):
 
 
 @contextlib.contextmanager
-def package_stage(wanted):
-    """What uv-package needs: its settings, and what the drivers have to know. Empty if not wanted."""
-    if not wanted:
-        yield {}, {}
-        return
+def plain_stage():
+    """Arguments for Build.write_config, and what the drivers have to know: here the fixtures, and nothing."""
+    yield {}, {}
+
+
+@contextlib.contextmanager
+def features_stage():
+    """A legacy answer over HTTP that takes longer than this comes on another connection."""
+    yield {"http": {"limits": {"sse_pause_ms": 300}}}, {"features": True}
+
+
+@contextlib.contextmanager
+def package_stage():
+    """uv-package with a package index of the tests."""
     with tempfile.TemporaryDirectory(prefix="toolpost-packages-") as directory:
         place = Path(directory).resolve()
         (place / "project").mkdir()
@@ -71,22 +81,15 @@ def package_stage(wanted):
         settings = {"uv": str(UV.resolve()), "project_root": str(place / "project"),
                     "cache_dir": str(place / "cache"), "index_url": url}
         try:
-            yield settings, {"packages": {"index": url, "mark": f"UV_CACHE_DIR={place}"}}
+            yield {"plugins": (), "packages": settings}, {"packages": {"index": url, "mark": f"UV_CACHE_DIR={place}"}}
         finally:
             index.stdin.close()
             index.wait()
 
 
-def server_config(settings):
-    """Arguments for Build.write_config: the fixtures, or uv-package with these settings."""
-    if not settings:
-        return {}
-    return {"plugins": (), "packages": settings}
-
-
-def run_over_http(build, command, era, packages):
+def run_over_http(build, command, era, stage):
     try:
-        with package_stage(packages) as (settings, more), HttpServer(build, **server_config(settings)) as server:
+        with stage() as (config, more), HttpServer(build, **config) as server:
             options = {"era": era, "version": VERSIONS[era], "url": server.url, "log": str(server.log_path), **more}
             return drive(command, options)
     except Failure as failure:
@@ -128,11 +131,11 @@ def run_roles(build, command, era, over):
     return checks
 
 
-def run_over_stdio(build, command, era, packages):
-    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, package_stage(packages) as (settings, more):
+def run_over_stdio(build, command, era, stage):
+    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, stage() as (settings, more):
         log = Path(directory) / "log"
         log.touch()
-        config = build.write_config(directory, **server_config(settings))
+        config = build.write_config(directory, **settings)
         server = [str(build.binary), "stdio", "--config", str(config)]
         options = {"era": era, "version": VERSIONS[era], "command": server, "log": str(log), **more}
         checks = drive(command, options)
@@ -154,8 +157,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=Build)
     parser.add_argument("--client", choices=CLIENTS, action="append")
-    parser.add_argument("--packages", action="store_true")
-    parser.add_argument("--roles", action="store_true")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--packages", dest="stage", action="store_const", const=package_stage, default=plain_stage)
+    what.add_argument("--features", dest="stage", action="store_const", const=features_stage)
+    what.add_argument("--roles", action="store_true")
     arguments = parser.parse_args()
     if not (NODE.exists() and PYTHON.exists() and (HERE.parent / "node_modules").is_dir()):
         print("SKIPPED: the official clients are not installed; packaging/setup test installs them")
@@ -167,8 +172,8 @@ def main():
             if arguments.roles:
                 rows += [(f"{name} {era} {over}", run_roles(arguments.build, command, era, over)) for over in ("http", "stdio")]
                 continue
-            rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era, arguments.packages)))
-            rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era, arguments.packages)))
+            rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era, arguments.stage)))
+            rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era, arguments.stage)))
     print_table(rows)
     failures = [(title, check, problem) for title, checks in rows for check, problem in checks.items() if problem]
     for failure in failures:

@@ -4,6 +4,7 @@
 import { readFileSync, watch } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { checksFor, countingFetch } from './features.mjs';
 
 const PATIENCE_MS = 20_000;
 const ODD_TEXT = 'grüße 🌍 "quoted" \\ back\nnew line\ttab </script> \u2028';
@@ -177,7 +178,8 @@ export async function run(connect) {
     report('connect', String(error?.stack ?? error));
     process.exit(1);
   }
-  const checks = options.packages ? (await import('./packages.mjs')).CHECKS
+  const checks = options.features ? checksFor(options)
+    : options.packages ? (await import('./packages.mjs')).CHECKS
     : options.roles ? (await import('./roles.mjs')).CHECKS : CHECKS;
   for (const [name, check] of Object.entries(checks)) {
     try {
@@ -197,7 +199,10 @@ export async function run(connect) {
 }
 
 /** How the key of a user is presented: in a header over HTTP, in the environment on stdio. */
-export const httpOptions = ({ key }) => (key ? { requestInit: { headers: { Authorization: `Bearer ${key}` } } } : {});
+export const httpOptions = ({ key }, counts) => ({
+  ...(key ? { requestInit: { headers: { Authorization: `Bearer ${key}` } } } : {}),
+  ...(counts ? { fetch: countingFetch(counts) } : {}),
+});
 export const environment = ({ key, environment: given }) =>
   given ? { ...given, ...(key ? { MCP_API_KEY: key } : {}) } : undefined;
 

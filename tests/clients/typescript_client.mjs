@@ -3,15 +3,27 @@
 import { openSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { capabilities, prepare } from './features.mjs';
 import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
 await run(async (options) => {
   const client = new Client(
     { name: 'toolpost-test-client', version: '1.0.0' },
-    { versionNegotiation: { mode: options.era === 'modern' ? 'auto' : 'legacy' } },
+    {
+      versionNegotiation: { mode: options.era === 'modern' ? 'auto' : 'legacy' },
+      ...(options.features ? { capabilities } : {}),
+    },
   );
+  client.counts = { resumed: 0 };
+  client.notFound = -32602; // also where the server says -32002, as older revisions do
+  if (options.features) {
+    prepare(client, {
+      request: (method, handler) => client.setRequestHandler(method, handler),
+      notification: (method, handler) => client.setNotificationHandler(method, handler),
+    });
+  }
   const transport = options.url
-    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options))
+    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options, client.counts))
     : new StdioClientTransport({
         command: options.command[0],
         args: options.command.slice(1),
@@ -22,6 +34,6 @@ await run(async (options) => {
   const answers = recordAnswers(transport);
   client.negotiated = () => client.getNegotiatedProtocolVersion();
   client.answers = () => answers;
-  client.call = (name, args, extra) => client.callTool({ name, arguments: args }, extra);
+  client.call = (name, args, extra, meta) => client.callTool({ name, arguments: args, ...(meta ? { _meta: meta } : {}) }, extra);
   return client;
 });

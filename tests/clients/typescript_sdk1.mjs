@@ -4,12 +4,27 @@ import { openSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import * as types from '@modelcontextprotocol/sdk/types.js';
+import { capabilities, prepare } from './features.mjs';
 import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
+/** SDK 1 registers by schema: the one whose method is this. */
+function schemaOf(method) {
+  const schemas = Object.values(types).filter((one) => one?.shape?.method);
+  return schemas.find((one) => [one.shape.method.value, one.shape.method._def?.value].includes(method));
+}
+
 await run(async (options) => {
-  const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' });
+  const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' }, options.features ? { capabilities } : {});
+  client.counts = { resumed: 0 };
+  if (options.features) {
+    prepare(client, {
+      request: (method, handler) => client.setRequestHandler(schemaOf(method), handler),
+      notification: (method, handler) => client.setNotificationHandler(schemaOf(method), handler),
+    });
+  }
   const transport = options.url
-    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options))
+    ? new StreamableHTTPClientTransport(new URL(options.url), httpOptions(options, client.counts))
     : new StdioClientTransport({
         command: options.command[0],
         args: options.command.slice(1),
