@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the MCP conformance suite against one build, for the requirements of one revision, and holds
 the result against a baseline that only shrinks: what fails must be listed, what is listed must fail.
-run.py --build DIR --requirements REVISION"""
+run.py --build DIR --requirements REVISION [--through nginx]"""
 
 import argparse
+import contextlib
 import json
 import re
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "clients"))
 
+import nginx_proxy  # noqa: E402
 from toolpost_process import Build, HttpServer  # noqa: E402
 
 NODE = HERE.parent.parent / "build/tools/bin/node"
@@ -44,10 +46,26 @@ def misfits(revision, listed):
     return [f"TWICE   {entry} in baseline-{revision}.yml" for entry in sorted(set(listed)) if listed.count(entry) > 1]
 
 
-def run_suite(build, revision):
+@contextlib.contextmanager
+def served(build, proxy):
+    """The port of a server with the plugins of toolpost.json, or of the proxy before it. That file is
+    for people and the release build; here its directories are those of `build`, and of this run."""
+    settings = json.loads((HERE / "toolpost.json").read_text())
+    plugins = [name for name, plugin in settings["plugins"].items() if plugin["enabled"]]
+    more = {name: value for name, value in settings.items() if name not in ("plugin_directories", "data_directory", "plugins")}
+    if proxy is None:
+        with HttpServer(build, plugins, **more) as server:
+            yield server.port
+        return
+    more["http"] = {**more.get("http", {}), "trusted_proxies": ["127.0.0.1"]}
+    with HttpServer(build, plugins, **more) as server, nginx_proxy.before(server.port) as port:
+        yield port
+
+
+def run_suite(build, revision, proxy):
     """Returns {scenario: {check: status}} from the files that the suite wrote."""
-    with tempfile.TemporaryDirectory(prefix="toolpost-conformance-") as output, HttpServer(build) as server:
-        url = f"http://localhost:{server.port}/mcp"
+    with tempfile.TemporaryDirectory(prefix="toolpost-conformance-") as output, served(build, proxy) as port:
+        url = f"http://localhost:{port}/mcp"
         command = [NODE, SUITE, "server", "--url", url, "--requirements", revision, "--output-dir", output]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=RUN_LIMIT_S)
         results, messages = {}, {}
@@ -102,6 +120,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=Build)
     parser.add_argument("--requirements", required=True, choices=SCENARIOS)
+    parser.add_argument("--through", choices=("nginx",), help="put this before the server")
     arguments = parser.parse_args()
     wrong = misfits(arguments.requirements, read_baseline(arguments.requirements))
     if wrong:
@@ -110,7 +129,10 @@ def main():
     if not (NODE.exists() and SUITE.exists()):
         print("SKIPPED: the conformance suite is not installed; packaging/setup test installs it")
         return SKIPPED
-    results, messages = run_suite(arguments.build, arguments.requirements)
+    if arguments.through and nginx_proxy.binary() is None:
+        print("SKIPPED: there is no nginx; packaging/setup test unpacks one")
+        return SKIPPED
+    results, messages = run_suite(arguments.build, arguments.requirements, arguments.through)
     deviations = judge(arguments.requirements, results, messages)
     statuses = print_counts(arguments.requirements, results)
     print(f"{statuses.count('SUCCESS')} passed, {deviations} failed")
