@@ -32,6 +32,14 @@ bool has_extension(const json::Value* capabilities, std::string_view name) {
   return one != nullptr && one->is_object();
 }
 
+// What a revision does not have its clients cannot do, whatever they say.
+std::uint32_t features_in(mcp::Version version) {
+  std::uint32_t features = TOOLPOST_CLIENT_SAMPLING | TOOLPOST_CLIENT_ROOTS;
+  if (version >= mcp::Version::k2025_06_18) features |= TOOLPOST_CLIENT_ELICIT_FORM;
+  if (version >= mcp::Version::k2025_11_25) features |= TOOLPOST_CLIENT_ELICIT_URL;
+  return features;
+}
+
 std::string on_one_line(std::string_view text, std::string_view fallback) {
   std::string line;
   json::append_on_one_line(line, text.empty() ? fallback : text);
@@ -47,7 +55,7 @@ ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilit
   writer.begin_object().member("protocolVersion", mcp::to_string(version));
   if (!client_info.empty()) writer.key("clientInfo").raw(on_one_line(client_info, "{}"));
   writer.key("capabilities").raw(on_one_line(capabilities_text, "{}")).end_object();
-  facts.features = features_of(capabilities);
+  facts.features = features_of(capabilities) & features_in(version);
   facts.takes_tasks = mcp::is_modern(version) && has_extension(capabilities, mcp::kTasksExtension);
   return facts;
 }
