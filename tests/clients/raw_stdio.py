@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+import stdio_features  # noqa: F401  (importing registers its checks)
 from checks import check, expect, run_checks
 from http_wire import LEGACY, echo, modern
 from stdio_wire import Stdio
