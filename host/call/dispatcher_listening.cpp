@@ -61,7 +61,7 @@ std::optional<mcp::ListenFilter> read_filter(const mcp::Message& message, std::s
 
 }  // namespace
 
-// An URI that the caller may not read, or that nobody offers, is left out of what is acknowledged.
+// A URI that the caller may not read, or that nobody offers, is left out of what is acknowledged.
 void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& principal) const {
   const auto snapshot = registry_.snapshot();
   std::erase_if(filter.uris, [&](const std::string& uri) {
@@ -92,8 +92,10 @@ std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
                        .http_status = 406});
   }
   const std::string& owner = incoming.principal.name;
-  if (listens_.size() >= listen_limits_.total ||
-      (owner != identity::kLocal && listens_of_[owner] >= listen_limits_.per_principal)) {
+  const auto own = listens_of_.find(owner);
+  const bool has_too_many = owner != identity::kLocal && own != listens_of_.end() &&
+                            own->second >= listen_limits_.per_principal;
+  if (listens_.size() >= listen_limits_.total || has_too_many) {
     return refuse_for(
         mcp::overloaded("listens", "There are too many subscriptions; close one, or try later"));
   }
