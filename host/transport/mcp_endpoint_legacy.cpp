@@ -161,8 +161,8 @@ void McpEndpoint::open_stream(const Exchange& exchange) {
   if (exchange.head.last_event_id) {
     const auto id = EventId::parse(*exchange.head.last_event_id);
     if (id) stream = session->streams->find(id->stream);
-    if (!stream) {
-      exchange.refuse(invalid_request(400, "Last-Event-ID names no stream that is still known"));
+    if (!stream || !stream->can_go_on_after(id->number)) {
+      exchange.refuse(invalid_request(400, "What came after Last-Event-ID is not known any more"));
       return;
     }
     seen = id->number;

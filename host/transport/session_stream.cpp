@@ -64,6 +64,14 @@ void SessionStream::prime(std::uint64_t seen, std::chrono::milliseconds retry) {
       {.data = {}, .id = id.text(), .retry_ms = static_cast<int>(retry.count())}, false);
 }
 
+bool SessionStream::can_go_on_after(std::uint64_t seen) const {
+  if (seen >= last_number()) return seen == last_number();
+  const auto& events = log_.events();
+  return std::any_of(events.begin(), events.end(), [&](const EventLog::Event& event) {
+    return event.id.stream == number_ && event.id.number == seen + 1;
+  });
+}
+
 void SessionStream::send(std::string data) {
   const EventId id{number_, next_++};
   // A client that does not read loses its connection, not the event: it comes back for it.

@@ -68,6 +68,9 @@ class SessionStream {
   // Of its latest event; 0: there was none.
   std::uint64_t last_number() const noexcept { return next_ - 1; }
 
+  // Whether all that came after `seen` is still kept; false also where there is no such event.
+  bool can_go_on_after(std::uint64_t seen) const;
+
   // Kept for a client that is away.
   void send(std::string data);
   // Nothing comes any more.
