@@ -24,6 +24,13 @@ def come_back(session, event_id):
     return Stream(session, Last_Event_ID=event_id)
 
 
+def expect_refused(session, event_id, what):
+    """Only the head is read: what is not refused is a stream, which has no end."""
+    with Wire(session.server.port) as wire:
+        status, headers = wire.send(session.get(Last_Event_ID=event_id)).head()
+    expect(status == 400, f"{what}: {status} {headers}")
+
+
 def subscribe(session, method="resources/subscribe", uri=WATCHED):
     return session.ask(message(method, {"uri": uri}))
 
@@ -174,10 +181,56 @@ def a_place_that_is_not_known_is_refused(server):
     session = Session(server)
     with Stream(session) as stream:
         known = stream.next().id
-    for wrong in ("999-1", "x", "1", "1-", "-1", known + "x", "18446744073709551616-1", "0x1-1"):
-        with Wire(server.port) as wire:
-            answer = wire.send(session.get(Last_Event_ID=wrong)).answer()
-        expect(answer.status == 400, f"{wrong!r}: {answer}")
+    later = known.split("-")[0] + "-1"
+    for wrong in ("999-1", later, "x", "1", "1-", "-1", known + "x", "18446744073709551616-1", "0x1-1"):
+        expect_refused(session, wrong, repr(wrong))
+
+
+@check
+def what_is_kept_no_longer_is_not_passed_over(server):
+    session = Session(server)
+    for number in range(200):
+        subscribe(session, uri=f"test://template/{number}/data")
+    with Stream(session) as stream:
+        first = stream.next().id
+        for _ in range(2):
+            change(server, "update", more=200)
+            last = [stream.next().id for _ in range(200)][-1]
+    expect_refused(session, first, "400 events were missed, and not all of them can come again")
+    with come_back(session, last) as stream:
+        stream.next()
+        change(server, "tool")
+        hears(stream, "tool")
+        change(server, "tool")
+
+
+@check
+def an_answer_that_is_forgotten_is_not_made_up(server):
+    session = Session(server)
+    places = []
+    for _ in range(70):
+        with Stream(session, message("tools/call", {**COUNTDOWN, "arguments": {"from": 1, "interval_ms": 1}})) as stream:
+            places.append(stream.next().id)
+            stream.rest()
+    expect_refused(session, places[0], "the oldest of 70 answers")
+    with come_back(session, places[-1]) as stream:
+        expect(stream.rest()[-1].message["id"] == 1, "the latest one is gone, too")
+
+
+@check
+def a_question_that_was_missed_is_asked_again(server):
+    session = Session(server, capabilities={"elicitation": {}})
+    call_it = message("tools/call", {"name": "test_elicitation", "arguments": {"message": "?"}}, "asks")
+    with Stream(session, call_it) as stream:
+        place = stream.next().id
+    with come_back(session, place) as stream:
+        stream.next()
+        asked = stream.next().message
+        expect(asked["method"] == "elicitation/create", asked)
+        reply = {"jsonrpc": "2.0", "id": asked["id"], "result": {"action": "decline"}}
+        expect(session.ask(reply).status == 202, "the answer was not taken")
+        rest = stream.rest()
+        expect([event.message["id"] for event in rest] == ["asks"] and "decline" in str(rest), rest)
 
 
 @check

@@ -207,6 +207,8 @@ async def check_rounds(client, options):
         expect(said == wanted, f"{name}: {said}")
     prompt = await client.get_prompt("test_input_required_result_prompt")
     expect(prompt.messages[0].content.text == "Use this context: the tests", prompt)
+    [greeting] = (await client.read_resource("test://asking")).contents
+    expect(greeting.text == "Hello, Ann!", greeting)
     desk.asked.clear()
     try:
         endless = await client.call_tool("test_input_required_result_endless", {})
