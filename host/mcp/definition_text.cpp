@@ -2,6 +2,7 @@
 #include "mcp/definition_text.hpp"
 
 #include "json/raw.hpp"
+#include "mcp/result_text.hpp"
 
 #include <algorithm>
 
@@ -29,6 +30,13 @@ Result<> check_common_members(const json::Value& object) {
     const json::Value* value = object.find(member);
     if (value != nullptr && !value->is_object()) {
       return wrong_definition(std::string{member} + " must be an object");
+    }
+  }
+  const json::Value* meta = object.find("_meta");
+  if (meta == nullptr) return {};
+  for (const json::Member& member : meta->members()) {
+    if (is_reserved_meta_key(member.key)) {
+      return wrong_definition("_meta/" + std::string{member.key} + " is reserved to the protocol");
     }
   }
   return {};

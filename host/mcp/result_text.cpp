@@ -12,8 +12,9 @@ bool has_text(const json::Value& object, std::string_view key) {
   return object.find_string(key) != nullptr;
 }
 
-// A prefix whose second label is "modelcontextprotocol" or "mcp" is the protocol's own.
-bool is_reserved(std::string_view key) {
+}  // namespace
+
+bool is_reserved_meta_key(std::string_view key) {
   const std::string_view prefix = key.substr(0, std::min(key.find('/'), key.size()));
   if (prefix.size() == key.size()) return false;
   const std::size_t dot = prefix.find('.');
@@ -22,8 +23,6 @@ bool is_reserved(std::string_view key) {
   const std::string_view label = rest.substr(0, std::min(rest.find('.'), rest.size()));
   return label == "modelcontextprotocol" || label == "mcp";
 }
-
-}  // namespace
 
 Error wrong_result(std::string what) {
   return invalid("result: " + std::move(what));
@@ -84,7 +83,7 @@ void write_result_meta(json::Writer& writer, std::string_view plugin_meta, Versi
   json::RawMember member;
   while (!plugin_meta.empty() && members.next(member)) {
     const std::string key = json::unescape(member.key);
-    if (is_reserved(key)) continue;
+    if (is_reserved_meta_key(key)) continue;
     std::string line;
     json::append_on_one_line(line, member.value);
     writer.key(key).raw(line);

@@ -12,6 +12,9 @@
 
 namespace toolpost::mcp {
 
+// A prefix whose second label is "modelcontextprotocol" or "mcp" is the protocol's own.
+bool is_reserved_meta_key(std::string_view key);
+
 Error wrong_result(std::string what);
 
 // Null when the content block is as its type demands; otherwise what it lacks.

@@ -82,6 +82,14 @@ def batches_belong_to_the_oldest_version_only(server):
 
 
 @check
+def no_batch_initializes(server):
+    first = message("initialize", {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {}}, 1)
+    answer = Session(server, "2025-03-26").ask([first, message("ping", call_id=2)])
+    parts = {part["id"]: part for part in answer.json()}
+    expect("error" in parts[1] and "result" in parts[2], parts)
+
+
+@check
 def a_cancelled_call_is_not_answered(server):
     session = Session(server)
     params = {"name": "test_until_cancelled", "arguments": {}, "_meta": {"progressToken": 7}}

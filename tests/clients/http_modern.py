@@ -109,6 +109,15 @@ def an_unknown_version_is_answered_with_the_known_ones(server):
 
 
 @check
+def no_shared_cache_may_keep_a_list(server):
+    """What a list holds depends on who asks, on every page of it."""
+    for method in ("tools/list", "resources/list", "resources/templates/list", "prompts/list"):
+        result = modern_call(server.port, method).json()["result"]
+        expect(result["cacheScope"] == "private", result)
+        expect(isinstance(result["ttlMs"], int) and result["ttlMs"] >= 0, result)
+
+
+@check
 def unknown_methods_are_not_found(server):
     for method in ("no/such", "initialize", "ping", "logging/setLevel", "resources/subscribe", "tasks/list", "Tools/list"):
         refused(modern_call(server.port, method), 404, -32601)

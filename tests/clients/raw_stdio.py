@@ -159,6 +159,9 @@ def too_early_and_unknown_requests_are_errors(build):
         expect("error" in server.ask(legacy("tools/list")), "a legacy list before initialize was served")
         expect(server.ask(modern("no/such"))["error"]["code"] == -32601, "an unknown method")
         expect(server.ask(modern("tools/list", version="2999-01-01"))["error"]["code"] == -32022, "an unknown version")
+        lacking = modern("tools/list")
+        del lacking["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"]
+        expect(server.ask(lacking)["error"]["code"] == -32602, "no capabilities")
         expect("hello" in text_of(server.ask(echo())), "not answered afterwards")
 
 

@@ -171,6 +171,13 @@ TEST_CASE("definition: what would break a client's reading of the whole list is 
         "definition: arguments names \"a\" twice");
 }
 
+TEST_CASE("definition: keys of the protocol in _meta are refused") {
+  CHECK(says(resource_refusal(R"("_meta":{"io.modelcontextprotocol/x":1})"),
+             "_meta/io.modelcontextprotocol/x is reserved"));
+  CHECK(says(resource_refusal(R"("_meta":{"dev.mcp.x/y":1})"), "is reserved"));
+  CHECK(resource_refusal(R"("_meta":{"io.example/x":1,"mcp/x":2,"plain":3})").empty());
+}
+
 TEST_CASE("definition: a text that is no object is refused for every kind but completions") {
   for (const ItemKind kind :
        {ItemKind::kTool, ItemKind::kResource, ItemKind::kTemplate, ItemKind::kPrompt}) {
