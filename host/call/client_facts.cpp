@@ -67,6 +67,19 @@ ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version versio
                            json::find_raw(meta, mcp::kMetaClientInfo).value_or(""));
 }
 
+bool takes_sampling_tools(const ClientFacts& client) {
+  const auto capabilities = json::find_raw(client.json, "capabilities");
+  const auto sampling = capabilities ? json::find_raw(*capabilities, "sampling") : std::nullopt;
+  return sampling && json::find_raw(*sampling, "tools");
+}
+
+mcp::Failure missing_sampling_tools() {
+  return {.code = mcp::kMissingCapability,
+          .message = "The client takes no tools in sampling requests (sampling.tools)",
+          .http_status = 400,
+          .data = R"({"requiredCapabilities":{"sampling":{"tools":{}}}})"};
+}
+
 mcp::Failure missing_tasks_extension() {
   std::string data;
   json::Writer writer{data};

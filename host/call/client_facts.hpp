@@ -13,6 +13,11 @@ ClientFacts make_client_facts(mcp::Version version, const json::Value* capabilit
 // From the _meta of a modern request.
 ClientFacts modern_client_facts(const mcp::Message& message, mcp::Version version);
 
+// The client has declared sampling.tools.
+bool takes_sampling_tools(const ClientFacts& client);
+// -32021 for one that has not.
+mcp::Failure missing_sampling_tools();
+
 // -32021 for a client that does not take tasks.
 mcp::Failure missing_tasks_extension();
 

@@ -101,6 +101,12 @@ std::optional<std::string> check_output(const Call& call, const json::Value& res
   return std::nullopt;
 }
 
+// Roles decide who may read, so only where there are none may a shared cache have it; and what took
+// answers of a client's is that client's, this once.
+mcp::CacheRules cache_rules(const Call& call) {
+  return {.may_keep = call.round == 0, .may_share = call.principal.name == identity::kLocal};
+}
+
 Result<std::string> render_result(const Call& call, std::string_view payload,
                                   const json::Value& result, const mcp::ServerInfo& info) {
   switch (call.item->kind) {
@@ -112,7 +118,8 @@ Result<std::string> render_result(const Call& call, std::string_view payload,
     case mcp::ItemKind::kCompletion:
       return mcp::render_completion_result(payload, result, call.version, info.implementation);
     default:
-      return mcp::render_read_result(payload, result, call.version, info.implementation);
+      return mcp::render_read_result(payload, result, cache_rules(call), call.version,
+                                     info.implementation);
   }
 }
 
@@ -161,11 +168,14 @@ std::optional<Rendered> refuse_questions(const Call& call,
                                          const std::vector<mcp::InputRequest>& requests,
                                          const mcp::ServerInfo& info) {
   std::uint32_t lacking = 0;
+  bool lacks_tools = false;
   for (const mcp::InputRequest& request : requests) {
     lacking |= feature_of(request.kind) & ~call.client.features;
+    lacks_tools = lacks_tools || (request.has_tools && !takes_sampling_tools(call.client));
   }
-  if (lacking == 0) return std::nullopt;
-  const mcp::Failure failure = missing_capability(lacking);
+  if (lacking == 0 && !lacks_tools) return std::nullopt;
+  const mcp::Failure failure =
+      lacking != 0 ? missing_capability(lacking) : missing_sampling_tools();
   if (mcp::is_modern(call.version)) {
     return Rendered{
         mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};

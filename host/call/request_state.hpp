@@ -22,7 +22,7 @@ inline constexpr std::chrono::minutes kRequestStateLife{30};
 inline constexpr std::uint32_t kMaxRounds = 8;
 // Of a plugin, and of what is asked; both travel with the client.
 inline constexpr std::size_t kMaxResumeStateBytes = std::size_t{8} * 1024;
-inline constexpr std::size_t kMaxAskedBytes = std::size_t{16} * 1024;
+inline constexpr std::size_t kMaxAskedBytes = std::size_t{32} * 1024;
 
 // The request that a state belongs to.
 struct StateOwner {

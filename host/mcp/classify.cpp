@@ -65,7 +65,7 @@ std::optional<Failure> check_headers(const Message& message, const RoutingHeader
   if (name == nullptr || !name->is_string()) return std::nullopt;
   if (!http.name) return header_mismatch("Header Mcp-Name is required");
   const auto decoded = decode_header_text(*http.name);
-  if (!decoded) return header_mismatch("Header Mcp-Name is not canonical base64");
+  if (!decoded) return header_mismatch("Header Mcp-Name is neither ASCII nor canonical base64");
   if (*decoded != name->as_string()) {
     return header_mismatch("Header Mcp-Name differs from the name of the body");
   }
@@ -131,7 +131,10 @@ std::optional<std::string> decode_header_text(std::string_view value) {
   constexpr std::string_view kClose = "?=";
   if (!value.starts_with(kOpen) || !value.ends_with(kClose) ||
       value.size() < kOpen.size() + kClose.size()) {
-    return std::string{value};
+    // RFC 9110, section 5.5: what is beyond ASCII has no meaning that two could agree on.
+    const bool is_ascii = std::all_of(value.begin(), value.end(),
+                                      [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); });
+    return is_ascii ? std::optional{std::string{value}} : std::nullopt;
   }
   value.remove_prefix(kOpen.size());
   value.remove_suffix(kClose.size());

@@ -82,6 +82,30 @@ bool has_request(InputKind kind, Version version) {
   return kind != InputKind::kUrl || version >= Version::k2025_11_25;
 }
 
+// One field of a form: a primitive, or a choice of several texts.
+bool is_field(const json::Value& field) {
+  const json::Value* type = field.find_string("type");
+  if (type == nullptr) return false;
+  const std::string_view name = type->as_string();
+  if (name == "array") {
+    const json::Value* items = field.find("items");
+    return items != nullptr && (items->find("enum") != nullptr || items->find("anyOf") != nullptr);
+  }
+  return name == "string" || name == "number" || name == "integer" || name == "boolean";
+}
+
+// What clients can show as a form (MCP, elicitation).
+bool is_flat(const json::Value& schema) {
+  const json::Value* type = schema.find_string("type");
+  const json::Value* fields = schema.find("properties");
+  if (type == nullptr || type->as_string() != "object") return false;
+  if (fields == nullptr) return true;
+  if (!fields->is_object()) return false;
+  const auto members = fields->members();
+  return std::all_of(members.begin(), members.end(),
+                     [](const json::Member& member) { return is_field(member.value); });
+}
+
 Result<> check_form(const InputRequest& request, const json::Value& answer) {
   const json::Value* action = answer.find_string("action");
   constexpr std::array<std::string_view, 3> kActions = {"accept", "decline", "cancel"};
@@ -127,7 +151,14 @@ Result<std::vector<InputRequest>> read_input_requests(std::string_view payload,
     request.kind = *kind;
     if (const auto params = json::find_raw(member.value, "params")) {
       json::append_on_one_line(request.params, *params);
+      request.has_tools =
+          request.kind == InputKind::kSampling && value.find("params")->find("tools") != nullptr;
       if (request.kind == InputKind::kForm) {
+        if (!is_flat(*value.find("params")->find("requestedSchema"))) {
+          return wrong_result(place +
+                              "/params/requestedSchema must be an object of text, numbers, "
+                              "booleans and choices");
+        }
         request.schema = json::find_raw(request.params, "requestedSchema").value_or("{}");
         auto schema = json::Schema::compile(*value.find("params")->find("requestedSchema"));
         if (!schema) return Error{schema.error()}.in(place + "/params/requestedSchema");

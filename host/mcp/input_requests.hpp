@@ -20,8 +20,9 @@ enum class InputKind { kForm, kUrl, kSampling, kRoots };
 struct InputRequest {
   std::string key;  // under which the client answers
   InputKind kind = InputKind::kForm;
-  std::string params;  // JSON object on one line; empty: none
-  std::string schema;  // JSON: requestedSchema of a form; empty otherwise
+  std::string params;      // JSON object on one line; empty: none
+  std::string schema;      // JSON: requestedSchema of a form; empty otherwise
+  bool has_tools = false;  // a sampling request in which the model may call tools
 };
 
 inline constexpr std::size_t kMaxInputRequests = 16;

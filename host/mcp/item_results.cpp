@@ -38,11 +38,12 @@ Result<> check_hints(const json::Value& result) {
   return {};
 }
 
-void write_hints(json::Writer& writer, const json::Value& result) {
+void write_hints(json::Writer& writer, const json::Value& result, const CacheRules& rules) {
   const json::Value* ttl = result.find("ttlMs");
   const json::Value* scope = result.find("cacheScope");
-  writer.member("ttlMs", ttl == nullptr ? std::int64_t{0} : ttl->as_int64());
-  writer.member("cacheScope", scope == nullptr ? std::string_view{"private"} : scope->as_string());
+  const bool is_shared = rules.may_keep && rules.may_share && scope != nullptr;
+  writer.member("ttlMs", ttl == nullptr || !rules.may_keep ? std::int64_t{0} : ttl->as_int64());
+  writer.member("cacheScope", is_shared ? scope->as_string() : std::string_view{"private"});
 }
 
 std::string_view meta_of(std::string_view payload) {
@@ -118,7 +119,8 @@ void begin_result(json::Writer& writer, Version version) {
 }  // namespace
 
 Result<std::string> render_read_result(std::string_view payload, const json::Value& result,
-                                       Version version, std::string_view server_info) {
+                                       const CacheRules& rules, Version version,
+                                       std::string_view server_info) {
   if (auto checked = check_meta(result); !checked) return checked.error();
   if (auto checked = check_contents(result); !checked) return checked.error();
   if (auto checked = check_hints(result); !checked) return checked.error();
@@ -129,7 +131,7 @@ Result<std::string> render_read_result(std::string_view payload, const json::Val
   std::string line;
   json::append_on_one_line(line, *json::find_raw(payload, "contents"));
   writer.key("contents").raw(line);
-  if (is_modern(version)) write_hints(writer, result);
+  if (is_modern(version)) write_hints(writer, result, rules);
   write_result_meta(writer, meta_of(payload), version, server_info);
   writer.end_object();
   return text;

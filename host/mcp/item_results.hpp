@@ -16,10 +16,17 @@ namespace toolpost::mcp {
 // A client need not look through more values than these (MCP, completion).
 inline constexpr std::size_t kMaxCompletionValues = 100;
 
-// ReadResourceResult. How long it may be kept is the plugin's word (ttlMs, cacheScope); without one
-// it is not kept, and never shared.
+// How far a plugin is believed about how long a reading may be kept, and by whom.
+struct CacheRules {
+  bool may_keep = true;    // it is the same for the same request
+  bool may_share = false;  // whoever asks may have it
+};
+
+// ReadResourceResult. How long it may be kept is the plugin's word (ttlMs, cacheScope) within the
+// rules; without one it is not kept, and never shared.
 Result<std::string> render_read_result(std::string_view payload, const json::Value& result,
-                                       Version version, std::string_view server_info);
+                                       const CacheRules& rules, Version version,
+                                       std::string_view server_info);
 
 // GetPromptResult.
 Result<std::string> render_prompt_result(std::string_view payload, const json::Value& result,

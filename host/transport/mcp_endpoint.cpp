@@ -89,6 +89,7 @@ void McpEndpoint::modern(const Exchange& exchange, std::unique_ptr<mcp::Message>
     return;
   }
   if (message->kind() == mcp::Message::Kind::kNotification) {
+    if (refuses_version(exchange)) return;
     // None means anything here: cancelling is closing the connection.
     exchange.respond(empty_response(202));
     return;

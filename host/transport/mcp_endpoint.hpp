@@ -48,6 +48,7 @@ class McpEndpoint final : public HttpEndpoint {
   void take_notification(HttpSession& session, const mcp::Message& message);
   std::shared_ptr<HttpSession> batch_session(const Exchange& exchange);
   json::Limits json_limits() const;
+  static bool refuses_version(const Exchange& exchange);
   void end_session(const Exchange& exchange);
   void open_stream(const Exchange& exchange);
   std::shared_ptr<HttpSession> session_of(const Exchange& exchange);

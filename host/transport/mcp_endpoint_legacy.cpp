@@ -47,13 +47,18 @@ std::shared_ptr<HttpSession> McpEndpoint::find_session(const Exchange& exchange)
   return session;
 }
 
+// True when the request names a version that there is not; the response says so then.
+bool McpEndpoint::refuses_version(const Exchange& exchange) {
+  const auto& named = exchange.head.protocol_version;
+  if (!named || mcp::parse_version(*named)) return false;
+  exchange.refuse(invalid_request(400, "MCP-Protocol-Version is not supported"));
+  return true;
+}
+
 void McpEndpoint::legacy(const Exchange& exchange, std::unique_ptr<mcp::Message> message) {
   const auto session = session_of(exchange);
   if (!session) return;
-  if (const auto& named = exchange.head.protocol_version; named && !mcp::parse_version(*named)) {
-    exchange.refuse(invalid_request(400, "MCP-Protocol-Version is not supported"));
-    return;
-  }
+  if (refuses_version(exchange)) return;
   if (message->kind() != mcp::Message::Kind::kRequest) {
     take_notification(*session, *message);
     exchange.respond(empty_response(202));
@@ -136,6 +141,7 @@ void McpEndpoint::legacy_batch(const Exchange& exchange, HttpSession& session,
 }
 
 void McpEndpoint::end_session(const Exchange& exchange) {
+  if (refuses_version(exchange)) return;
   const auto session = session_of(exchange);
   if (!session) return;
   if (const auto ended = sessions_.end(*exchange.head.session_id); !ended) {
@@ -150,6 +156,7 @@ void McpEndpoint::end_session(const Exchange& exchange) {
 
 // A stream for what belongs to no request, or the rest of one that broke.
 void McpEndpoint::open_stream(const Exchange& exchange) {
+  if (refuses_version(exchange)) return;
   if (!accepts(exchange.head.accept, kEventStream)) {
     exchange.refuse(invalid_request(406, "Accept must allow text/event-stream"));
     return;

@@ -5,7 +5,7 @@ each era. A request is a method, its params, and whether it asks for progress.""
 REQUESTS = 100
 
 TEXTS = ("plain", "grüße 🌍", 'quoted "text" \\', "two\nlines", "\u2028", "")
-URIS = ("test://static-text", "test://static-binary", "test://template/1/data", "test://template/gr%C3%BC%C3%9Fe/data", "test://asking")
+URIS = ("test://static-text", "test://static-binary", "test://template/1/data", "test://template/gr%C3%BC%C3%9Fe/data", "test://with-question")
 NO_URIS = ("test://no-such-resource", "test://template/missing/data", "test://template//data", "no uri")
 ASKING = (
     ("test_elicitation", {"message": "Who?"}),

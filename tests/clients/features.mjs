@@ -191,7 +191,7 @@ async function checkRounds({ client }) {
   }
   const prompt = await client.getPrompt({ name: 'test_input_required_result_prompt' });
   expect(prompt.messages[0].content.text === 'Use this context: the tests', JSON.stringify(prompt));
-  const [greeting] = (await client.readResource({ uri: 'test://asking' })).contents;
+  const [greeting] = (await client.readResource({ uri: 'test://with-question' })).contents;
   expect(greeting.text === 'Hello, Ann!', JSON.stringify(greeting));
   desk.asked.length = 0;
   const endless = await client.call('test_input_required_result_endless', {}).catch((error) => ({ isError: true, error }));

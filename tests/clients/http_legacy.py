@@ -51,6 +51,13 @@ def an_unsupported_version_header_is_refused(server):
     session = Session(server)
     session.headers["MCP-Protocol-Version"] = "1999-01-01"
     expect(session.ask(message("ping")).status == 400, "accepted")
+    note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    for version in ("1999-01-01", "banana"):
+        session.headers["MCP-Protocol-Version"] = version
+        expect(session.ask(note).status == 400, f"a notification of {version} was accepted")
+        streams = {**session.headers, "Accept": "text/event-stream"}
+        expect(call(server.port, b"", streams, method="GET").status == 400, f"a GET of {version} was accepted")
+        expect(call(server.port, b"", session.headers, method="DELETE").status == 400, f"a DELETE of {version}")
     session.headers["MCP-Protocol-Version"] = None
     expect(session.ask(message("ping")).status == 200, "refused without the header")
 

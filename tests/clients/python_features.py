@@ -207,7 +207,7 @@ async def check_rounds(client, options):
         expect(said == wanted, f"{name}: {said}")
     prompt = await client.get_prompt("test_input_required_result_prompt")
     expect(prompt.messages[0].content.text == "Use this context: the tests", prompt)
-    [greeting] = (await client.read_resource("test://asking")).contents
+    [greeting] = (await client.read_resource("test://with-question")).contents
     expect(greeting.text == "Hello, Ann!", greeting)
     desk.asked.clear()
     try:

@@ -285,6 +285,23 @@ TEST_CASE("modern rounds: only what the client can answer is asked") {
   CHECK(text.find(R"("requiredCapabilities":{"elicitation":{"form":{}}})") != std::string::npos);
 }
 
+TEST_CASE("modern rounds: tools in a sampling request are for clients that take them") {
+  ItemStage stage;
+  const auto ask = [&](From from) {
+    const auto client = std::make_shared<Client>();
+    from.features = TOOLPOST_CLIENT_SAMPLING;
+    stage.request(client, "tools/call", kCall, from);
+    stage.complete(
+        stage.last(),
+        asks(R"({"a":{"method":"sampling/createMessage","params":{"messages":[],"tools":[]}}})"));
+    return client->text();
+  };
+  CHECK(ask({}).find(R"("requiredCapabilities":{"sampling":{"tools":{}}})") != std::string::npos);
+  From able;
+  able.client = R"({"capabilities":{"sampling":{"tools":{}}}})";
+  CHECK(ask(able).find("input_required") != std::string::npos);
+}
+
 TEST_CASE("modern rounds: who may no longer use it, or sends wrong arguments, is told that first") {
   ItemStage stage;
   const std::string state = first_state(stage);
@@ -298,12 +315,12 @@ TEST_CASE("modern rounds: who may no longer use it, or sends wrong arguments, is
 }
 
 TEST_CASE("modern rounds: a form may be as deep and as wide as a result may") {
-  std::string deep;
+  std::string deep = R"({"type":"string","not":)";
   for (int i = 0; i < 90; ++i) deep.append(R"({"not":)");
-  deep.append("{}").append(90, '}');
+  deep.append("{}").append(91, '}');
   std::string wide = "{";
-  for (int i = 0; i < 1500; ++i) {
-    wide.append(i == 0 ? "\"" : ",\"").append(std::to_string(i)).append("\":{}");
+  for (int i = 0; i < 1100; ++i) {
+    wide.append(i == 0 ? "\"" : ",\"").append(std::to_string(i)).append(R"(":{"type":"string"})");
   }
   wide.append("}");
   for (const std::string& properties : {R"({"name":)" + deep + "}", wide}) {

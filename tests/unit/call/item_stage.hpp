@@ -86,6 +86,7 @@ struct From {
   std::string role = "admin";
   std::uint32_t features = 0;
   std::shared_ptr<call::LegacySession> session{};
+  std::string client = "{}";  // ClientFacts::json
 };
 
 inline std::shared_ptr<call::LegacySession> open_session(std::string_view version = "2025-11-25") {
@@ -151,7 +152,7 @@ class ItemStage {
         {.message = std::move(std::get<0>(parsed)),
          .version = from.session ? from.session->version() : from.version,
          .principal = {.name = from.principal, .role = from.role, .key_id = ""},
-         .client = {"{}", from.features},
+         .client = {from.client, from.features},
          .responder = client,
          .session = from.session});
   }

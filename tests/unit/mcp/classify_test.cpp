@@ -81,6 +81,15 @@ TEST_CASE("modern checks: a legacy revision cannot be claimed for one request") 
   CHECK(code(mcp::check_modern(*message, nullptr)) == mcp::kUnsupportedVersion);
 }
 
+TEST_CASE("modern checks: bytes beyond ASCII in Mcp-Name are refused") {
+  const auto message = request("tools/call", "\"name\":\"\xc3\xa9\"," + std::string{kGoodMeta});
+  auto http = headers_for("tools/call");
+  http.name = "\xc3\xa9";
+  CHECK(code(mcp::check_modern(*message, &http)) == mcp::kHeaderMismatch);
+  http.name = "=?base64?w6k=?=";
+  CHECK(code(mcp::check_modern(*message, &http)) == 0);
+}
+
 TEST_CASE("modern checks: the routing headers must say what the body says") {
   const auto message = request("tools/call", R"("name":"echo",)" + std::string{kGoodMeta});
   auto http = headers_for("tools/call");

@@ -62,8 +62,9 @@ TEST_CASE("input requests: each kind is known by its method and mode") {
   CHECK(one(kRoots).kind == InputKind::kRoots);
   CHECK(one(kRoots).params.empty());
   // Without a mode it is a form, as before there were modes.
-  CHECK(one(R"({"method":"elicitation/create","params":{"message":"m","requestedSchema":{}}})")
-            .kind == InputKind::kForm);
+  CHECK(
+      one(R"({"method":"elicitation/create","params":{"message":"m","requestedSchema":{"type":"object"}}})")
+          .kind == InputKind::kForm);
   CHECK(read("{}")->empty());
   CHECK(read(R"({"\u0061\"b":)" + std::string{kRoots} + "}")->front().key == "a\"b");
 }
@@ -95,7 +96,37 @@ TEST_CASE("input requests: what a server may not ask is refused with its place")
   CHECK(elicitation(R"({"mode":1,"message":"m","requestedSchema":{}})") ==
         "result: inputRequests/k/params/mode must be form or url");
   CHECK(elicitation(R"({"message":"m","requestedSchema":{"type":"nothing"}})")
+            .starts_with("result: inputRequests/k/params/requestedSchema must be"));
+  CHECK(elicitation(R"({"message":"m","requestedSchema":{"type":"object","minProperties":"x"}})")
             .starts_with("inputRequests/k/params/requestedSchema: "));
+}
+
+TEST_CASE("input requests: a form is flat, with fields that clients can show") {
+  const auto form = [](const std::string& field) {
+    return R"({"k":{"method":"elicitation/create","params":{"message":"m","requestedSchema":)"
+           R"({"type":"object","properties":{"f":)" +
+           field + "}}}}}";
+  };
+  for (const char* field :
+       {R"({"type":"string","format":"email"})", R"({"type":"number"})", R"({"type":"integer"})",
+        R"({"type":"boolean","default":true})", R"({"type":"string","enum":["a"]})",
+        R"({"type":"string","oneOf":[{"const":"a","title":"A"}]})",
+        R"({"type":"array","items":{"type":"string","enum":["a"]}})",
+        R"({"type":"array","items":{"anyOf":[{"const":"a","title":"A"}]}})"}) {
+    CAPTURE(field);
+    CHECK(read(form(field)).has_value());
+  }
+  for (const char* field : {R"({"type":"object"})", R"({"type":"array","items":{"type":"string"}})",
+                            R"({"$ref":"#/x"})", "{}", "true"}) {
+    CAPTURE(field);
+    CHECK(refusal(form(field)).find("inputRequests/k/params/requestedSchema") != std::string::npos);
+  }
+}
+
+TEST_CASE("input requests: a sampling request in which the model may call tools is known") {
+  CHECK(one(kSampling).has_tools);
+  CHECK_FALSE(one(R"({"method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}})")
+                  .has_tools);
 }
 
 TEST_CASE("input requests: keys have a length and there is a number of them") {

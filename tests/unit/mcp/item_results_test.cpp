@@ -28,8 +28,13 @@ std::string render(Render& renderer, const std::string& payload, Version version
   return *text;
 }
 
+Result<std::string> render_shared(std::string_view payload, const json::Value& result,
+                                  Version version, std::string_view info) {
+  return mcp::render_read_result(payload, result, {.may_share = true}, version, info);
+}
+
 std::string read(const std::string& payload, Version version = Version::k2026_07_28) {
-  return render(mcp::render_read_result, payload, version);
+  return render(render_shared, payload, version);
 }
 
 std::string prompt(const std::string& payload, Version version = Version::k2026_07_28) {
@@ -78,6 +83,13 @@ TEST_CASE("read result: modern clients are told how long it may be kept, older o
   const std::string kept =
       R"({"ttlMs":5000,"cacheScope":"public","contents":[{"uri":"a:b","blob":"eA=="}]})";
   CHECK(read(kept).find(R"("ttlMs":5000,"cacheScope":"public")") != std::string::npos);
+  const auto under = [&](const mcp::CacheRules& rules) {
+    const auto document = json::parse(std::string_view{kept});
+    return *mcp::render_read_result(kept, document->root(), rules, Version::k2026_07_28, "{}");
+  };
+  CHECK(under({}).find(R"("ttlMs":5000,"cacheScope":"private")") != std::string::npos);
+  CHECK(under({.may_keep = false, .may_share = true}).find(R"("ttlMs":0,"cacheScope":"private")") !=
+        std::string::npos);
   for (const Version version : kLegacy) {
     CAPTURE(mcp::to_string(version));
     CHECK(read(kept, version) == R"({"contents":[{"uri":"a:b","blob":"eA=="}]})");
