@@ -159,11 +159,12 @@ constexpr Key<Config> kConfigKeys[] = {
     {"http.limits.max_sessions",
      [](Config& c) -> Slot { return &c.http.limits.max_sessions; },
      {.min = 1, .max = 100'000},
-     "Sessions open at once, for clients of the protocol versions that have sessions."},
+     "Sessions kept at once, for clients of the protocol versions that have sessions; the one "
+     "unused longest makes room."},
     {"http.limits.session_idle_ms",
      [](Config& c) -> Slot { return &c.http.limits.session_idle_ms; },
      {.min = 1, .max = 7 * kDayMs},
-     "A session unused for so long ends, in milliseconds."},
+     "What is kept of a session that is unused for so long goes, in milliseconds."},
 
     {"stdio.max_message_bytes",
      [](Config& c) -> Slot { return &c.stdio.max_message_bytes; },

@@ -25,7 +25,7 @@ constexpr Key<Plugin> kPluginKeys[] = {
     {"prefix",
      [](Plugin& p) -> Slot { return &p.prefix; },
      {.rule = &kPrefix},
-     "Put before the name of everything the plugin offers, as it stands."},
+     "Put before the names of the plugin's tools and prompts, as it stands; never before URIs."},
     {"sha256",
      [](Plugin& p) -> Slot { return &p.sha256; },
      {.rule = &kSha256},
