@@ -55,10 +55,17 @@ void read_dist_info(const fs::path& directory, InstalledPackages& out) {
   out.packages[std::move(name)].insert(std::move(version));
 }
 
+// Links are passed over: a project could name any directory of the machine with one.
+bool is_real_directory(const fs::path& path) {
+  std::error_code error;
+  return fs::symlink_status(path, error).type() == fs::file_type::directory;
+}
+
 void read_site_packages(const fs::path& directory, InstalledPackages& out) {
+  if (!is_real_directory(directory)) return;
   std::error_code error;
   for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() != kDistInfo) continue;
+    if (it->path().extension() != kDistInfo || !is_real_directory(it->path())) continue;
     if (out.packages.size() >= kMaxPackages) return;
     read_dist_info(it->path(), out);
   }
@@ -71,9 +78,10 @@ InstalledPackages read_installed(const std::string& environment) {
   for (const std::string_view library : {"lib", "lib64"}) {
     const fs::path base = fs::path(environment) / library;
     std::error_code error;
-    if (fs::is_symlink(base, error)) continue;  // "lib64" is usually "lib" again
+    if (!is_real_directory(base)) continue;  // "lib64" is usually "lib" again
     for (fs::directory_iterator it(base, error), end; !error && it != end; it.increment(error)) {
       if (it->path().filename().string().rfind("python", 0) != 0) continue;
+      if (!is_real_directory(it->path())) continue;
       read_site_packages(it->path() / "site-packages", out);
     }
   }

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <string>
 
 namespace {
 
@@ -71,4 +72,19 @@ TEST_CASE("installed: a METADATA that is a symbolic link is not followed") {
 
 TEST_CASE("installed: no environment, no packages") {
   CHECK(read_installed("/nonexistent").packages.empty());
+}
+
+TEST_CASE("installed: no link inside an environment leads the reading elsewhere") {
+  const std::string packages = "/python3.11/site-packages";
+  const TemporaryDirectory other;
+  other.write("lib" + packages + "/foreign-1.0.dist-info/METADATA", "Name: foreign\n");
+  REQUIRE(read_installed(other.path()).packages.size() == 1);
+  for (const std::string& link :
+       {std::string(), std::string("/python3.11"), packages, packages + "/foreign-1.0.dist-info"}) {
+    const TemporaryDirectory env;
+    const std::filesystem::path place = env.path() + "/lib" + link;
+    std::filesystem::create_directories(place.parent_path());
+    std::filesystem::create_directory_symlink(other.path() + "/lib" + link, place);
+    CHECK(read_installed(env.path()).packages.empty());
+  }
 }
