@@ -118,6 +118,12 @@ Checked<Passed> Operation::resolve(Arguments arguments) {
   return gate_.judge(*set, "what this resolves to");
 }
 
+Checked<PackageSet> Operation::resolved_packages() const {
+  const auto lockfile = Lockfile::read(staged_->path());
+  if (!lockfile) return lockfile.refusal();
+  return lockfile->packages();
+}
+
 Checked<Passed> Operation::keep() {
   const auto text = read_file(staged_->path() + "/uv.lock", kMaxLockFile);
   if (!text) return text.refusal();

@@ -47,6 +47,8 @@ class Operation {
 
   // uv add, remove or lock: what it makes of the copy's uv.lock is checked and judged.
   Checked<Passed> resolve(Arguments arguments);
+  // What it came to.
+  Checked<PackageSet> resolved_packages() const;
   // pyproject.toml and uv.lock become what was resolved.
   Checked<Passed> keep();
   // Keeps, and brings the environment to what uv.lock says, with the project itself unless that is

@@ -2,6 +2,10 @@
 // io.toolpost.uv-package: Python packages of a project, managed by uv.
 #include "config_schema.hpp"
 #include "file_reading.hpp"
+#include "prompts/prompts.hpp"
+#include "resources/change_watch.hpp"
+#include "resources/resources.hpp"
+#include "resources/sight.hpp"
 #include "services.hpp"
 #include "tools/tools.hpp"
 #include "uv_run.hpp"
@@ -101,9 +105,24 @@ class UvPackage final : public sdk::Plugin {
     add(make_lock_tool(*services_));
     add(make_init_tool(*services_));
     add(make_upgrade_tool(*services_));
+    const auto about_to_read = [this](std::string_view uri) { changes_.about_to_read(uri); };
+    for (const sdk::Resource& one : make_resources(*services_, about_to_read)) add(one);
+    for (const sdk::ResourceTemplate& one : make_templates(*services_, about_to_read)) add(one);
+    for (const sdk::Prompt& one : make_prompts(*services_)) add(one);
   }
 
-  void stop() override { services_->running.stop(); }
+  void on_interest(std::string_view uri, bool is_wanted) override {
+    if (is_wanted) {
+      changes_.watch(uri);
+    } else {
+      changes_.forget(uri);
+    }
+  }
+
+  void stop() override {
+    changes_.stop();
+    services_->running.stop();
+  }
 
   sdk::Health health() override {
     const bool available = is_uv_available(*services_);
@@ -112,6 +131,10 @@ class UvPackage final : public sdk::Plugin {
 
  private:
   std::optional<Services> services_;
+  ChangeWatch changes_{
+      {[this](const std::string& uri) { return sight_of(services_->settings, uri); },
+       [this](const std::string& uri) { resource_updated(uri); },
+       [this](const std::string& problem) { log(sdk::Severity::kWarn, problem); }}};
 };
 
 }  // namespace toolpost::uv_package
