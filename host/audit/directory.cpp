@@ -15,8 +15,10 @@ using Clock = std::chrono::steady_clock;
 constexpr mode_t kFileMode = 0600;
 constexpr const char* kLockName = "ledger.lock";
 // The lock is held for moments; whoever waits longer waits for a disk that does not answer.
-constexpr std::chrono::seconds kLockPatience{10};
-constexpr std::chrono::milliseconds kLockPause{2};
+// Where many start at once on a busy machine, the last one waits long.
+constexpr std::chrono::seconds kLockPatience{30};
+constexpr std::chrono::milliseconds kShortestPause{2};
+constexpr std::chrono::milliseconds kLongestPause{32};
 
 }  // namespace
 
@@ -51,6 +53,7 @@ Result<LedgerLock> LedgerLock::take(const Directory& directory) {
       ::openat(directory.fd(), kLockName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode)};
   if (!fd) return errno_error("open " + path, errno);
   const auto deadline = Clock::now() + kLockPatience;
+  auto pause = kShortestPause;
   while (!try_lock(fd.get())) {
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EACCES) {
@@ -60,7 +63,9 @@ Result<LedgerLock> LedgerLock::take(const Directory& directory) {
     if (Clock::now() >= deadline) {
       return Error{Errc::kUnavailable, path + " stays locked by another process"};
     }
-    std::this_thread::sleep_for(kLockPause);
+    std::this_thread::sleep_for(pause);
+    // Who waits does not keep the others from their work.
+    pause = std::min(2 * pause, kLongestPause);
   }
   return LedgerLock{std::move(fd)};
 }

@@ -30,7 +30,7 @@ class Directory : public PrivateDirectory {
 // moments; ends with the process.
 class LedgerLock {
  public:
-  // Waits for it, for seconds at most.
+  // Waits for it, for half a minute at most.
   static Result<LedgerLock> take(const Directory& directory);
 
  private:
