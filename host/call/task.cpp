@@ -8,6 +8,12 @@
 namespace toolpost::call {
 namespace {
 
+// As much as a result may have, and what stands around it.
+constexpr json::Limits kLimits{.depth = 128 + 1, .members = 100'000, .elements = 1'000'000 + 100};
+
+// Later than any clock says, and small enough to calculate with.
+constexpr std::int64_t kMaxNumber = 253'402'300'799'000'000;
+
 Error damaged(std::string_view member) {
   return invalid("has no valid " + std::string{member});
 }
@@ -32,7 +38,6 @@ std::string to_json(const Task& task) {
 }
 
 Result<Task> read_task(std::string_view text) {
-  constexpr json::Limits kLimits{.depth = 128, .members = 100'000};
   const auto document = json::parse(text, kLimits);
   if (!document) return document.error();
   const json::Value& root = document->root();
@@ -46,7 +51,13 @@ Result<Task> read_task(std::string_view text) {
     const json::Value* value = root.find(name);
     const bool good = value != nullptr && value->type() == json::Type::kInt64;
     if (good) into = value->as_int64();
-    return good;
+    return good && into >= 0 && into <= kMaxNumber;
+  };
+  const auto take_object = [&](std::string_view name, std::string& into) {
+    const json::Value* value = root.find(name);
+    if (value == nullptr || !value->is_object()) return false;
+    into = json::find_raw(text, name).value_or("");
+    return true;
   };
   std::string status;
   if (!take_text("id", task.view.id)) return damaged("id");
@@ -55,14 +66,18 @@ Result<Task> read_task(std::string_view text) {
   if (!take_text("message", task.view.message)) return damaged("message");
   if (!take_number("created_us", task.view.created_us)) return damaged("created_us");
   if (!take_number("updated_us", task.view.updated_us)) return damaged("updated_us");
-  if (!take_number("ttl_ms", task.view.ttl_ms)) return damaged("ttl_ms");
+  if (!take_number("ttl_ms", task.view.ttl_ms) || task.view.ttl_ms > kMaxNumber / 1'000) {
+    return damaged("ttl_ms");
+  }
   const auto known = take_text("status", status) ? mcp::parse_task_status(status) : std::nullopt;
   if (!known) return damaged("status");
   task.view.status = *known;
-  task.view.result = json::find_raw(text, "result").value_or("");
-  task.view.error = json::find_raw(text, "error").value_or("");
-  if (*known == mcp::TaskStatus::kCompleted && task.view.result.empty()) return damaged("result");
-  if (*known == mcp::TaskStatus::kFailed && task.view.error.empty()) return damaged("error");
+  if (*known == mcp::TaskStatus::kCompleted && !take_object("result", task.view.result)) {
+    return damaged("result");
+  }
+  if (*known == mcp::TaskStatus::kFailed && !take_object("error", task.view.error)) {
+    return damaged("error");
+  }
   return task;
 }
 

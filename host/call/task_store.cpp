@@ -6,6 +6,7 @@
 #include "mcp/answer.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
 #include <unistd.h>
@@ -16,15 +17,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kProcessTag = "process-";
 constexpr std::string_view kLockName = "lock";
 constexpr std::string_view kTaskSuffix = ".json";
 // A result has 4 MiB at most unless the operator allows more, and what is around it is small.
 constexpr std::size_t kMaxTaskBytes = std::size_t{64} * 1024 * 1024;
 constexpr mode_t kPrivateFile = 0600;
 
-UniqueFd open_lock(const PrivateDirectory& directory) {
+UniqueFd open_lock(const PrivateDirectory& directory, int more_flags = 0) {
   return UniqueFd{::openat(directory.fd(), std::string{kLockName}.c_str(),
-                           O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kPrivateFile)};
+                           O_RDWR | O_CLOEXEC | O_NOFOLLOW | more_flags, kPrivateFile)};
+}
+
+std::string unique_name() {
+  return std::string{kProcessTag} + std::to_string(unix_us_now()) + "-" +
+         std::to_string(::getpid());
 }
 
 // The process that ran it has ended.
@@ -67,17 +74,23 @@ TaskStore::TaskStore(boost::asio::io_context& io, async::WorkerPool& pool, Log& 
 Result<std::vector<Task>> TaskStore::open(const std::string& directory) {
   auto common = PrivateDirectory::open_or_make(directory);
   if (!common) return common.error();
-  std::string name = "process-" + std::to_string(unix_us_now()) + "-" + std::to_string(::getpid());
-  auto own = PrivateDirectory::open_or_make(directory + "/" + name);
+  const std::string name = unique_name();
+  // Locked before it has the name by which others look for it.
+  auto draft = PrivateDirectory::open_or_make(directory + "/new-" + name);
+  if (!draft) return draft.error();
+  lock_ = open_lock(*draft, O_CREAT);
+  if (!lock_ || !try_lock(lock_.get())) return errno_error("lock " + draft->path(), errno);
+  if (::rename(draft->path().c_str(), (directory + "/" + name).c_str()) != 0) {
+    return errno_error("rename " + draft->path(), errno);
+  }
+  auto own = PrivateDirectory::open(directory + "/" + name);
   if (!own) return own.error();
-  lock_ = open_lock(*own);
-  if (!lock_ || !try_lock(lock_.get())) return errno_error("lock " + own->path(), errno);
   own_ = std::move(*own);
   std::vector<Task> tasks;
   auto names = common->names();
   if (!names) return names.error();
   for (const std::string& other : *names) {
-    if (other == name || !other.starts_with("process-")) continue;
+    if (other == name || !other.starts_with(kProcessTag)) continue;
     auto found = PrivateDirectory::open(directory + "/" + other);
     if (!found) continue;  // taken over by another process meanwhile
     const UniqueFd lock = open_lock(*found);
@@ -96,6 +109,7 @@ Result<> TaskStore::take_over(const PrivateDirectory& directory, std::vector<Tas
     if (!name.ends_with(kTaskSuffix)) continue;
     const auto text = directory.read(name, kMaxTaskBytes);
     auto task = text ? read_task(*text) : Result<Task>{text.error()};
+    if (task && task->view.id + std::string{kTaskSuffix} != name) task = invalid("has another id");
     if (!task) {
       log_.warn("a task that a process left cannot be read",
                 {{"path", directory.path() + "/" + name}, {"reason", task.error().message()}});
