@@ -61,6 +61,7 @@ std::size_t Dispatcher::add_lane(std::string plugin_id, Backend& backend, LaneLi
 void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer) {
   call->state = Call::State::kEnding;
   call->answer = std::move(answer);
+  call->task_refused = true;  // what the host has ended becomes no task any more
   if (audit_.record_outcome(call, std::move(ending), access_.shared_rules())) {
     on_outcome(call, true);
   }
@@ -340,14 +341,14 @@ void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
   }
   if (!call->end()) return;
   send_progress(*call);
+  const auto limit = call->task ? std::chrono::milliseconds{kTaskLife} : call->item->timeout;
   const std::string text = "The " + std::string{mcp::to_string(call->item->kind)} + " " +
                            std::string{call->subject} + " did not finish within " +
-                           std::to_string(call->item->timeout.count()) + " ms";
-  log_.warn("call timed out",
-            {{"plugin", call->item->plugin_id},
-             {"item", call->subject},
-             {"request", call->request_id},
-             {"timeout_ms", static_cast<std::int64_t>(call->item->timeout.count())}});
+                           std::to_string(limit.count()) + " ms";
+  log_.warn("call timed out", {{"plugin", call->item->plugin_id},
+                               {"item", call->subject},
+                               {"request", call->request_id},
+                               {"timeout_ms", static_cast<std::int64_t>(limit.count())}});
   detach(call);
   conclude(call, {.as = EndedAs::kTimeout},
            told_error(*call, text, mcp::kInternalError, server_info_));

@@ -70,7 +70,8 @@ void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& pr
   });
   std::erase_if(filter.tasks, [&](const std::string& id) {
     const auto task = tasks_.find(id);
-    return task == tasks_.end() || task->second->principal != principal.name;
+    return task == tasks_.end() || !task->second->is_kept ||
+           task->second->principal != principal.name;
   });
 }
 
@@ -114,6 +115,8 @@ std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
   // What holds the call is the list of those who listen; its end removes this.
   const auto id = subscriptions_.add(
       std::move(wanted), [this, one = call.get()](std::string_view method, std::string_view name) {
+        // Forgotten since it changed: nobody can ask about it any more.
+        if (method == mcp::kTaskChanged && !tasks_.contains(std::string{name})) return true;
         return one->responder->deliver(told_change(one->message->id(), method, name));
       });
   ++listens_of_[call->principal.name];

@@ -210,7 +210,7 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   next->task = call->task;
   if (next->task) {
     next->task->call = next;
-    next->deadline = next->arrived + kTaskLife;
+    next->deadline = call->deadline;  // a task's life has no rounds
   } else if (call->item->timeout.count() > 0) {
     next->deadline = next->arrived + call->item->timeout;
   }

@@ -43,9 +43,20 @@ std::string words_of(const Progress& progress) {
   return text;
 }
 
+// As "name.2" does.
+bool ends_in_number(std::string_view key) {
+  const std::size_t last = key.find_last_not_of("0123456789");
+  return last != std::string_view::npos && last + 1 < key.size() && key[last] == '.';
+}
+
 // No two questions of a task have the same key, whatever its plugin calls them.
 std::string key_in_task(const mcp::InputRequest& request, std::uint32_t round) {
-  return round == 0 ? request.key : request.key + "." + std::to_string(round + 1);
+  if (round == 0 && !ends_in_number(request.key)) return request.key;
+  return request.key + "." + std::to_string(round + 1);
+}
+
+bool has_expired(const mcp::TaskView& task, std::int64_t now_us) {
+  return mcp::is_terminal(task.status) && task.created_us + task.ttl_ms * 1'000 <= now_us;
 }
 
 }  // namespace
@@ -95,11 +106,9 @@ void Dispatcher::become_task(const std::shared_ptr<Call>& call) {
       }));
   auto id = random_id();
   if (tasks_.size() >= kMaxTasks || own >= kMaxTasksPerPrincipal || !id) {
-    // One that runs already goes on without a handle, and its client waits for it.
+    // It goes on without a handle, and its client waits for it as for any other call.
     call->task_refused = true;
-    if (call->is_begun) return;
-    refuse(call, EndedAs::kBusy,
-           mcp::overloaded("tasks", "There are too many tasks; wait until some have expired"));
+    if (!call->is_begun) begin(call);
     return;
   }
   const auto task = std::make_shared<Task>();
@@ -124,13 +133,13 @@ void Dispatcher::on_task_kept(const std::shared_ptr<Call>& call, const std::shar
     forget_task(task->view.id);
   };
   if (!call->responder) return give_up();  // its client has cancelled it
-  if (!kept && !call->is_begun) {
+  if (!kept && !call->is_begun && !call->has_ended()) {
     give_up();
     refuse(call, EndedAs::kUnavailable,
            mcp::overloaded("tasks", "The task could not be kept, so it was not begun"));
     return;
   }
-  if (!kept || (!call->is_begun && (call->has_ended() || !begin(call)))) {
+  if (!kept || call->task_refused || (!call->is_begun && !begin(call))) {
     give_up();
   } else {
     task->is_kept = true;
@@ -146,12 +155,14 @@ void Dispatcher::on_task_kept(const std::shared_ptr<Call>& call, const std::shar
 
 // True when the end of the call is dealt with once it is a task.
 bool Dispatcher::waits_for_task(const std::shared_ptr<Call>& call, bool recorded) {
-  if (!call->task_pending && call->may_be_task && call->is_begun && !call->task &&
-      !call->task_refused && !call->questions) {
+  if (call->task_refused) return false;
+  // What is not recorded is being written elsewhere, and is not looked at.
+  if (recorded && !call->task_pending && call->may_be_task && call->is_begun && !call->task &&
+      !call->questions) {
     become_task(call);
   }
   if (!call->task_pending) return false;
-  call->held_outcome = recorded;
+  if (!call->held_outcome) call->held_outcome = recorded;
   return true;
 }
 
@@ -204,8 +215,7 @@ void Dispatcher::purge_tasks() {
   const std::int64_t now = unix_us_now();
   std::vector<std::string> expired;
   for (const auto& [id, task] : tasks_) {
-    const bool is_over = task->view.created_us + task->view.ttl_ms * 1'000 <= now;
-    if (is_over && mcp::is_terminal(task->view.status)) expired.push_back(id);
+    if (has_expired(task->view, now)) expired.push_back(id);
   }
   for (const std::string& id : expired) forget_task(id);
 }
@@ -223,6 +233,7 @@ void Dispatcher::serve_task(const Incoming& incoming) {
   const auto place = tasks_.find(std::string{id->as_string()});
   // An id is no credential: somebody else's task is as unknown as one that there is not.
   if (place == tasks_.end() || !place->second->is_kept ||
+      has_expired(place->second->view, unix_us_now()) ||
       place->second->principal != incoming.principal.name) {
     return refuse_for(mcp::invalid_params("Unknown task"));
   }
