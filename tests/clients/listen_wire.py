@@ -30,19 +30,21 @@ def watched(server, headers=None):
     return json.loads(answer.json()["result"]["contents"][0]["text"])
 
 
-def listen_request(server, notifications, call_id, headers=None):
+def listen_request(server, notifications, call_id, headers=None, meta=None):
     params = {} if notifications is None else {"notifications": notifications}
-    message = modern("subscriptions/listen", params, call_id)
+    message = modern("subscriptions/listen", params, call_id, meta=meta)
     return request(server.port, message, {**modern_headers(message), **(headers or {})})
 
 
 class Listener:
     """An open subscription; the acknowledgement has been read and is kept."""
 
+    meta = None  # of the client, where it has some
+
     def __init__(self, server, notifications, call_id="listen", headers=None):
         self.id = call_id
         self.wire = Wire(server.port)
-        status, self.headers = self.wire.send(listen_request(server, notifications, call_id, headers)).head()
+        status, self.headers = self.wire.send(listen_request(server, notifications, call_id, headers, self.meta)).head()
         expect(status == 200, f"{status} {self.headers} {self.wire.exactly(int(self.headers.get('content-length', 0)))}")
         expect(self.headers["content-type"].startswith("text/event-stream"), self.headers)
         self._events = self.wire.events(self.headers)

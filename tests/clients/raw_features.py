@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speaks HTTP to several Toolposts without a client library: what ends a subscription, and what
-replicas share. raw_features.py --build DIR [--only WORDS]"""
+"""Speaks HTTP to several Toolposts without a client library: what ends a subscription, what
+replicas share, and tasks. raw_features.py --build DIR [--only WORDS]"""
 
 import argparse
 import sys
 
 import listen_ends  # noqa: F401  (importing registers the checks)
 import replicas  # noqa: F401
+import tasks_wire  # noqa: F401
 from checks import run_checks
 from toolpost_process import Build
 

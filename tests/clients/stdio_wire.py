@@ -15,10 +15,10 @@ from toolpost_process import PATIENCE_S
 class Stdio:
     """One `toolpost stdio`. Every line of its stdout must be a JSON-RPC message."""
 
-    def __init__(self, build):
+    def __init__(self, build, **config):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
         self.log_path = Path(self._directory.name) / "log"
-        config = build.write_config(self._directory.name)
+        config = build.write_config(self._directory.name, **config)
         with open(self.log_path, "wb") as log:
             command = [str(build.binary), "stdio", "--config", str(config)]
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
