@@ -11,8 +11,10 @@ import sys
 import tempfile
 from urllib.parse import quote
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "clients"))
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(TESTS / "clients"), str(TESTS / "identity")]
 
+import world  # noqa: E402
 from checks import check, expect, run_checks  # noqa: E402
 from http_wire import call, modern, modern_headers  # noqa: E402
 from listen_wire import Listener  # noqa: E402
@@ -25,6 +27,7 @@ ENVIRONMENT = "python:environment://active"
 RESOURCES = {INSTALLED, OUTDATED, TREE, INFO, ENVIRONMENT}
 PROMPTS = {"analyze_package_dependencies", "dependency_audit", "project_setup_guide"}
 NOT_FOUND = -32602
+DENIED = 40300
 
 
 def lock(**versions):
@@ -78,19 +81,27 @@ class Place:
 
 
 @contextlib.contextmanager
-def serving(build):
-    """A place, and a server that has it as its root."""
+def serving(build, role=None):
+    """A place, and a server that has it as its root. With `role` (what "developer" may do in a place)
+    it is one with users."""
     with tempfile.TemporaryDirectory(prefix="toolpost-resources-") as directory:
         place = Place(directory)
         settings = {"project_root": str(place.root), "uv": str(place.base / "uv"), "index_url": INDEX}
-        with HttpServer(build, plugins=(), packages=settings) as server:
+        more = {}
+        if role:
+            more["roles"] = {"developer": role(place)}
+            more["environment"] = world.environment(world.MODES["users"], world.users_file(directory))
+        with HttpServer(build, plugins=(), packages=settings, **more) as server:
+            server.key = world.USERS["dev"] if role else None
             yield place, server
 
 
 def ask(server, method, params=None, name=None):
     message = modern(method, params)
-    answer = call(server.port, message, modern_headers(message, **({"Mcp_Name": name} if name else {})))
-    return answer.json()
+    changes = {"Mcp_Name": name} if name else {}
+    if server.key:
+        changes["Authorization"] = f"Bearer {server.key}"
+    return call(server.port, message, modern_headers(message, **changes)).json()
 
 
 def result(server, method, params=None, name=None):
@@ -208,6 +219,32 @@ def outdated_is_what_a_resolution_says_and_changes_nothing(build):
         expect(outdated["outdated"] == [{"name": "alpha", "version": "1.0", "latest_version": "1.5"}], outdated)
         expect((place.root / "uv.lock").read_bytes() == before, "uv.lock was changed")
         expect(not place.mark.exists(), "more was started than the resolution")
+
+
+@check
+def a_role_bounds_resources_prompts_and_projects(build):
+    def role(place):
+        return {"resources": ["python:packages://*"], "prompts": ["dependency_audit"],
+                "projects": [str(place.root / "sub")]}
+
+    with serving(build, role) as (place, server):
+        for name in ("sub", "other"):
+            place.project(place.root / name, name)
+        listed = {one["uri"] for one in result(server, "resources/list")["resources"]}
+        expect(listed == {INSTALLED, OUTDATED}, listed)
+        expect([one["name"] for one in result(server, "prompts/list")["prompts"]] == ["dependency_audit"], "prompts")
+        expect(read(server, f"{INSTALLED}?project=sub")["project"] == str(place.root / "sub"), "its own project")
+        for uri in (INSTALLED, f"{INSTALLED}?project=other", f"{TREE}?project=sub"):
+            error = ask(server, "resources/read", {"uri": uri}, uri).get("error", {})
+            expect(error.get("code") == DENIED, f"{uri}: {error}")
+        for name, project, code in (("dependency_audit", "sub", None), ("dependency_audit", "other", DENIED),
+                                    ("project_setup_guide", "sub", DENIED)):
+            answer = ask(server, "prompts/get", {"name": name, "arguments": {"project": project}})
+            expect(answer.get("error", {}).get("code") == code, f"{name} {project}: {answer}")
+        params = {"ref": {"type": "ref/prompt", "name": "dependency_audit"},
+                  "argument": {"name": "project", "value": ""}}
+        values = result(server, "completion/complete", params)["completion"]["values"]
+        expect(values == ["sub"], values)
 
 
 @check
