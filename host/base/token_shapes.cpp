@@ -96,14 +96,20 @@ std::size_t TokenShapes::end_of_web_token(std::size_t at) {
 bool TokenShapes::has_dense_part(std::size_t begin, std::size_t end) const {
   std::size_t length = 0;
   bool has_digit = false;
+  bool has_small = false;
+  bool has_large = false;
   for (std::size_t at = begin; at < std::min(end, begin + kLookedAt); ++at) {
-    if (!is_alphanumeric(text_[at])) {
+    const char c = text_[at];
+    if (!is_alphanumeric(c)) {
       length = 0;
-      has_digit = false;
+      has_digit = has_small = has_large = false;
       continue;
     }
-    has_digit = has_digit || is_digit(text_[at]);
-    if (++length >= kDense && has_digit) return true;
+    has_digit = has_digit || is_digit(c);
+    has_small = has_small || (c >= 'a' && c <= 'z');
+    has_large = has_large || (c >= 'A' && c <= 'Z');
+    // One in thirty random keys has no digit.
+    if (++length >= kDense && (has_digit || (has_small && has_large))) return true;
   }
   return false;
 }

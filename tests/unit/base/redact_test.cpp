@@ -53,6 +53,7 @@ const std::vector<Sample>& samples() {
       {"xoxb-123456789012-abc", "[redacted]"},
       {"sk-" + kLetters, "[redacted]"},
       {"sk-proj-" + kLetters, "[redacted]"},
+      {"sk-QwertzuiopAsdfghjkYx", "[redacted]"},
       {"pypi-AgEIcHlwaS5vcmcC" + kLetters, "[redacted]"},
       {"npm_" + kLetters, "[redacted]"},
       {R"(line\nghp_)" + kLetters, R"(line\n[redacted])"},
