@@ -141,7 +141,7 @@ TEST_CASE("arguments: all values in clear together have 4 KiB, then digests stan
   for (int i = 0; i < 10; ++i) {
     const std::string name = "m" + std::to_string(i);
     marks.properties.push_back({.property = name, .in_clear = true});
-    arguments += (i == 0 ? "\"" : ",\"") + name + "\":" + long_text;
+    arguments.append(i == 0 ? "\"" : ",\"").append(name).append("\":").append(long_text);
   }
   const std::string text = record(arguments + "}", marks);
   CHECK(text.size() < 5000);
