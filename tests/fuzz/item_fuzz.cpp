@@ -83,7 +83,7 @@ void render(unsigned which, std::string_view text, const json::Value& root) {
         check_result(mcp::render_tool_result(text, root, false, version, "{}"));
         break;
       case 2:
-        check_result(mcp::render_read_result(text, root, version, "{}"));
+        check_result(mcp::render_read_result(text, root, {.may_share = true}, version, "{}"));
         break;
       case 3:
         check_result(mcp::render_prompt_result(text, root, version, "{}"));
