@@ -105,6 +105,7 @@ Result<> TaskStore::take_over(const PrivateDirectory& directory, std::vector<Tas
   const auto names = directory.names();
   if (!names) return names.error();
   const std::int64_t now = unix_us_now();
+  bool has_damaged = false;
   for (const std::string& name : *names) {
     if (!name.ends_with(kTaskSuffix)) continue;
     const auto text = directory.read(name, kMaxTaskBytes);
@@ -113,16 +114,20 @@ Result<> TaskStore::take_over(const PrivateDirectory& directory, std::vector<Tas
     if (!task) {
       log_.warn("a task that a process left cannot be read",
                 {{"path", directory.path() + "/" + name}, {"reason", task.error().message()}});
+      has_damaged = true;
       continue;
     }
-    if (is_expired(*task, now)) continue;
-    end_with_process(*task);
-    task->is_kept = true;
-    if (auto kept = own_->replace(name, to_json(*task)); !kept) return kept;
-    tasks.push_back(std::move(*task));
+    if (!is_expired(*task, now)) {
+      end_with_process(*task);
+      task->is_kept = true;
+      if (auto kept = own_->replace(name, to_json(*task)); !kept) return kept;
+      tasks.push_back(std::move(*task));
+    }
+    ::unlinkat(directory.fd(), name.c_str(), 0);
   }
+  // What could not be read stays where it is, for people.
   std::error_code ec;
-  fs::remove_all(directory.path(), ec);
+  if (!has_damaged) fs::remove_all(directory.path(), ec);
   return {};
 }
 

@@ -318,7 +318,11 @@ TEST_CASE("task store: what cannot be read is named, and the others live") {
   for (const fs::path& file : {cut, empty, other}) {
     CAPTURE(file);
     CHECK(logged.find(file.string()) != std::string::npos);
+    CHECK(fs::exists(file));
   }
+  // The good ones have moved; whoever comes next finds only what cannot be read.
+  CHECK_FALSE(fs::exists(cut.parent_path() / "good.json"));
+  CHECK_FALSE(fs::exists(place.common / "process-2-2"));
 }
 
 TEST_CASE("task store: a result as deep and as wide as a plugin may give survives a restart") {
