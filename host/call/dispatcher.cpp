@@ -78,7 +78,13 @@ void Dispatcher::end_for_client(const std::shared_ptr<Call>& call) {
     end_listen(call, false);
     return;
   }
-  if (call->state == Call::State::kAsking) stop_asking(call);
+  if (call->state == Call::State::kAsking) {
+    const auto next = open_round(call);
+    next->end();
+    audit_.record_outcome(next, {.as = EndedAs::kCancelled}, access_.shared_rules());
+    drop(next);
+    return;
+  }
   if (call->state != Call::State::kEnding && call->end()) {
     log_.debug("call cancelled", {{"call", static_cast<std::int64_t>(call->id)},
                                   {"item", call->subject},
@@ -129,8 +135,9 @@ void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& i
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (!call->responder || is_valid(call->principal)) continue;
     if (call->state == Call::State::kAsking) {
-      stop_asking(call);
-      answer(call, revoked_answer(*call));
+      const auto next = open_round(call);
+      next->end();
+      conclude(next, {.as = EndedAs::kRevoked, .code = mcp::kUnauthorized}, revoked_answer(*next));
       continue;
     }
     if (!call->end()) continue;
@@ -151,8 +158,7 @@ void Dispatcher::answer_rest() {
   end_all(Call::State::kRunning);
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (call->state != Call::State::kAsking) continue;
-    stop_asking(call);
-    answer(call, refusal(stopping(), call->version, call->message->id()));
+    refuse(open_round(call), EndedAs::kStopped, stopping());
   }
 }
 
@@ -336,7 +342,7 @@ void Dispatcher::sweep() {
 void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
   if (!call->responder) return;
   if (call->state == Call::State::kAsking) {
-    end_asking(call, "The client did not answer in time");
+    end_asking(call, EndedAs::kTimeout, "The client did not answer in time");
     return;
   }
   if (!call->end()) return;

@@ -187,7 +187,8 @@ class Dispatcher final : public HostServices, private RecordListener {
   void ask(const std::shared_ptr<Call>& call);
   void ask_client(const std::shared_ptr<Call>& call);
   void stop_asking(const std::shared_ptr<Call>& call);
-  void end_asking(const std::shared_ptr<Call>& call, std::string_view why);
+  void end_asking(const std::shared_ptr<Call>& call, EndedAs as, std::string_view why);
+  std::shared_ptr<Call> open_round(const std::shared_ptr<Call>& call);
   void next_round(const std::shared_ptr<Call>& call);
   void release_slot(const std::shared_ptr<Call>& call);
   void detach(const std::shared_ptr<Call>& call);

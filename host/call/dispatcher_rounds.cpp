@@ -104,18 +104,18 @@ void Dispatcher::ask(const std::shared_ptr<Call>& call) {
 
 // The plugin's questions go out as requests, all of them or none; its round is over and recorded.
 void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
+  call->state = Call::State::kAsking;
   if (stopping_) {
-    answer(call, refusal(stopping(), call->version, call->message->id()));
+    refuse(open_round(call), EndedAs::kStopped, stopping());
     return;
   }
-  call->state = Call::State::kAsking;
   call->deadline = Clock::now() + kAnswerPatience;
   std::vector<std::pair<std::string, std::string>> texts;  // with their ids
   for (const mcp::InputRequest& request : call->questions->requests) {
     std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);
     auto text = mcp::legacy_input_request(request, id, call->version);
     if (!text) {
-      end_asking(call, "The client's protocol version has no such question");
+      end_asking(call, EndedAs::kError, "The client's protocol version has no such question");
       return;
     }
     texts.emplace_back(std::move(id), std::move(*text));
@@ -126,7 +126,7 @@ void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
     const bool sent = responder->ask(std::move(texts[i].second));
     if (call->state != Call::State::kAsking) return;  // writing has ended the connection
     if (!sent) {
-      end_asking(call, "The client cannot be asked on this connection");
+      end_asking(call, EndedAs::kError, "The client cannot be asked on this connection");
       return;
     }
   }
@@ -138,9 +138,12 @@ void Dispatcher::stop_asking(const std::shared_ptr<Call>& call) {
   std::erase_if(asked_, [&](const auto& entry) { return entry.second.call == call; });
 }
 
-void Dispatcher::end_asking(const std::shared_ptr<Call>& call, std::string_view why) {
-  stop_asking(call);
-  answer(call, told_error(*call, why, mcp::kInternalError, server_info_));
+void Dispatcher::end_asking(const std::shared_ptr<Call>& call, EndedAs as, std::string_view why) {
+  const auto next = open_round(call);
+  next->end();
+  const int code = next->is_tool() ? 0 : int{mcp::kInternalError};
+  conclude(next, {.as = as, .code = code},
+           told_error(*next, why, mcp::kInternalError, server_info_));
 }
 
 bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,
@@ -155,9 +158,10 @@ bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,
   const mcp::InputRequest& request = questions.requests[asked.index];
   if (const json::Value* error = response.error()) {
     const json::Value* message = error->find_string("message");
-    end_asking(asked.call, "The client did not answer \"" + request.key + "\": " +
-                               (message == nullptr ? std::string{"it gave an error"}
-                                                   : std::string{message->as_string()}));
+    end_asking(asked.call, EndedAs::kError,
+               "The client did not answer \"" + request.key + "\": " +
+                   (message == nullptr ? std::string{"it gave an error"}
+                                       : std::string{message->as_string()}));
     return true;
   }
   questions.answers[asked.index] = response.result_text();
@@ -167,27 +171,10 @@ bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,
   return true;
 }
 
-// The same request once more, with the answers; a call of its own, so that the plugin's first round
-// may end when it likes.
-void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
+// The next round of a request, which takes over from the one that has asked. It has a record of its
+// own, also where its plugin never hears of it.
+std::shared_ptr<Call> Dispatcher::open_round(const std::shared_ptr<Call>& call) {
   stop_asking(call);
-  std::string given;
-  json::Writer writer{given};
-  writer.begin_object();
-  const Questions& questions = *call->questions;
-  for (std::size_t i = 0; i < questions.requests.size(); ++i) {
-    std::string line;
-    json::append_on_one_line(line, questions.answers[i]);
-    writer.key(questions.requests[i].key).raw(line);
-  }
-  writer.end_object();
-  const auto document = json::parse(given);
-  auto answers = document ? take_answers(questions.requests, given, &document->root())
-                          : Result<std::string>{document.error()};
-  if (!answers) {
-    end_asking(call, answers.error().message());
-    return;
-  }
   const auto next = std::make_shared<Call>(next_id_++, call);
   next->version = call->version;
   next->principal = call->principal;
@@ -203,8 +190,7 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   next->progress_token = call->progress_token;
   next->log_level = call->session ? call->session->log_level : std::nullopt;
   next->round = call->round + 1;
-  next->input_responses = std::move(*answers);
-  next->resume_state = questions.resume_state;
+  next->resume_state = call->questions->resume_state;
   next->arrived = Clock::now();
   next->may_be_task = call->may_be_task;
   next->task = call->task;
@@ -225,6 +211,32 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   live_.insert(next);
   ++unanswered_;
   settled(call);
+  return next;
+}
+
+// The same request once more, with the answers; a call of its own, so that the plugin's first round
+// may end when it likes.
+void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
+  stop_asking(call);
+  std::string given;
+  json::Writer writer{given};
+  writer.begin_object();
+  const Questions& questions = *call->questions;
+  for (std::size_t i = 0; i < questions.requests.size(); ++i) {
+    std::string line;
+    json::append_on_one_line(line, questions.answers[i]);
+    writer.key(questions.requests[i].key).raw(line);
+  }
+  writer.end_object();
+  const auto document = json::parse(given);
+  auto answers = document ? take_answers(questions.requests, given, &document->root())
+                          : Result<std::string>{document.error()};
+  if (!answers) {
+    end_asking(call, EndedAs::kInvalid, answers.error().message());
+    return;
+  }
+  const auto next = open_round(call);
+  next->input_responses = std::move(*answers);
   if (stopping_) {
     refuse(next, EndedAs::kStopped, stopping());
   } else if (const auto failure = audit_.refuse_all(next->arrived)) {

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <unistd.h>
 
 using namespace toolpost;
@@ -41,6 +43,8 @@ struct Scene {
       stage.io.run_one_for(std::chrono::milliseconds{50});
     }
   }
+
+  std::shared_ptr<call::Call> call;
 
   // The plugin is given the next call and meets it with `outcome`.
   void serve(call::Outcome outcome) {
@@ -139,6 +143,39 @@ TEST_CASE("rounds audit: a legacy client is asked when the round is recorded, an
   CHECK(scene.records() == Records{"intent touch - - -", "outcome touch - input_required -",
                                    "intent touch 1 - -", "outcome touch 1 input_required -",
                                    "intent touch 2 - -", "outcome touch 2 ok -"});
+}
+
+TEST_CASE("rounds audit: however a request ends while its client is asked, that is a record") {
+  const std::map<std::string, std::function<void(Scene&, const From&, const Client&)>> ways = {
+      {"outcome touch 1 cancelled -",
+       [](Scene& scene, const From&, const Client&) { scene.stage.dispatcher.cancel(scene.call); }},
+      {"outcome touch 1 revoked 40100",
+       [](Scene& scene, const From&, const Client&) {
+         scene.stage.dispatcher.revoke([](const identity::Principal&) { return false; });
+       }},
+      {"outcome touch 1 stopped 50300",
+       [](Scene& scene, const From&, const Client&) { scene.stage.dispatcher.answer_rest(); }},
+      {"outcome touch 1 error -",
+       [](Scene& scene, const From& from, const Client& client) {
+         CHECK(scene.stage.respond(from.session, id_of(client),
+                                   R"("error":{"code":1,"message":"n"})"));
+       }},
+      {"outcome touch 1 invalid -", [](Scene& scene, const From& from, const Client& client) {
+         CHECK(scene.stage.respond(from.session, id_of(client), R"("result":{"action":"maybe"})"));
+       }}};
+  for (const auto& [record, end] : ways) {
+    CAPTURE(record);
+    Scene scene;
+    const auto client = std::make_shared<Client>();
+    const From from = legacy();
+    scene.call = scene.stage.request(client, "tools/call", R"("name":"touch")", from);
+    scene.serve(asks(kAskName));
+    scene.run_until([&] { return !client->asked.empty(); });
+    end(scene, from, *client);
+    if (record.find("cancelled") == std::string::npos) scene.wait_for_answer(*client);
+    CHECK(scene.records() ==
+          Records{"intent touch - - -", "outcome touch - input_required -", record});
+  }
 }
 
 TEST_CASE("rounds audit: without a record of the round nobody is asked") {
