@@ -2,6 +2,7 @@
 #include "audit/chain.hpp"
 
 #include "base/base64.hpp"
+#include "base/hex.hpp"
 #include "base/utc_time.hpp"
 
 #include <openssl/rand.h>
@@ -49,11 +50,7 @@ Result<std::string> make_chain_name(std::int64_t unix_seconds) {
     return Error{Errc::kInternal, "there are no random numbers"};
   }
   std::string name = compact_time(unix_seconds) + "-";
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const unsigned char byte : random) {
-    name.push_back(kDigits[byte >> 4]);
-    name.push_back(kDigits[byte & 15]);
-  }
+  append_hex(name, random.data(), random.size());
   return name;
 }
 

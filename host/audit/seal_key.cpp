@@ -3,6 +3,7 @@
 
 #include "audit/hash.hpp"
 #include "base/freed.hpp"
+#include "base/hex.hpp"
 #include "base/key_file.hpp"
 
 #include <openssl/bio.h>
@@ -84,12 +85,8 @@ Result<Secret> make_pem() {
 VerifyKey::VerifyKey(std::string bytes, EVP_PKEY* key)
     : bytes_(std::move(bytes)), key_(owned(key)) {
   constexpr std::size_t kIdBytes = 8;
-  constexpr std::string_view kDigits = "0123456789abcdef";
   const Hash hash = sha256(bytes_);
-  for (std::size_t i = 0; i < kIdBytes; ++i) {
-    id_.push_back(kDigits[hash[i] >> 4]);
-    id_.push_back(kDigits[hash[i] & 15]);
-  }
+  append_hex(id_, hash.data(), kIdBytes);
 }
 
 Result<VerifyKey> VerifyKey::from_bytes(std::string_view bytes) {

@@ -64,8 +64,6 @@ class Subscriptions {
   void updated(const std::string& uri);
   void task_changed(const std::string& id);
 
-  std::size_t size() const noexcept { return listeners_.size(); }
-
  private:
   using Names = std::set<std::string, std::less<>>;
 

@@ -2,6 +2,7 @@
 #include "identity/api_key.hpp"
 
 #include "base/base64.hpp"
+#include "base/hex.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -175,10 +176,7 @@ Result<> check_key_strength(std::string_view key) {
 std::string to_hex(const KeyDigest& digest) {
   std::string text;
   text.reserve(2 * digest.size());
-  for (const unsigned char byte : digest) {
-    text += kHexDigits[byte >> 4U];
-    text += kHexDigits[byte & 0xFU];
-  }
+  toolpost::append_hex(text, digest.data(), digest.size());
   return text;
 }
 

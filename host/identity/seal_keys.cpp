@@ -3,6 +3,7 @@
 
 #include "base/base64.hpp"
 #include "base/freed.hpp"
+#include "base/hex.hpp"
 #include "base/key_file.hpp"
 
 #include <openssl/err.h>
@@ -41,14 +42,9 @@ Result<Secret> random_key() {
 }
 
 Secret to_hex(const Secret& key) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   text.reserve(key.reveal().size() * 2 + 1);
-  for (const char c : key.reveal()) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
-  }
+  append_hex(text, key.reveal());
   text.push_back('\n');
   return Secret{std::move(text)};
 }
@@ -56,16 +52,11 @@ Secret to_hex(const Secret& key) {
 // Null unless the line is one key.
 std::optional<Secret> from_hex(std::string_view line) {
   if (line.size() != SealKeys::kKeyBytes * 2) return std::nullopt;
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  };
   std::string key;
   key.reserve(SealKeys::kKeyBytes);
   for (std::size_t i = 0; i < line.size(); i += 2) {
-    const int high = digit(line[i]);
-    const int low = digit(line[i + 1]);
+    const int high = hex_value(line[i]);
+    const int low = hex_value(line[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     key.push_back(static_cast<char>(high * 16 + low));
   }

@@ -2,6 +2,7 @@
 // A template becomes a regular expression of RE2, which never goes back.
 #include "mcp/uri_template.hpp"
 
+#include "base/hex.hpp"
 #include "base/utf8.hpp"
 
 #include <re2/re2.h>
@@ -58,18 +59,13 @@ std::string_view plain_name(std::string_view variable) {
   return is_length(variable.substr(colon + 1)) ? variable.substr(0, colon) : std::string_view{};
 }
 
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 // A value that says something that is no text stays as it was written.
 std::string decode(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      decoded.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
+    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
+      decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
       i += 2;
     } else {
       decoded.push_back(text[i]);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/client_certificate.hpp"
 
+#include "base/hex.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -16,12 +18,8 @@ std::string fingerprint_of(const X509& certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string text{kFingerprint};
-  for (unsigned i = 0; i < size; ++i) {
-    text += kHex[digest[i] >> 4U];
-    text += kHex[digest[i] & 0xFU];
-  }
+  append_hex(text, digest.data(), size);
   return text;
 }
 
