@@ -317,8 +317,14 @@ def a_killed_server_leaves_whole_files(bench):
         for name, old, text, whole in zip(FILES, before, after, is_new):
             assert whole or text == old, f"{name}: {text}"
         outcomes[tuple(is_new)] = outcomes.get(tuple(is_new), 0) + 1
-        again = lambda: not call(bench, bench.host({}), "add", ["gamma"], project).get("isError")
-        assert wait_until(again, WAIT_FOR_FILES, 0.2) is not None, "the project does not work again"
+        answers = []
+
+        def works_again():
+            answers.append(call(bench, bench.host({}), "add", ["gamma"], project))
+            return not answers[-1].get("isError")
+
+        assert wait_until(works_again, WAIT_FOR_FILES, 0.2) is not None, \
+            f"after {len(answers)} calls the project does not work again: {answers[-1]}"
     print(f"    {KILLS} kills: {outcomes.get((False, False), 0)} before, "
           f"{outcomes.get((True, False), 0)} between the files, {outcomes.get((True, True), 0)} after")
     assert outcomes.keys() <= {(False, False), (True, False), (True, True)}, outcomes
