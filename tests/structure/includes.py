@@ -43,11 +43,11 @@ LIBRARIES = {
     "boost/beast": ["host/transport", "host/compiled"],
     "boost/asio": ["host/async", "host/call", "host/plugin", "host/transport", "host/compiled",
                    "host"],
-    "boost/json": ["host/json", "plugin-sdk"],
+    "boost/json": ["host/json", "plugin-sdk", "plugins"],
     "boost/program_options": ["host/config"],
     "openssl": ["host/plugin/loader", "host/identity", "host/transport", "host/audit", "host/call"],
     "spdlog": ["host/base"],
-    "re2": ["host/json", "host/mcp", "host/config", "host/policy"],
+    "re2": ["host/json", "host/mcp", "host/config", "host/policy", "plugins"],
     "toml++": ["plugins"],
 }
 
