@@ -142,23 +142,27 @@ class Dispatcher final : public HostServices, private RecordListener {
   void task_changed(Task& task);
   void forget_task(const std::string& id);
   void purge_tasks();
-  void serve_task(const Incoming& incoming);
+  void serve_task(Incoming incoming);
   std::optional<mcp::Failure> update_task(Task& task, const mcp::Message& message);
   void cancel_task(Task& task);
 
   std::shared_ptr<Call> listen(Incoming incoming);
   std::string told_change(const mcp::RequestId& id, std::string_view method,
                           std::string_view name) const;
-  void honour(mcp::ListenFilter& filter, const identity::Principal& principal) const;
+  void honour(mcp::ListenFilter& filter, const std::shared_ptr<Call>& call);
+  void record_denied(const std::shared_ptr<Call>& call, std::string_view uri, std::string rule);
   void end_listen(const std::shared_ptr<Call>& call, bool tell);
   void end_listens(const std::function<bool(const Call&)>& is_meant);
   void fell_behind(Subscriptions::Id id);
-  void subscribe(const Incoming& incoming, bool on);
+  void subscribe(Incoming incoming, bool on);
   void on_updated();
   void on_interest(const std::string& uri, bool on);
 
   void list(Incoming incoming, mcp::ItemKind kind);
-  static void set_log_level(const Incoming& incoming);
+  void set_log_level(Incoming incoming);
+  // For a request that becomes no call; recorded as the refusal of a call is.
+  void turn_away(Incoming& incoming, EndedAs as, const mcp::Failure& failure,
+                 std::string_view subject = {});
   std::shared_ptr<Call> start_call(Incoming incoming);
   std::shared_ptr<Call> open(Incoming& incoming, Target target);
   // False when it was refused.

@@ -62,11 +62,15 @@ std::optional<mcp::ListenFilter> read_filter(const mcp::Message& message, std::s
 }  // namespace
 
 // A URI that the caller may not read, or that nobody offers, is left out of what is acknowledged.
-void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& principal) const {
+void Dispatcher::honour(mcp::ListenFilter& filter, const std::shared_ptr<Call>& call) {
   const auto snapshot = registry_.snapshot();
-  std::erase_if(filter.uris, [&](const std::string& uri) {
+  const identity::Principal& principal = call->principal;
+  std::erase_if(filter.uris, [&](std::string_view uri) {
     const auto item = snapshot->find_readable(uri).item;
-    return !item || !access_.may_use(principal, *item, uri);
+    if (!item) return true;
+    if (access_.may_use(principal, *item, uri)) return false;
+    record_denied(call, uri, explain(access_.rules(), principal.role, *item, uri).rule);
+    return true;
   });
   std::erase_if(filter.tasks, [&](const std::string& id) {
     const auto task = tasks_.find(id);
@@ -75,22 +79,43 @@ void Dispatcher::honour(mcp::ListenFilter& filter, const identity::Principal& pr
   });
 }
 
+// Of one URI among those of a request that is served all the same: a record of its own.
+void Dispatcher::record_denied(const std::shared_ptr<Call>& call, std::string_view uri,
+                               std::string rule) {
+  const auto part = std::make_shared<Call>(next_id_++, call);
+  part->version = call->version;
+  part->principal = call->principal;
+  part->client = call->client;
+  part->request_id = call->request_id;
+  part->arguments = "{}";
+  part->transport = call->transport;
+  part->address = call->address;
+  part->arrived = call->arrived;
+  part->subject = uri;
+  part->end();
+  part->state = Call::State::kAnswered;
+  audit_.record_outcome(part, {.as = EndedAs::kDenied, .rule = std::move(rule)},
+                        access_.shared_rules());
+}
+
 std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
-  const auto refuse_for = [&](const mcp::Failure& failure) {
-    incoming.responder->answer(refusal(failure, incoming.version, incoming.message->id()));
+  const auto refuse_for = [&](EndedAs as, const mcp::Failure& failure) {
+    turn_away(incoming, as, failure);
     return nullptr;
   };
   std::string wrong;
   auto filter = read_filter(*incoming.message, wrong);
-  if (stopping_) return refuse_for(stopping());
-  if (!filter) return refuse_for(mcp::invalid_params("Invalid params: " + wrong));
+  if (stopping_) return refuse_for(EndedAs::kStopped, stopping());
+  if (!filter) {
+    return refuse_for(EndedAs::kInvalid, mcp::invalid_params("Invalid params: " + wrong));
+  }
   if (!filter->tasks.empty() && !incoming.client.takes_tasks) {
-    return refuse_for(missing_tasks_extension());
+    return refuse_for(EndedAs::kInvalid, missing_tasks_extension());
   }
   if (!incoming.responder->can_stream()) {
-    return refuse_for({.code = mcp::kInvalidRequest,
-                       .message = "Accept must allow text/event-stream",
-                       .http_status = 406});
+    return refuse_for(EndedAs::kInvalid, {.code = mcp::kInvalidRequest,
+                                          .message = "Accept must allow text/event-stream",
+                                          .http_status = 406});
   }
   const std::string& owner = incoming.principal.name;
   const auto own = listens_of_.find(owner);
@@ -98,15 +123,20 @@ std::shared_ptr<Call> Dispatcher::listen(Incoming incoming) {
                             own->second >= listen_limits_.per_principal;
   if (listens_.size() >= listen_limits_.total || has_too_many) {
     return refuse_for(
+        EndedAs::kBusy,
         mcp::overloaded("listens", "There are too many subscriptions; close one, or try later"));
   }
-  honour(*filter, incoming.principal);
   auto call = std::make_shared<Call>(next_id_++, nullptr, std::move(incoming.message));
   call->version = incoming.version;
   call->principal = std::move(incoming.principal);
   call->responder = std::move(incoming.responder);
+  call->client = std::move(incoming.client);
+  call->request_id = call->message->id().to_json();
   call->transport = incoming.transport;
+  call->address = incoming.address;
+  call->arrived = Clock::now();
   call->state = Call::State::kListening;
+  honour(*filter, call);
   Filter wanted;
   wanted.lists = {filter->tools, filter->prompts, filter->resources};
   wanted.uris.insert(filter->uris.begin(), filter->uris.end());
@@ -181,13 +211,10 @@ void Dispatcher::open_session(const std::shared_ptr<LegacySession>& session) {
       std::shared_ptr<void>{this, [this, id](void*) { subscriptions_.remove(id); }};
 }
 
-void Dispatcher::subscribe(const Incoming& incoming, bool on) {
+void Dispatcher::subscribe(Incoming incoming, bool on) {
   const json::Value* uri = incoming.message->param("uri");
-  const auto refuse_for = [&](const mcp::Failure& failure) {
-    incoming.responder->answer(refusal(failure, incoming.version, incoming.message->id()));
-  };
   if (uri == nullptr || !uri->is_string() || uri->as_string().size() > kMaxUriBytes) {
-    refuse_for(mcp::invalid_params("Invalid params: uri is required"));
+    turn_away(incoming, EndedAs::kInvalid, mcp::invalid_params("Invalid params: uri is required"));
     return;
   }
   const LegacySession& session = *incoming.session;
@@ -196,19 +223,20 @@ void Dispatcher::subscribe(const Incoming& incoming, bool on) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
     return;
   }
-  const std::string subject{uri->as_string()};
+  const std::string_view subject = uri->as_string();
   const auto item = registry_.snapshot()->find_readable(subject).item;
   if (!item) {
-    refuse_for(resource_not_found(subject, incoming.version));
+    turn_away(incoming, EndedAs::kUnknown, resource_not_found(subject, incoming.version), subject);
   } else if (!access_.may_use(incoming.principal, *item, subject)) {
-    const auto decision = explain(access_.rules(), incoming.principal.role, *item, subject);
-    refuse_for(denied(denial_text(incoming.principal, subject, decision), decision.rule));
+    deny(open(incoming, {.item = item, .subject = subject}));
   } else if (subscriptions_.uri_count(session.subscription) >= kMaxUris &&
              !subscriptions_.has_uri(session.subscription, subject)) {
-    refuse_for(mcp::overloaded(
-        "subscriptions", "A session may subscribe to " + std::to_string(kMaxUris) + " resources"));
+    turn_away(incoming, EndedAs::kBusy,
+              mcp::overloaded("subscriptions", "A session may subscribe to " +
+                                                   std::to_string(kMaxUris) + " resources"),
+              subject);
   } else {
-    subscriptions_.add_uri(session.subscription, subject);
+    subscriptions_.add_uri(session.subscription, std::string{subject});
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   }
 }

@@ -53,7 +53,7 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
   const std::string_view method = incoming.message->method();
   if (is_call(method)) return start_call(std::move(incoming));
   if (const auto limited = access_.count_request(incoming.principal, incoming.site, Clock::now())) {
-    incoming.responder->answer(refused(*limited, incoming));
+    turn_away(incoming, EndedAs::kRateLimited, *limited);
   } else if (const auto kind = listed_kind(method)) {
     list(std::move(incoming), *kind);
   } else if (method == "server/discover" && mcp::is_modern(incoming.version)) {
@@ -62,14 +62,14 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
   } else if (method == "ping" && !mcp::is_modern(incoming.version)) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   } else if (method == "logging/setLevel" && incoming.session) {
-    set_log_level(incoming);
+    set_log_level(std::move(incoming));
   } else if (method == "resources/subscribe" && incoming.session) {
-    subscribe(incoming, true);
+    subscribe(std::move(incoming), true);
   } else if (method == "resources/unsubscribe" && incoming.session) {
-    subscribe(incoming, false);
+    subscribe(std::move(incoming), false);
   } else if (method.starts_with("tasks/") && task_store_ != nullptr &&
              mcp::is_modern(incoming.version)) {
-    serve_task(incoming);
+    serve_task(std::move(incoming));
   } else if (method == "subscriptions/listen" && mcp::is_modern(incoming.version)) {
     return listen(std::move(incoming));
   } else {
@@ -82,22 +82,21 @@ void Dispatcher::list(Incoming incoming, mcp::ItemKind kind) {
   auto page = list_page(*registry_.snapshot(), access_, incoming.principal, kind,
                         incoming.message->param("cursor"), incoming.version, server_info_);
   if (const auto* failure = std::get_if<mcp::Failure>(&page)) {
-    refuse(open(incoming, {}), EndedAs::kInvalid, *failure);
+    turn_away(incoming, EndedAs::kInvalid, *failure);
     return;
   }
   incoming.responder->answer(
       mcp::result_answer(incoming.message->id(), std::get<std::string>(page)));
 }
 
-void Dispatcher::set_log_level(const Incoming& incoming) {
+void Dispatcher::set_log_level(Incoming incoming) {
   const json::Value* name = incoming.message->param("level");
   const auto level =
       name != nullptr && name->is_string() ? mcp::parse_log_level(name->as_string()) : std::nullopt;
   if (!level) {
-    incoming.responder->answer(refused(
-        mcp::invalid_params("Invalid params: level must be debug, info, notice, warning, error, "
-                            "critical, alert or emergency"),
-        incoming));
+    turn_away(incoming, EndedAs::kInvalid,
+              mcp::invalid_params("Invalid params: level must be debug, info, notice, warning, "
+                                  "error, critical, alert or emergency"));
     return;
   }
   incoming.session->log_level = level;
@@ -268,6 +267,11 @@ bool Dispatcher::refuse(const std::shared_ptr<Call>& call, EndedAs as,
   conclude(call, {.as = as, .code = failure.code},
            refusal(failure, call->version, call->message->id()));
   return true;
+}
+
+void Dispatcher::turn_away(Incoming& incoming, EndedAs as, const mcp::Failure& failure,
+                           std::string_view subject) {
+  refuse(open(incoming, {.subject = subject}), as, failure);
 }
 
 }  // namespace toolpost::call

@@ -175,7 +175,7 @@ bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,
 // own, also where its plugin never hears of it.
 std::shared_ptr<Call> Dispatcher::open_round(const std::shared_ptr<Call>& call) {
   stop_asking(call);
-  const auto next = std::make_shared<Call>(next_id_++, call);
+  auto next = std::make_shared<Call>(next_id_++, call);
   next->version = call->version;
   next->principal = call->principal;
   next->client = call->client;

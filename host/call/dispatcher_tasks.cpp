@@ -220,22 +220,25 @@ void Dispatcher::purge_tasks() {
   for (const std::string& id : expired) forget_task(id);
 }
 
-void Dispatcher::serve_task(const Incoming& incoming) {
+void Dispatcher::serve_task(Incoming incoming) {
   const auto give = [&](mcp::Answer answer) { incoming.responder->answer(std::move(answer)); };
-  const auto refuse_for = [&](const mcp::Failure& failure) {
-    give(refusal(failure, incoming.version, incoming.message->id()));
-  };
-  if (!incoming.client.takes_tasks) return refuse_for(missing_tasks_extension());
   const json::Value* id = incoming.message->param("taskId");
-  if (id == nullptr || !id->is_string()) {
-    return refuse_for(mcp::invalid_params("Invalid params: taskId is required"));
+  const std::string_view named = id != nullptr && id->is_string() ? id->as_string() : "";
+  const auto refuse_for = [&](EndedAs as, const mcp::Failure& failure) {
+    turn_away(incoming, as, failure, named);
+  };
+  if (!incoming.client.takes_tasks) {
+    return refuse_for(EndedAs::kInvalid, missing_tasks_extension());
   }
-  const auto place = tasks_.find(std::string{id->as_string()});
+  if (id == nullptr || !id->is_string()) {
+    return refuse_for(EndedAs::kInvalid, mcp::invalid_params("Invalid params: taskId is required"));
+  }
+  const auto place = tasks_.find(std::string{named});
   // An id is no credential: somebody else's task is as unknown as one that there is not.
   if (place == tasks_.end() || !place->second->is_kept ||
       has_expired(place->second->view, unix_us_now()) ||
       place->second->principal != incoming.principal.name) {
-    return refuse_for(mcp::invalid_params("Unknown task"));
+    return refuse_for(EndedAs::kUnknown, mcp::invalid_params("Unknown task"));
   }
   const auto task = place->second;
   const mcp::RequestId& request = incoming.message->id();
@@ -246,7 +249,7 @@ void Dispatcher::serve_task(const Incoming& incoming) {
   if (incoming.message->method() == "tasks/cancel") {
     cancel_task(*task);
   } else if (const auto failure = update_task(*task, *incoming.message)) {
-    return refuse_for(*failure);
+    return refuse_for(EndedAs::kInvalid, *failure);
   }
   give(mcp::result_answer(request, mcp::task_acknowledged(server_info_.implementation)));
 }

@@ -69,9 +69,8 @@ void Subscriptions::remove_uri(Id id, std::string_view uri) {
   auto& uris = place->second.filter.uris;
   const auto known = uris.find(uri);
   if (known == uris.end()) return;
-  const std::string gone = *known;
-  uris.erase(known);
-  let_go(gone);
+  const auto gone = uris.extract(known);
+  let_go(gone.value());
 }
 
 bool Subscriptions::has_uri(Id id, std::string_view uri) const {

@@ -91,7 +91,7 @@ Result<std::vector<Task>> TaskStore::open(const std::string& directory) {
   if (!names) return names.error();
   for (const std::string& other : *names) {
     if (other == name || !other.starts_with(kProcessTag)) continue;
-    auto found = PrivateDirectory::open(directory + "/" + other);
+    auto found = PrivateDirectory::open(std::string{directory}.append("/").append(other));
     if (!found) continue;  // taken over by another process meanwhile
     const UniqueFd lock = open_lock(*found);
     if (!lock || !try_lock(lock.get())) continue;

@@ -24,7 +24,7 @@ std::string listen_acknowledged(const RequestId& id, const ListenFilter& honoure
   if (honoured.resources) writer.member("resourcesListChanged", true);
   if (!honoured.uris.empty()) {
     writer.key("resourceSubscriptions").begin_array();
-    for (const std::string& uri : honoured.uris) writer.string(uri);
+    for (const std::string_view uri : honoured.uris) writer.string(uri);
     writer.end_array();
   }
   if (!honoured.tasks.empty()) {

@@ -15,8 +15,8 @@ struct ListenFilter {
   bool tools = false;
   bool prompts = false;
   bool resources = false;
-  std::vector<std::string> uris;
-  std::vector<std::string> tasks;  // by their ids
+  std::vector<std::string_view> uris;  // slices of the request
+  std::vector<std::string> tasks;      // by their ids
 };
 
 // The first message on the stream.

@@ -173,7 +173,7 @@ TEST_CASE("sight: nothing outside the roots is looked at or watched") {
   settings.roots = {root.path()};
   for (const std::string& project :
        {std::string(".."), std::string("link"), outside.path(), std::string("missing")}) {
-    const Sight sight = sight_of(settings, kTree + "?project=" + project);
+    const Sight sight = sight_of(settings, std::string{kTree}.append("?project=").append(project));
     CHECK(sight.directories.empty());
     CHECK(sight.look.empty());
   }

@@ -108,6 +108,7 @@ std::string resource_uri(const ResourceRow& row, std::string_view project) {
 
 std::vector<sdk::Resource> make_resources(Services& services, const AboutToRead& about_to_read) {
   std::vector<sdk::Resource> out;
+  out.reserve(kResources.size());
   for (const ResourceRow& row : kResources) {
     out.push_back(described(sdk::Resource(row.uri, row.name), row, services, about_to_read));
   }

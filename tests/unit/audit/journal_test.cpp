@@ -246,6 +246,7 @@ TEST_CASE("audit key: two starts at once end with the same key, and its place is
   std::vector<std::thread> threads;
   std::mutex mutex;
   std::vector<std::string> ids;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       const auto key = SealKey::load_or_make(path);

@@ -224,7 +224,7 @@ TEST_CASE(
   first.writer.reset();
   const Process third = stage.start(13);  // closes the first
   CHECK(stage.damages().empty());
-  for (const std::uint32_t segment : {2, 3}) fs::remove(stage.path(first, segment));
+  for (const std::uint32_t segment : {2U, 3U}) fs::remove(stage.path(first, segment));
   REQUIRE(stage.damages().size() == 1);
   CHECK(stage.damages()[0].chain == first.name);
   // What follows the second only: nobody names the first but who has seen its end.
@@ -241,7 +241,7 @@ TEST_CASE("retention: the caretaker records what it removes, and then removes it
   first.writer.reset();
   auto log = Log::open({.level = LogLevel::kFatal});
   REQUIRE(log.has_value());
-  const std::string name = *make_chain_name(3 * 86'400);
+  const std::string name = *make_chain_name(std::int64_t{3} * 86'400);
   auto lock = LedgerLock::take(*stage.directory);
   auto ledger = Ledger::enter(*stage.directory, *lock, name);
   REQUIRE(ledger.has_value());

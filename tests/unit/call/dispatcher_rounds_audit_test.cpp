@@ -1,41 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stays in the journal of requests that ask their client for input, and of what is no tool.
-#include "audit/journal.hpp"
 #include "unit/call/item_stage.hpp"
+#include "unit/call/kept_records.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <unistd.h>
 
 using namespace toolpost;
 using namespace toolpost::testing;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Scene {
-  Scene() {
-    std::string path = (fs::temp_directory_path() / "toolpost-rounds-XXXXXX").string();
-    REQUIRE(::mkdtemp(path.data()) != nullptr);
-    root = path;
-    directory.emplace(*audit::Directory::open_or_make(root / "audit"));
-    key.emplace(*audit::SealKey::load_or_make(root / "audit.key"));
-    journal = *audit::Journal::open(*directory, *key, *audit::make_chain_name(0), {},
-                                    {{"start", "{}"}}, {}, *stage.log);
-    stage.dispatcher.use(*journal, call::OnFailure::kRefuse);
-  }
-
-  ~Scene() {
-    journal.reset();
-    fs::remove_all(root);
-  }
-
-  Scene(const Scene&) = delete;
-  Scene& operator=(const Scene&) = delete;
-
   template <class Done>
   void run_until(Done done) {
     while (!done()) {
@@ -56,38 +32,13 @@ struct Scene {
     run_until([&] { return !client.answers.empty(); });
   }
 
-  // "type item round outcome code" of all records about calls; what is not there is a dash.
-  std::vector<std::string> records() {
-    CHECK(journal->close("test", std::chrono::minutes{1}));
-    std::ifstream in{root / "audit" / audit::segment_file_name(journal->chain(), 1)};
-    std::vector<std::string> all;
-    for (std::string line; std::getline(in, line);) {
-      CHECK(line.find("secret-value") == std::string::npos);
-      const auto document = json::parse(line);
-      REQUIRE(document.has_value());
-      if (document->root().find("method") == nullptr) continue;
-      std::string record;
-      for (const char* member : {"type", "item", "round", "outcome", "code"}) {
-        const json::Value* value = document->root().find(member);
-        if (!record.empty()) record.push_back(' ');
-        record.append(value == nullptr     ? "-"
-                      : value->is_string() ? std::string{value->as_string()}
-                                           : std::to_string(value->as_int64()));
-      }
-      all.push_back(record);
-    }
-    return all;
-  }
+  Records records() { return kept.of({"type", "item", "round", "outcome", "code"}); }
 
-  fs::path root;
-  std::optional<audit::Directory> directory;
-  std::optional<audit::SealKey> key;
   std::size_t served = 0;
   ItemStage stage;
-  std::unique_ptr<audit::Journal> journal;
+  KeptRecords kept{stage.dispatcher, *stage.log};
 };
 
-using Records = std::vector<std::string>;
 const From kModern{.principal = "ann", .features = ItemStage::kAllFeatures};
 constexpr const char* kAnswer = R"({"action":"accept","content":{"name":"secret-value"}})";
 
@@ -163,7 +114,8 @@ TEST_CASE("rounds audit: however a request ends while its client is asked, that 
       {"outcome touch 1 invalid -", [](Scene& scene, const From& from, const Client& client) {
          CHECK(scene.stage.respond(from.session, id_of(client), R"("result":{"action":"maybe"})"));
        }}};
-  for (const auto& [record, end] : ways) {
+  for (const auto& way : ways) {
+    const auto& record = way.first;
     CAPTURE(record);
     Scene scene;
     const auto client = std::make_shared<Client>();
@@ -171,7 +123,7 @@ TEST_CASE("rounds audit: however a request ends while its client is asked, that 
     scene.call = scene.stage.request(client, "tools/call", R"("name":"touch")", from);
     scene.serve(asks(kAskName));
     scene.run_until([&] { return !client->asked.empty(); });
-    end(scene, from, *client);
+    way.second(scene, from, *client);
     if (record.find("cancelled") == std::string::npos) scene.wait_for_answer(*client);
     CHECK(scene.records() ==
           Records{"intent touch - - -", "outcome touch - input_required -", record});
@@ -182,7 +134,8 @@ TEST_CASE("rounds audit: without a record of the round nobody is asked") {
   Scene scene;
   const auto client = std::make_shared<Client>();
   scene.stage.request(client, "tools/call", R"("name":"t")", legacy());
-  CHECK(scene.journal->close("test", std::chrono::minutes{1}));  // from here nothing is recorded
+  CHECK(scene.kept.journal().close("test",
+                                   std::chrono::minutes{1}));  // from here nothing is recorded
   scene.serve(asks(kAskName));
   scene.wait_for_answer(*client);
   CHECK(client->asked.empty());

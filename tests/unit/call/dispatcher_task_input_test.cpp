@@ -183,6 +183,7 @@ TEST_CASE("task cancel: one that asks is ended, and answers are too late") {
 TEST_CASE("task cancel: one that waits for a slot never begins") {
   TaskStage stage;
   std::vector<std::string> ids;
+  ids.reserve(17);
   for (int i = 0; i < 17; ++i) ids.push_back(stage.begin());
   CHECK(stage.stage.backend.running.size() == 16);
   stage.ask("cancel", ids.back());
@@ -205,6 +206,7 @@ TEST_CASE("task ends: the stop of the server fails what runs, waits and asks, an
   const std::string asking = stage.begin();
   stage.serve(asks(kAskName));
   std::vector<std::string> running;
+  running.reserve(16);
   for (int i = 0; i < 16; ++i) running.push_back(stage.begin());
   const std::string waiting = stage.begin();
   bool idle = false;

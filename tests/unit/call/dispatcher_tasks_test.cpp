@@ -339,6 +339,7 @@ TEST_CASE("tasks: those that earlier processes left are there, until they expire
 
 TEST_CASE("tasks: past the limit a call goes on without a handle, and with its tool's time") {
   std::vector<call::Task> left;
+  left.reserve(256);
   for (int i = 0; i < 256; ++i) {
     left.push_back(made_task("t" + std::to_string(i), mcp::TaskStatus::kCompleted, unix_us_now()));
   }
@@ -361,6 +362,7 @@ TEST_CASE("tasks: past the limit a call goes on without a handle, and with its t
 
 TEST_CASE("tasks: what has expired makes room") {
   std::vector<call::Task> left;
+  left.reserve(256);
   const std::int64_t day = std::chrono::microseconds{call::kTaskLife}.count();
   for (int i = 0; i < 256; ++i) {
     left.push_back(

@@ -106,7 +106,8 @@ class ItemStage {
 
   explicit ItemStage(call::LaneLimits limits = {}) {
     const std::size_t lane = dispatcher.add_lane("test.plugin", backend, limits);
-    const auto item = [&](mcp::ItemKind kind, const std::string& key, std::string definition) {
+    const auto item = [&](mcp::ItemKind kind, const std::string& key,
+                          const std::string& definition) {
       auto read = mcp::read_definition(kind, definition, key, "", {.read_only = true});
       REQUIRE(read.has_value());
       registry::Item one{

@@ -184,7 +184,7 @@ TEST_CASE("seal keys: a file that is wrong is refused with its line, and is not 
       ": is no key of 32 bytes in hexadecimal, as \"openssl rand -hex 32\" makes it";
   const auto refused = [&](const std::string& text) {
     place.write(text);
-    const std::string why = place.refusal();
+    std::string why = place.refusal();
     CHECK(place.content() == text);
     return why;
   };
@@ -205,14 +205,14 @@ TEST_CASE("seal keys: a file that is wrong is refused with its line, and is not 
 
 TEST_CASE("seal keys: a file that others may read is refused, and so is what is no file") {
   const Place place;
-  for (const mode_t mode : {0604, 0640, 0644, 0601}) {
+  for (const mode_t mode : {0604U, 0640U, 0644U, 0601U}) {
     CAPTURE(mode);
     place.write(kFirst, mode);
     CHECK(place.refusal() ==
           "FILE holds the keys that seal what clients keep for the server and may be read by "
           "others; chmod 600 it");
   }
-  for (const mode_t mode : {0602, 0620}) {
+  for (const mode_t mode : {0602U, 0620U}) {
     place.write(kFirst, mode);
     CHECK_FALSE(place.refusal().empty());
   }

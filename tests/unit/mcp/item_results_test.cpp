@@ -200,12 +200,12 @@ TEST_CASE("result meta: reserved keys are the protocol's, in every way to write 
   for (const char* key : {"io.modelcontextprotocol/x", "dev.mcp/x", "com.mcp.tools/x",
                           "io.modelcontextprotocol\\u002fserverInfo", "a.mcp/"}) {
     CAPTURE(key);
-    const std::string meta = R"(,"_meta":{")" + std::string{key} + R"(":1,"mine":2})";
-    CHECK(read("{" + contents + meta + "}", Version::k2025_11_25) ==
-          "{" + contents + R"(,"_meta":{"mine":2}})");
-    CHECK(
-        read("{" + contents + meta + "}")
-            .ends_with(R"("_meta":{"mine":2,"io.modelcontextprotocol/serverInfo":{"name":"s"}}})"));
+    const std::string meta = std::string{R"(,"_meta":{")"}.append(key).append(R"(":1,"mine":2})");
+    const std::string text = std::string{"{"}.append(contents).append(meta).append("}");
+    CHECK(read(text, Version::k2025_11_25) ==
+          std::string{"{"}.append(contents).append(R"(,"_meta":{"mine":2}})"));
+    CHECK(read(text).ends_with(
+        R"("_meta":{"mine":2,"io.modelcontextprotocol/serverInfo":{"name":"s"}}})"));
   }
   for (const char* key : {"mcp/x", "a.mcpx/x", "a.b.mcp/x", "modelcontextprotocol", "a.mcp"}) {
     CAPTURE(key);

@@ -284,7 +284,7 @@ TEST_CASE("instance: what looks like a secret does not reach the client, also wh
   stage.log(one->id, TOOLPOST_SEVERITY_INFO, "token " + token);
   CHECK(notes_of(*one) == Notes{"info token [redacted]"});
   // The longest text that is handed on ends within the token.
-  for (const std::size_t shown : {5, 12, 30}) {
+  for (const std::size_t shown : {5U, 12U, 30U}) {
     CAPTURE(shown);
     stage.log(one->id, TOOLPOST_SEVERITY_INFO, std::string(8191 - shown, '-') + " " + token);
     const auto notes = notes_of(*one);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A journal on the disk for a dispatcher, and what stays in it of calls.
+#pragma once
+
+#include "audit/journal.hpp"
+#include "call/dispatcher.hpp"
+#include "json/parser.hpp"
+#include "unit/sdk/scratch_directory.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toolpost::testing {
+
+using Records = std::vector<std::string>;
+
+class KeptRecords {
+ public:
+  KeptRecords(call::Dispatcher& dispatcher, Log& log)
+      : directory_(*audit::Directory::open_or_make(scratch_.path() / "audit")),
+        key_(*audit::SealKey::load_or_make(scratch_.path() / "audit.key")),
+        journal_(*audit::Journal::open(directory_, key_, *audit::make_chain_name(0), {},
+                                       {{"start", "{}"}}, {}, log)) {
+    dispatcher.use(*journal_, call::OnFailure::kRefuse);
+  }
+
+  audit::Journal& journal() noexcept { return *journal_; }
+
+  // These members of all records about calls, in a row; what is not there is a dash. Ends the
+  // journal.
+  Records of(std::initializer_list<const char*> members) {
+    CHECK(journal_->close("test", std::chrono::minutes{1}));
+    std::ifstream in{scratch_.path() / "audit" / audit::segment_file_name(journal_->chain(), 1)};
+    Records all;
+    for (std::string line; std::getline(in, line);) {
+      CHECK(line.find("secret-value") == std::string::npos);
+      const auto document = json::parse(line);
+      REQUIRE(document.has_value());
+      if (document->root().find("method") == nullptr) continue;
+      std::string record;
+      for (const char* member : members) {
+        const json::Value* value = document->root().find(member);
+        if (!record.empty()) record.push_back(' ');
+        record.append(value == nullptr     ? "-"
+                      : value->is_string() ? std::string{value->as_string()}
+                                           : std::to_string(value->as_int64()));
+      }
+      all.push_back(record);
+    }
+    return all;
+  }
+
+ private:
+  sdk::test::ScratchDirectory scratch_;
+  audit::Directory directory_;
+  audit::SealKey key_;
+  std::unique_ptr<audit::Journal> journal_;
+};
+
+}  // namespace toolpost::testing
