@@ -330,6 +330,44 @@ def access_controls_enforced(guide):
 
 
 @check
+def access_controls_enforced_on_what_is_no_call(guide):
+    """A list, a subscription, a level and a task that are refused are records, too, over HTTP and stdio."""
+    machine = guide.machine()
+    resource = "python:project://info"
+    with machine.serve(USERS_MODE, roles={"user": {"tools": ["@read-only"], "resources": []}}) as server:
+        for name, method, params in (("cursor", "tools/list", {"cursor": "none"}),
+                                     ("filter", "subscriptions/listen", {"notifications": 7}),
+                                     ("task", "tasks/get", {"taskId": "none"})):
+            message = modern(method, params, name)
+            headers = modern_headers(message, Mcp_Name=params.get("taskId"))
+            answer = call(server.port, message, {**headers, "X-API-Key": ANN})
+            expect("error" in answer.json(), answer)
+        message = modern("subscriptions/listen", {"notifications": {"resourceSubscriptions": [resource]}}, "listener")
+        with Wire(server.port) as wire:
+            wire.send(request(server.port, message, {**modern_headers(message), "X-API-Key": ANN}))
+            _, headers = wire.head()
+            expect(resource not in str(next(iter(wire.events(headers)))), "it was subscribed to")
+            headers = {"Authorization": f"Bearer {ANN}"}
+            hello = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+            opened = call(server.port, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello}, headers)
+            headers["Mcp-Session-Id"] = opened.headers["mcp-session-id"]
+            for name, method, params in (("subscriber", "resources/subscribe", {"uri": resource}),
+                                         ("unknown", "resources/subscribe", {"uri": "no://such"}),
+                                         ("level", "logging/setLevel", {"level": "loud"})):
+                answer = call(server.port, {"jsonrpc": "2.0", "id": name, "method": method, "params": params}, headers)
+                expect("error" in answer.json(), answer)
+    machine.stdio([modern("prompts/list", {"cursor": 7}, "stdio")], {**USERS_MODE, "MCP_API_KEY": ANN})
+    wanted = {"cursor": "invalid", "filter": "invalid", "task": "invalid", "listener": "denied", "subscriber": "denied",
+              "unknown": "unknown", "level": "invalid", "stdio": "invalid"}
+    records = {name: machine.one_outcome(name) for name in wanted}
+    expect({name: record["outcome"] for name, record in records.items()} == wanted, records)
+    for name in ("listener", "subscriber"):
+        record = records[name]
+        expect((record["decision"], record["user"], record["item"]) == ("deny", "ann", resource) and record["rule"], record)
+    machine.expect_sound()
+
+
+@check
 def arguments_are_digests_that_can_be_compared_and_not_read(guide):
     """The same value has the same digest, also in another process; with another key it has not."""
     machine, other = guide.machine(), guide.machine()
