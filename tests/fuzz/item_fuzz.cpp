@@ -109,7 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = json::parse(text);
   if (!document) return 0;
   if (which < mcp::kItemKinds + kResults) {
-    render(which - mcp::kItemKinds, text, document->root());
+    render(static_cast<unsigned>(which - mcp::kItemKinds), text, document->root());
   } else if (which == mcp::kItemKinds + kResults) {
     ask(text, document->root());
   } else {
