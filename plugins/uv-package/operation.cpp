@@ -41,6 +41,9 @@ Checked<Passed> Operation::look_at_project() {
   if (!directories) return directories.refusal();
   const auto environment = check_environment(services_.settings, project_);
   if (!environment) return environment.refusal();
+  if (*environment == EnvironmentState::kUnfinished) {
+    if (auto removed = remove_unfinished_environment(project_); !removed) return removed;
+  }
   has_environment_ = *environment == EnvironmentState::kPresent;
 
   auto files = ProjectFiles::remember(project_);

@@ -5,9 +5,11 @@
 #include "file_reading.hpp"
 #include "toml_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <initializer_list>
 #include <tuple>
 #include <unistd.h>
 #include <vector>
@@ -18,9 +20,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kCacheTag = "Signature: 8a477f597d28d172789f06886806bc55";
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view beginning) {
+    return text.substr(0, beginning.size()) == beginning;
+  });
+}
+
+// What uv writes before pyvenv.cfg, and nothing else.
+bool is_unfinished(const std::string& path) {
+  const auto tag = read_head(path + "/CACHEDIR.TAG", kCacheTag.size());
+  if (!tag || (!tag->empty() && *tag != kCacheTag)) return false;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename().string();
+    const fs::file_status status = entry.symlink_status(error);
+    const bool is_empty = fs::is_regular_file(status) && entry.file_size(error) == 0;
+    const bool is_of_uv = name == "CACHEDIR.TAG" || name == ".gitignore" ||
+                          (name == "bin" && fs::is_directory(status)) ||
+                          (name == "pyvenv.cfg" && is_empty);
+    if (!is_of_uv || error) return false;
+  }
+  if (error || !fs::exists(path + "/bin")) return !error;
+  for (const auto& entry : fs::directory_iterator(path + "/bin", error)) {
+    const std::string name = entry.path().filename().string();
+    if (!starts_with_any(name, {"python", "activate", "deactivate", "pydoc"})) return false;
+  }
+  return !error;
+}
+
 Checked<EnvironmentState> check_is_environment(const std::string& path) {
   std::error_code error;
-  if (read_head(path + "/pyvenv.cfg", 1)) return EnvironmentState::kPresent;
+  const auto head = read_head(path + "/pyvenv.cfg", 1);
+  if (head && !head->empty()) return EnvironmentState::kPresent;
+  if (is_unfinished(path)) return EnvironmentState::kUnfinished;
   if (fs::is_empty(path, error) && !error) return EnvironmentState::kAbsent;
   return Refusal{path + " exists but is no virtual environment (it has no pyvenv.cfg)"};
 }
@@ -66,6 +100,14 @@ Checked<EnvironmentState> check_environment(const Settings& settings, const Proj
     if (!inside) return within("environment", inside.refusal());
   }
   return exists ? check_is_environment(project.environment) : EnvironmentState::kAbsent;
+}
+
+Checked<Passed> remove_unfinished_environment(const Project& project) {
+  std::error_code error;
+  fs::remove_all(project.environment, error);
+  if (!error) return Passed{};
+  return Refusal{project.environment + " was left unfinished by an earlier call and can't be " +
+                 "removed: " + error.message()};
 }
 
 Checked<ProjectFiles> ProjectFiles::remember(const Project& project) {

@@ -20,10 +20,18 @@ struct Project {
 // `argument` is what the call names; empty: the default project.
 Checked<Project> find_project(const Settings& settings, std::string_view argument);
 
-enum class EnvironmentState { kAbsent, kPresent };
+enum class EnvironmentState {
+  kAbsent,
+  kPresent,
+  kUnfinished,  // its making was killed half-way; nothing but uv's own first files is there
+};
 
 // Refuses an environment that is a symbolic link, lies elsewhere, or is no virtual environment.
 Checked<EnvironmentState> check_environment(const Settings& settings, const Project& project);
+
+// Before uv looks at it: without a pyvenv.cfg it takes the interpreter that bin/python leads to for
+// the environment, and would change what is installed there.
+Checked<Passed> remove_unfinished_environment(const Project& project);
 
 class ProjectFiles {
  public:

@@ -330,11 +330,31 @@ def a_killed_server_leaves_whole_files(bench):
     assert outcomes.keys() <= {(False, False), (True, False), (True, True)}, outcomes
 
 
+def an_environment_that_a_kill_left_unfinished_is_made_anew(bench):
+    """uv writes pyvenv.cfg late; without it uv would change what the interpreter itself has installed."""
+    project = bench.project(["alpha"])
+    environment = bench.root / project / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
+    (environment / ".gitignore").write_text("*")
+    (environment / "bin/python").symlink_to("/usr/bin/python3")
+    result = call(bench, bench.host({}), "add", ["gamma"], project)
+    assert not result.get("isError"), text_of(result)
+    assert (environment / "pyvenv.cfg").is_file() and bench.is_installed(project, "gamma")
+    foreign = bench.project(["alpha"])
+    (bench.root / foreign / ".venv").mkdir()
+    (bench.root / foreign / ".venv/notes.txt").write_text("mine")
+    result = call(bench, bench.host({}), "add", ["gamma"], foreign)
+    assert result.get("isError") and "no virtual environment" in text_of(result), text_of(result)
+    assert (bench.root / foreign / ".venv/notes.txt").read_text() == "mine"
+
+
 CHECKS = (no_grant_is_no, a_role_acts_on_its_projects_only,
           only_metadata_of_a_blocked_package_is_fetched,
           a_name_that_is_denied_is_refused_before_uv_runs,
           what_a_backend_asks_for_beyond_its_pins_is_not_installed,
-          what_is_installed_has_the_hash_that_was_judged, a_killed_server_leaves_whole_files)
+          what_is_installed_has_the_hash_that_was_judged, a_killed_server_leaves_whole_files,
+          an_environment_that_a_kill_left_unfinished_is_made_anew)
 
 
 class Score:

@@ -257,6 +257,45 @@ TEST_CASE("confinement: the kernel, not the text, says what is below a root") {
   CHECK_FALSE(directory_below(root, "in", Links::kNone).ok());
 }
 
+TEST_CASE(
+    "environment: one whose making was ended half-way is told from what somebody else put there") {
+  const TemporaryDirectory root;
+  Settings settings;
+  settings.roots = {root.path()};
+  root.write("project/x", "");
+  const auto project = find_project(settings, "project").value();
+  const auto state = [&] { return check_environment(settings, project); };
+  const std::string tag = "Signature: 8a477f597d28d172789f06886806bc55\n";
+
+  root.write("project/.venv/CACHEDIR.TAG", "");
+  CHECK(state().value() == EnvironmentState::kUnfinished);
+  root.write("project/.venv/CACHEDIR.TAG", tag);
+  root.write("project/.venv/.gitignore", "*");
+  root.write("project/.venv/bin/activate.fish", "");
+  root.write("project/.venv/bin/activate_this.py", "");
+  fs::create_symlink("/usr/bin/python3", project.environment + "/bin/python3.11");
+  CHECK(state().value() == EnvironmentState::kUnfinished);
+  root.write("project/.venv/pyvenv.cfg", "");
+  CHECK(state().value() == EnvironmentState::kUnfinished);
+
+  root.write("project/.venv/bin/mine", "");
+  CHECK_FALSE(state().ok());
+  fs::remove(project.environment + "/bin/mine");
+  root.write("project/.venv/lib/python3/site-packages/mine.py", "");
+  CHECK_FALSE(state().ok());
+  fs::remove_all(project.environment + "/lib");
+  root.write("project/.venv/CACHEDIR.TAG", "mine");
+  CHECK_FALSE(state().ok());
+  root.write("project/.venv/CACHEDIR.TAG", tag);
+  fs::remove_all(project.environment + "/bin");
+  fs::create_directory_symlink(root.path(), project.environment + "/bin");
+  CHECK_FALSE(state().ok());
+  fs::remove(project.environment + "/bin");
+
+  CHECK(remove_unfinished_environment(project).ok());
+  CHECK_FALSE(fs::exists(project.environment));
+}
+
 TEST_CASE("environment: absent, present, or something else") {
   const TemporaryDirectory root;
   root.write("elsewhere/pyvenv.cfg", "home = /usr/bin\n");

@@ -81,7 +81,7 @@ Checked<sdk::Json> environment_document(const Settings& settings, const Project&
   const auto state = check_environment(settings, project);
   if (!state) return state.refusal();
   sdk::Json out = head_of(project, *state);
-  if (*state == EnvironmentState::kAbsent) return out;
+  if (*state != EnvironmentState::kPresent) return out;
   const auto text = read_file(project.environment + "/pyvenv.cfg", kMaxConfiguration);
   if (!text) return text.refusal();
   const Entries entries = entries_of(text->value_or(""));
