@@ -91,6 +91,9 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   void set_listen_limits(ListenLimits limits) { listen_limits_ = limits; }
 
+  // The client of that session has said notifications/initialized.
+  void client_is_ready(const std::shared_ptr<LegacySession>& session);
+
   // A client has answered a request of the server's own. False when nothing like it was asked in
   // that session.
   bool client_answered(const std::shared_ptr<LegacySession>& session, const mcp::Message& response);

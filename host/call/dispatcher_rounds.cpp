@@ -110,6 +110,7 @@ void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
     return;
   }
   call->deadline = Clock::now() + kAnswerPatience;
+  if (!call->session->is_initialized) return;  // it is asked once it is ready
   std::vector<std::pair<std::string, std::string>> texts;  // with their ids
   for (const mcp::InputRequest& request : call->questions->requests) {
     std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);
@@ -131,6 +132,13 @@ void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
     }
   }
   if (texts.empty()) next_round(call);
+}
+
+void Dispatcher::client_is_ready(const std::shared_ptr<LegacySession>& session) {
+  if (std::exchange(session->is_initialized, true)) return;
+  for (const auto& call : std::vector(live_.begin(), live_.end())) {
+    if (call->session == session && call->state == Call::State::kAsking) ask_client(call);
+  }
 }
 
 // No more answers are waited for.

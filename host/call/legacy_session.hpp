@@ -29,9 +29,9 @@ class LegacySession {
   // From which on the client wants log messages (logging/setLevel); null: it has not said, so none.
   std::optional<mcp::LogLevel> log_level;
 
-  // What the transport does with a notification that belongs to no request. Until the client has
-  // said that it is ready, nothing is pushed.
+  // What the transport does with a notification that belongs to no request.
   std::function<void(std::string)> push;
+  // Until the client has said so, nothing is pushed to it, and it is not asked anything.
   bool is_initialized = false;
 
   // Its place among those who are told of changes; the registration ends with the session.

@@ -21,6 +21,10 @@ Result<> check_contents(const json::Value& result) {
     const bool has_text = one.find_string("text") != nullptr;
     const bool has_blob = one.find_string("blob") != nullptr;
     if (has_text == has_blob) return wrong_result(place + " must have either text or blob");
+    const json::Value* meta = one.find("_meta");
+    if (meta != nullptr && !meta->is_object()) {
+      return wrong_result(place + "/_meta must be an object");
+    }
   }
   return {};
 }
@@ -128,9 +132,8 @@ Result<std::string> render_read_result(std::string_view payload, const json::Val
   text.reserve(payload.size() + server_info.size() + 128);
   json::Writer writer{text};
   begin_result(writer, version);
-  std::string line;
-  json::append_on_one_line(line, *json::find_raw(payload, "contents"));
-  writer.key("contents").raw(line);
+  writer.key("contents");
+  write_contents(writer, *json::find_raw(payload, "contents"), *result.find("contents"));
   if (is_modern(version)) write_hints(writer, result, rules);
   write_result_meta(writer, meta_of(payload), version, server_info);
   writer.end_object();

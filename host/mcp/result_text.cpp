@@ -12,6 +12,44 @@ bool has_text(const json::Value& object, std::string_view key) {
   return object.find_string(key) != nullptr;
 }
 
+bool has_bad_meta(const json::Value& object) {
+  const json::Value* meta = object.find("_meta");
+  return meta != nullptr && !meta->is_object();
+}
+
+// The members of a _meta that are the plugin's to write. `meta` is one line, or empty.
+void write_own_meta(json::Writer& writer, std::string_view meta) {
+  if (meta.empty()) return;
+  json::RawObject members{meta};
+  json::RawMember member;
+  while (members.next(member)) {
+    const std::string key = json::unescape(member.key);
+    if (!is_reserved_meta_key(key)) writer.key(key).raw(member.value);
+  }
+}
+
+// A content block or the contents of a resource, on one line; in a block stands a resource.
+void write_object(json::Writer& writer, std::string_view object, bool leaves_icons) {
+  writer.begin_object();
+  json::RawObject members{object};
+  json::RawMember member;
+  while (members.next(member)) {
+    const std::string key = json::unescape(member.key);
+    if (leaves_icons && key == "icons") continue;
+    writer.key(key);
+    if (key == "_meta") {
+      writer.begin_object();
+      write_own_meta(writer, member.value);
+      writer.end_object();
+    } else if (key == "resource" && member.value.starts_with('{')) {
+      write_object(writer, member.value, false);
+    } else {
+      writer.raw(member.value);
+    }
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 bool is_reserved_meta_key(std::string_view key) {
@@ -31,6 +69,7 @@ Error wrong_result(std::string what) {
 const char* missing_in_block(const json::Value& block) {
   const json::Value* type = block.find_string("type");
   if (type == nullptr) return "type";
+  if (has_bad_meta(block)) return "an object in _meta";
   const std::string_view name = type->as_string();
   if (name == "text" && !has_text(block, "text")) return "text";
   if (name == "image" || name == "audio") {
@@ -45,6 +84,7 @@ const char* missing_in_block(const json::Value& block) {
     if (resource == nullptr || !has_text(*resource, "uri")) return "resource.uri";
     if (!has_text(*resource, "text") && !has_text(*resource, "blob"))
       return "resource.text or blob";
+    if (has_bad_meta(*resource)) return "an object in resource._meta";
   }
   return nullptr;
 }
@@ -61,33 +101,39 @@ void write_block(json::Writer& writer, std::string_view raw, const json::Value& 
   }
   std::string line;
   json::append_on_one_line(line, raw);
-  if (!is_link || has_icons(version) || block.find("icons") == nullptr) {
+  const bool leaves_icons = is_link && !has_icons(version) && block.find("icons") != nullptr;
+  const json::Value* resource = block.find("resource");
+  const bool has_meta =
+      block.find("_meta") != nullptr || (resource != nullptr && resource->find("_meta") != nullptr);
+  if (leaves_icons || has_meta) {
+    write_object(writer, line, leaves_icons);
+  } else {
+    writer.raw(line);
+  }
+}
+
+void write_contents(json::Writer& writer, std::string_view raw, const json::Value& contents) {
+  std::string line;
+  json::append_on_one_line(line, raw);
+  const auto has_meta = [](const json::Value& one) { return one.find("_meta") != nullptr; };
+  if (std::none_of(contents.items().begin(), contents.items().end(), has_meta)) {
     writer.raw(line);
     return;
   }
-  writer.begin_object();
-  json::RawObject members{line};
-  json::RawMember member;
-  while (members.next(member)) {
-    const std::string key = json::unescape(member.key);
-    if (key != "icons") writer.key(key).raw(member.value);
-  }
-  writer.end_object();
+  writer.begin_array();
+  json::RawArray all{line};
+  std::string_view one;
+  while (all.next(one)) write_object(writer, one, false);
+  writer.end_array();
 }
 
 void write_result_meta(json::Writer& writer, std::string_view plugin_meta, Version version,
                        std::string_view server_info) {
   if (!is_modern(version) && plugin_meta.empty()) return;
   writer.key("_meta").begin_object();
-  json::RawObject members{plugin_meta};
-  json::RawMember member;
-  while (!plugin_meta.empty() && members.next(member)) {
-    const std::string key = json::unescape(member.key);
-    if (is_reserved_meta_key(key)) continue;
-    std::string line;
-    json::append_on_one_line(line, member.value);
-    writer.key(key).raw(line);
-  }
+  std::string line;
+  json::append_on_one_line(line, plugin_meta);
+  write_own_meta(writer, line);
   if (is_modern(version)) writer.key("io.modelcontextprotocol/serverInfo").raw(server_info);
   writer.end_object();
 }

@@ -20,9 +20,13 @@ Error wrong_result(std::string what);
 // Null when the content block is as its type demands; otherwise what it lacks.
 const char* missing_in_block(const json::Value& block);
 
-// A content block as the revision knows it; its shape is checked already. `raw` is its text.
+// A content block as the revision knows it, its _meta without what is reserved to the protocol; its
+// shape is checked already. `raw` is its text.
 void write_block(json::Writer& writer, std::string_view raw, const json::Value& block,
                  Version version);
+
+// The contents of a resource; their shape is checked already. `raw` is the array's text.
+void write_contents(json::Writer& writer, std::string_view raw, const json::Value& contents);
 
 // The result's _meta: the plugin's, without what is reserved to the protocol, and in modern
 // revisions the server's name. `plugin_meta` is a JSON object or empty.

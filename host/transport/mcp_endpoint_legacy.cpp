@@ -76,7 +76,7 @@ void McpEndpoint::take_notification(HttpSession& session, const mcp::Message& me
     dispatcher_.client_answered(session.legacy, message);
     return;
   }
-  if (message.method() == "notifications/initialized") session.legacy->is_initialized = true;
+  if (message.method() == "notifications/initialized") dispatcher_.client_is_ready(session.legacy);
   if (message.method() != "notifications/cancelled") return;
   const auto call = session.calls.find(call::cancelled_request(message));
   if (!call || !call->responder) return;

@@ -176,7 +176,7 @@ void StdioServer::on_message(std::unique_ptr<mcp::Message> message) {
   }
   if (message->kind() == mcp::Message::Kind::kNotification) {
     if (message->method() == "notifications/initialized" && session_) {
-      session_->is_initialized = true;
+      dispatcher_.client_is_ready(session_);
     } else if (message->method() == "notifications/cancelled") {
       if (const auto call = calls_.find(call::cancelled_request(*message))) {
         dispatcher_.cancel(call);

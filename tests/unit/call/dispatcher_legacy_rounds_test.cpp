@@ -108,6 +108,23 @@ TEST_CASE("legacy rounds: the plugin's first round may end when it likes") {
   CHECK(scene.is_idle());
 }
 
+TEST_CASE("legacy rounds: a client is not asked before it has said that it is ready") {
+  Scene scene;
+  scene.session->is_initialized = false;
+  scene.ask(kTwo);
+  CHECK(scene.client->asked.empty());
+  CHECK(scene.first->state == State::kAsking);
+  scene.stage.dispatcher.client_is_ready(open_session());  // somebody else
+  CHECK(scene.client->asked.empty());
+  scene.stage.dispatcher.client_is_ready(scene.session);
+  scene.stage.dispatcher.client_is_ready(scene.session);
+  CHECK(scene.client->asked.size() == 2);
+  CHECK(scene.respond(R"({"roots":[]})"));
+  CHECK(
+      scene.respond(R"({"role":"assistant","content":{"type":"text","text":"x"},"model":"m"})", 1));
+  CHECK(scene.rounds() == 2);
+}
+
 TEST_CASE("legacy rounds: all questions are asked, in order, and all answers waited for") {
   Scene scene;
   scene.ask(kTwo);

@@ -95,7 +95,9 @@ inline std::shared_ptr<call::LegacySession> open_session(std::string_view versio
       R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":")" +
           std::string{version} + R"("}})",
       parser, {});
-  return call::LegacySession::open(*std::get<0>(parsed));
+  auto session = call::LegacySession::open(*std::get<0>(parsed));
+  session->is_initialized = true;
+  return session;
 }
 
 class ItemStage {

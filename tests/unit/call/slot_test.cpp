@@ -27,6 +27,23 @@ TEST_CASE("slot: exactly one of two threads frees it") {
   }
 }
 
+TEST_CASE("progress: a client is told of a burst, and then at a steady rate") {
+  call::MessageBudget budget = call::kProgressBudget;
+  const call::Clock::time_point start{std::chrono::hours{1}};
+  const auto told_in = [&](std::chrono::milliseconds from, std::chrono::milliseconds to) {
+    int told = 0;
+    for (auto at = from; at < to; at += std::chrono::milliseconds{1})
+      told += budget.take(start + at);
+    return told;
+  };
+  using std::chrono::milliseconds;
+  CHECK(told_in(milliseconds{0}, milliseconds{1}) == 1);
+  CHECK(told_in(milliseconds{1}, milliseconds{50}) == 19);
+  CHECK(told_in(milliseconds{1'000}, milliseconds{2'000}) <= 20);
+  CHECK(told_in(milliseconds{2'000}, milliseconds{4'000}) == 20);
+  CHECK(told_in(milliseconds{60'000}, milliseconds{60'020}) == 20);
+}
+
 TEST_CASE("progress: only what rises is kept, and only the latest") {
   call::ProgressSlot slot;
   bool first = false;

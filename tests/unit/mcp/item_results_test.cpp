@@ -214,6 +214,30 @@ TEST_CASE("result meta: reserved keys are the protocol's, in every way to write 
   }
 }
 
+TEST_CASE("result meta: reserved keys go from contents and content blocks, too") {
+  const std::string meta = R"("_meta":{"io.modelcontextprotocol/x":{"a":1},"mine":2})";
+  const std::string kept = R"("_meta":{"mine":2})";
+  CHECK(read(R"({"contents":[{"uri":"a:b","text":"x"},{"uri":"a:c",)" + meta + R"(,"text":"y"}]})",
+             Version::k2025_11_25) ==
+        R"({"contents":[{"uri":"a:b","text":"x"},{"uri":"a:c",)" + kept + R"(,"text":"y"}]})");
+  CHECK(read(R"({"contents":[{"uri":"a:b","text":"x","_meta":[]}]})", Version::k2025_11_25) ==
+        "refused: result: contents/0/_meta must be an object");
+  const auto tool = [](const std::string& block) {
+    const std::string payload = R"({"content":[)" + block + "]}";
+    const auto document = json::parse(payload);
+    REQUIRE(document.has_value());
+    const auto text =
+        mcp::render_tool_result(payload, document->root(), true, Version::k2025_11_25, "{}");
+    return text ? *text : "error: " + text.error().message();
+  };
+  CHECK(tool(R"({"type":"text","text":"x",)" + meta + "}") ==
+        R"({"content":[{"type":"text","text":"x",)" + kept + "}]}");
+  CHECK(tool(R"({"type":"resource","resource":{"uri":"u","text":"t",)" + meta + "}}") ==
+        R"({"content":[{"type":"resource","resource":{"uri":"u","text":"t",)" + kept + "}}]}");
+  CHECK(tool(R"({"type":"text","text":"x","_meta":1})") ==
+        "error: result: content/0 lacks an object in _meta");
+}
+
 TEST_CASE("blobs: bytes become base64 in contents and in messages") {
   const std::array<std::string, 2> blobs = {"foo", std::string{"\0\xff", 2}};
   CHECK(replaced(R"({"contents":[{"uri":"a:b","blob":{"$blob":1}}],"ttlMs":1})", blobs) ==
