@@ -110,7 +110,7 @@ class Host:
         """The result of a call; a JSON-RPC error raises."""
         message = self.answer(self.start(tool, **arguments))
         assert message is not None, f"{tool}: no answer"
-        assert "result" in message, f"{tool}: {message}"
+        assert "result" in message, f"{tool}: {message}\n{self.log_path.read_text()}"
         return message["result"]
 
     def cancel(self, number):
