@@ -40,6 +40,13 @@ std::shared_ptr<Call> LiveCalls::find(const std::string& request_id) const {
   return call;
 }
 
+bool LiveCalls::any_open() const {
+  return std::any_of(calls_.begin(), calls_.end(), [this](const auto& entry) {
+    const auto call = find(entry.first);
+    return call && call->responder;
+  });
+}
+
 void LiveCalls::forget_finished() {
   std::erase_if(calls_, [](const auto& entry) { return entry.second.expired(); });
   // Twice what is left, so that the work stays proportional to the number of calls.

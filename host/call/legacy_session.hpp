@@ -50,6 +50,8 @@ class LiveCalls {
   void add(const std::string& request_id, const std::shared_ptr<Call>& call);
   // In its present round. Null when there is none, or it is over.
   std::shared_ptr<Call> find(const std::string& request_id) const;
+  // Whether the client waits for an answer.
+  bool any_open() const;
 
  private:
   void forget_finished();

@@ -77,7 +77,9 @@ Result<> SessionTable::end(const std::string& id) {
 
 void SessionTable::sweep(std::chrono::steady_clock::time_point now) {
   std::erase_if(sessions_, [&](const auto& entry) {
-    return now - entry.second->last_used > idle_ && !entry.second->streams->is_listening();
+    HttpSession& session = *entry.second;
+    if (session.streams->is_listening() || session.calls.any_open()) session.last_used = now;
+    return now - session.last_used > idle_;
   });
 }
 

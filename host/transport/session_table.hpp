@@ -51,7 +51,7 @@ class SessionTable {
                                     std::int64_t now);
   // For good, on every replica.
   Result<> end(const std::string& id);
-  // Those that were idle for long. Who has a stream open is waiting, not idle.
+  // Those that were idle for long. Who has a stream or a call open is waiting, not idle.
   void sweep(std::chrono::steady_clock::time_point now);
   // What is kept of a session that somebody has used whose right has ended: streams, subscriptions,
   // log level. Its owner can go on with another key, and begins anew.

@@ -41,6 +41,18 @@ struct Replica {
   SessionTable table;
 };
 
+struct Waiting final : call::Responder {
+  void notify(std::string) override {}
+
+  bool deliver(std::string) override { return true; }
+
+  bool can_stream() const override { return true; }
+
+  bool ask(std::string) override { return true; }
+
+  void answer(mcp::Answer) override {}
+};
+
 }  // namespace
 
 TEST_CASE("sessions: one is found by its id and its owner, and by nobody else") {
@@ -135,4 +147,21 @@ TEST_CASE("sessions: whoever opens too many loses what is kept of their own") {
   one.table.find(of_bob, "bob", kNow)->legacy->log_level = mcp::LogLevel::kInfo;
   for (std::size_t i = 0; i < 10 * kCapacity; ++i) one.add("ann");
   CHECK(one.table.find(of_bob, "bob", kNow)->legacy->log_level.has_value());
+}
+
+TEST_CASE("sessions: who waits for an answer is not idle") {
+  const auto keys = *identity::SealKeys::make_passing();
+  Replica replica{keys};
+  const std::string id = replica.add("ann");
+  const auto start = std::chrono::steady_clock::now();
+  const auto call = std::make_shared<call::Call>(1, nullptr, nullptr);
+  call->responder = std::make_shared<Waiting>();
+  replica.table.find(id, "ann", kNow)->calls.add("7", call);
+  replica.table.sweep(start + 2h);
+  CHECK(replica.table.size() == 1);
+  call->responder.reset();  // it has its answer, and its time begins
+  replica.table.sweep(start + 2h + 59min);
+  CHECK(replica.table.size() == 1);
+  replica.table.sweep(start + 3h + 1min);
+  CHECK(replica.table.size() == 0);
 }
