@@ -141,7 +141,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   bool waits_for_task(const std::shared_ptr<Call>& call, bool recorded);
   void ask_in_task(const std::shared_ptr<Call>& call);
   void tell_progress(Task& task, const Progress& progress);
-  void task_answered(Task& task, const mcp::Answer& answer);
+  void task_answered(const std::shared_ptr<Task>& task, const mcp::Answer& answer);
   void task_changed(Task& task);
   void forget_task(const std::string& id);
   void purge_tasks();

@@ -75,7 +75,7 @@ class Dispatcher::TaskResponder final : public Responder {
 
   bool ask(std::string) override { return false; }
 
-  void answer(mcp::Answer answer) override { dispatcher_.task_answered(*task_, answer); }
+  void answer(mcp::Answer answer) override { dispatcher_.task_answered(task_, answer); }
 
  private:
   Dispatcher& dispatcher_;
@@ -187,17 +187,27 @@ void Dispatcher::tell_progress(Task& task, const Progress& progress) {
   subscriptions_.task_changed(task.view.id);
 }
 
-void Dispatcher::task_answered(Task& task, const mcp::Answer& answer) {
-  task.call.reset();
-  task.view.asked.clear();
+// Whoever has heard how it ended hears the same after a restart, so the disk is first. What the disk
+// does not take is told all the same: the log says that it is lost with the process.
+void Dispatcher::task_answered(const std::shared_ptr<Task>& task, const mcp::Answer& answer) {
+  task->call.reset();
+  task->is_ending = true;
+  Task ended = *task;
+  ended.view.asked.clear();
+  ended.view.updated_us = unix_us_now();
   if (const auto result = json::find_raw(answer.json, "result")) {
-    task.view.status = mcp::TaskStatus::kCompleted;
-    task.view.result = *result;
+    ended.view.status = mcp::TaskStatus::kCompleted;
+    ended.view.result = *result;
   } else {
-    task.view.status = mcp::TaskStatus::kFailed;
-    task.view.error = json::find_raw(answer.json, "error").value_or("{}");
+    ended.view.status = mcp::TaskStatus::kFailed;
+    ended.view.error = json::find_raw(answer.json, "error").value_or("{}");
   }
-  task_changed(task);
+  const auto view = std::make_shared<mcp::TaskView>(ended.view);
+  task_store_->keep(ended, [this, task, view](bool) {
+    task->view = std::move(*view);
+    task->is_ending = false;
+    subscriptions_.task_changed(task->view.id);
+  });
 }
 
 void Dispatcher::task_changed(Task& task) {
@@ -288,7 +298,7 @@ std::optional<mcp::Failure> Dispatcher::update_task(Task& task, const mcp::Messa
 }
 
 void Dispatcher::cancel_task(Task& task) {
-  if (mcp::is_terminal(task.view.status)) return;
+  if (mcp::is_terminal(task.view.status) || task.is_ending) return;
   task.view.status = mcp::TaskStatus::kCancelled;
   task.view.asked.clear();
   if (const auto call = task.call.lock()) end_for_client(call);

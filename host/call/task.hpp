@@ -25,6 +25,7 @@ struct Task {
   std::string tool;            // for people
   std::weak_ptr<Call> call{};  // its present round; none once it has ended
   bool is_kept = false;        // on the disk, so that its handle may be given
+  bool is_ending = false;      // how it ended is on its way to the disk, and nobody hears of it yet
 };
 
 // As it stands on the disk.

@@ -104,7 +104,11 @@ class TaskStage {
     return client->text();
   }
 
-  std::string get(const std::string& id) { return ask("get", id); }
+  // What is being written is on the disk by then, unless the test holds it up.
+  std::string get(const std::string& id) {
+    if (!gate) settle();
+    return ask("get", id);
+  }
 
   std::string status(const std::string& id) { return member_of(get(id), {"result", "status"}); }
 
