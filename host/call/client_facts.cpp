@@ -91,7 +91,7 @@ mcp::Failure missing_tasks_extension() {
           .data = std::move(data)};
 }
 
-mcp::Failure missing_capability(std::uint32_t features) {
+mcp::Failure missing_capability(std::uint32_t features, mcp::ItemKind kind) {
   std::string data;
   json::Writer writer{data};
   writer.begin_object().key("requiredCapabilities").begin_object();
@@ -105,7 +105,8 @@ mcp::Failure missing_capability(std::uint32_t features) {
   if ((features & TOOLPOST_CLIENT_ROOTS) != 0) writer.key("roots").raw("{}");
   writer.end_object().end_object();
   return {.code = mcp::kMissingCapability,
-          .message = "The client lacks a capability that this tool needs",
+          .message = "The client lacks a capability that this " +
+                     std::string{mcp::to_string(kind)} + " needs",
           .http_status = 400,
           .data = std::move(data)};
 }

@@ -21,7 +21,8 @@ mcp::Failure missing_sampling_tools();
 // -32021 for a client that does not take tasks.
 mcp::Failure missing_tasks_extension();
 
-// -32021 with the ClientCapabilities that are lacking. `features` are TOOLPOST_CLIENT_* bits.
-mcp::Failure missing_capability(std::uint32_t features);
+// -32021 with the ClientCapabilities that an item of this kind needs and the client lacks.
+// `features` are TOOLPOST_CLIENT_* bits.
+mcp::Failure missing_capability(std::uint32_t features, mcp::ItemKind kind);
 
 }  // namespace toolpost::call

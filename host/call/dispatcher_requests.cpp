@@ -237,7 +237,7 @@ bool Dispatcher::refuse_request(const std::shared_ptr<Call>& call,
                                       "\"] is no level"));
   }
   if (const auto lacking = call->item->client_features & ~call->client.features; lacking != 0) {
-    return refuse(call, EndedAs::kInvalid, missing_capability(lacking));
+    return refuse(call, EndedAs::kInvalid, missing_capability(lacking, call->item->kind));
   }
   if (call->item->task == registry::TaskMode::kRequired && !call->may_be_task) {
     return refuse(call, EndedAs::kInvalid, missing_tasks_extension());

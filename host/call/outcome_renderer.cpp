@@ -175,7 +175,7 @@ std::optional<Rendered> refuse_questions(const Call& call,
   }
   if (lacking == 0 && !lacks_tools) return std::nullopt;
   const mcp::Failure failure =
-      lacking != 0 ? missing_capability(lacking) : missing_sampling_tools();
+      lacking != 0 ? missing_capability(lacking, call.item->kind) : missing_sampling_tools();
   if (mcp::is_modern(call.version)) {
     return Rendered{
         mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};

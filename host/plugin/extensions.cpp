@@ -2,6 +2,7 @@
 // Each function is a border, see host_table.cpp.
 #include "plugin/extensions.hpp"
 
+#include "plugin/abi_text.hpp"
 #include "plugin/host_table.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/loader/versioned.hpp"
@@ -19,10 +20,6 @@ namespace {
 constexpr std::size_t kMaxArgumentBytes = std::size_t{4} * 1024 * 1024;
 
 constexpr std::string_view kIds[] = {TOOLPOST_EXT_POLICY, TOOLPOST_EXT_USERS};
-
-std::string_view view(const toolpost_str& text) {
-  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
-}
 
 bool is_readable(const toolpost_str& text) {
   return text.size == 0 || (text.data != nullptr && text.size <= kMaxArgumentBytes);

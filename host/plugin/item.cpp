@@ -3,6 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "json/parser.hpp"
+#include "plugin/abi_text.hpp"
 #include "plugin/loader/versioned.hpp"
 
 #include <new>
@@ -15,10 +16,6 @@ constexpr std::uint64_t kKnownFlags = TOOLPOST_ITEM_READ_ONLY | TOOLPOST_ITEM_DE
                                       TOOLPOST_ITEM_TASK_ALLOWED | TOOLPOST_ITEM_TASK_REQUIRED;
 constexpr std::uint32_t kKnownFeatures = TOOLPOST_CLIENT_ELICIT_FORM | TOOLPOST_CLIENT_ELICIT_URL |
                                          TOOLPOST_CLIENT_SAMPLING | TOOLPOST_CLIENT_ROOTS;
-
-std::string_view view(const toolpost_str& text) {
-  return {text.data, text.size};
-}
 
 bool is_text(const toolpost_str& text, std::size_t limit) {
   if (text.size > limit || (text.data == nullptr && text.size != 0)) return false;
