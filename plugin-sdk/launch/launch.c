@@ -102,13 +102,15 @@ static void become_child(int error_fd, pid_t launcher, const char* directory, ch
 }
 
 /* The child holds the pipes from now on; if we did too, they would never end before us. */
-static void let_go_of_output(void) {
-  const int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+static void let_go_of_pipes(void) {
+  const int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (null_fd >= 0) {
+    dup2(null_fd, STDIN_FILENO);
     dup2(null_fd, STDOUT_FILENO);
     dup2(null_fd, STDERR_FILENO);
     close(null_fd);
   } else {
+    close(STDIN_FILENO);
     close(STDOUT_FILENO);
     close(STDERR_FILENO);
   }
@@ -128,7 +130,7 @@ static start_error start_child(launch* self, const char* directory, char** argv)
   if (self->child == 0) become_child(error_pipe[1], launcher, directory, argv);
   failure.error = self->child < 0 ? errno : 0;
   close(error_pipe[1]);
-  let_go_of_output();
+  let_go_of_pipes();
   do {
     size = self->child < 0 ? 0 : read(error_pipe[0], &failure, sizeof failure);
   } while (size < 0 && errno == EINTR);

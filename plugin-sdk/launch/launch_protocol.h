@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What process.hpp and toolpost-launch say to each other.  Private: both sides come from one SDK,
- * and the version in the first argument refuses a mix.
+/* What process.hpp, conversation.hpp and toolpost-launch say to each other.  Private: both sides
+ * come from one SDK, and the version in the first argument refuses a mix.
  *
  *   toolpost-launch VERSION UMASK DIRECTORY PROGRAM [ARGUMENT]...
  *
- * The environment is the child's.  Descriptor 0 is /dev/null, 1 and 2 are the child's output, 3 is
- * a SOCK_SEQPACKET socket: its end of file means "end everything", reports come back through it. */
+ * The environment is the child's.  Descriptors 0 to 2 are the child's input and output, 3 is a
+ * SOCK_SEQPACKET socket: its end of file means "end everything", reports come back through it. */
 #ifndef TOOLPOST_LAUNCH_PROTOCOL_H
 #define TOOLPOST_LAUNCH_PROTOCOL_H
 

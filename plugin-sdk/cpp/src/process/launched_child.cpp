@@ -37,11 +37,12 @@ bool move_up(UniqueFd& fd) {
   return static_cast<bool>(fd);
 }
 
-bool open_pipe(Ends& ends) {
+// `our_end` is 0 for reading, 1 for writing.
+bool open_pipe(Ends& ends, std::size_t our_end) {
   std::array<int, 2> fds{};
   if (pipe2(fds.data(), O_CLOEXEC) != 0) return false;
-  ends.ours.reset(fds[0]);
-  ends.theirs.reset(fds[1]);
+  ends.ours.reset(fds[our_end]);
+  ends.theirs.reset(fds[1 - our_end]);
   return fcntl(ends.ours.get(), F_SETFL, O_NONBLOCK) == 0 && move_up(ends.theirs);
 }
 
@@ -98,14 +99,15 @@ class SpawnSettings {
     posix_spawnattr_destroy(&attributes_);
   }
 
-  // Whatever the host blocks or ignores does not reach the launcher.
-  int prepare(int out, int err, int control) noexcept {
+  // Whatever the host blocks or ignores does not reach the launcher. `in` is -1 for /dev/null.
+  int prepare(int in, int out, int err, int control) noexcept {
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
     const std::array<int, 7> results{
-        posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0),
+        in < 0 ? posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+               : posix_spawn_file_actions_adddup2(&actions_, in, STDIN_FILENO),
         posix_spawn_file_actions_adddup2(&actions_, out, STDOUT_FILENO),
         posix_spawn_file_actions_adddup2(&actions_, err, STDERR_FILENO),
         posix_spawn_file_actions_adddup2(&actions_, control, TOOLPOST_LAUNCH_CONTROL_FD),
@@ -130,17 +132,20 @@ class SpawnSettings {
 
 }  // namespace
 
-std::string LaunchedChild::start(const std::string& launcher, const Command& command) {
+std::string LaunchedChild::start(const std::string& launcher, const Command& command, Input input) {
   std::string mistake = find_mistake(command);
   if (!mistake.empty()) return mistake;
+  Ends in;
   Ends out;
   Ends err;
   Ends control;
-  if (!open_pipe(out) || !open_pipe(err) || !open_control(control)) {
+  if ((input == Input::kPipe && !open_pipe(in, 1)) || !open_pipe(out, 0) || !open_pipe(err, 0) ||
+      !open_control(control)) {
     return failure_text("cannot open pipes for the child", errno);
   }
   SpawnSettings settings;
-  int error = settings.prepare(out.theirs.get(), err.theirs.get(), control.theirs.get());
+  int error =
+      settings.prepare(in.theirs.get(), out.theirs.get(), err.theirs.get(), control.theirs.get());
   if (error != 0) return failure_text("cannot prepare the child", error);
 
   std::array<char, 16> mask{};
@@ -156,6 +161,7 @@ std::string LaunchedChild::start(const std::string& launcher, const Command& com
     return failure_text("cannot execute " + launcher, error);
   }
   control_ = std::move(control.ours);
+  in_ = std::move(in.ours);
   out_ = std::move(out.ours);
   err_ = std::move(err.ours);
   return {};

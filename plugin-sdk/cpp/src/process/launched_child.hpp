@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A running toolpost-launch: its process, its control socket and the child's two output pipes.
+// A running toolpost-launch: its process, its control socket and the child's pipes.
 #pragma once
 
 #include "unique_fd.hpp"
@@ -11,7 +11,8 @@
 
 namespace toolpost::sdk::detail {
 
-// Held by run() alone. Its destructor ends everything and waits for that, up to two seconds.
+// Held by run() or a Conversation alone. Its destructor ends everything and waits for that, up to
+// two seconds.
 class LaunchedChild {
  public:
   LaunchedChild() noexcept = default;
@@ -19,8 +20,11 @@ class LaunchedChild {
   LaunchedChild& operator=(const LaunchedChild&) = delete;
   ~LaunchedChild();
 
-  // Empty, or why it could not be started.
-  std::string start(const std::string& launcher, const Command& command);
+  enum class Input { kNone, kPipe };
+
+  // Empty, or why it could not be started. Without a pipe the child's stdin is /dev/null.
+  std::string start(const std::string& launcher, const Command& command,
+                    Input input = Input::kNone);
   // The launcher ends all descendants and says so on the control socket.
   void request_end() noexcept;
   // Kills the launcher itself. Only when it has stopped answering.
@@ -31,6 +35,9 @@ class LaunchedChild {
 
   int control() const noexcept { return control_.get(); }
 
+  // None of the pipes blocks on this side.
+  UniqueFd& in() noexcept { return in_; }
+
   UniqueFd& out() noexcept { return out_; }
 
   UniqueFd& err() noexcept { return err_; }
@@ -38,6 +45,7 @@ class LaunchedChild {
  private:
   pid_t pid_ = -1;
   UniqueFd control_;
+  UniqueFd in_;
   UniqueFd out_;
   UniqueFd err_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop that waits for output, reports, cancellation and deadline of one run.
 #include "bounded_output.hpp"
-#include "launch_protocol.h"
+#include "launch_report.hpp"
 #include "launched_child.hpp"
 #include "line_splitter.hpp"
 
@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -23,10 +22,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kReadSize = std::size_t{64} << 10U;
-// Beyond the launcher's own limits: it has hung, or the machine has.
-constexpr milliseconds kLauncherSlack(3000);
-constexpr milliseconds kLauncherLimit =
-    milliseconds(TOOLPOST_LAUNCH_GRACE_MS + TOOLPOST_LAUNCH_KILL_MS) + kLauncherSlack;
 // What a survivor's full pipe may hold after everything else has ended.
 constexpr int kMaxLastReads = 32;
 
@@ -65,19 +60,6 @@ class Capture {
   detail::BoundedOutput output_;
   detail::LineSplitter lines_;
 };
-
-const char* step_text(std::int32_t step) {
-  switch (step) {
-    case TOOLPOST_LAUNCH_STEP_DIRECTORY:
-      return "cannot enter ";
-    case TOOLPOST_LAUNCH_STEP_EXECUTE:
-      return "cannot execute ";
-    case TOOLPOST_LAUNCH_STEP_FORK:
-      return "cannot start a process for ";
-    default:
-      return "cannot confine ";
-  }
-}
 
 class Run {
  public:
@@ -146,7 +128,7 @@ class Run {
     if (is_ending_) return;
     is_ending_ = true;
     result_.end = reason;
-    deadline_ = Clock::now() + kLauncherLimit;
+    deadline_ = Clock::now() + detail::kLauncherLimit;
     child_.request_end();
   }
 
@@ -161,7 +143,7 @@ class Run {
     switch (report.kind) {
       case TOOLPOST_LAUNCH_NOT_STARTED:
         end_because(ProcessResult::End::kNotStarted);
-        result_.problem = start_problem(report);
+        result_.problem = detail::start_problem(report, command_);
         return;
       case TOOLPOST_LAUNCH_EXITED:
         result_.exit_code = report.value;
@@ -178,13 +160,6 @@ class Run {
       default:
         lose("toolpost-launch sent an unknown report");
     }
-  }
-
-  std::string start_problem(const toolpost_launch_report& report) const {
-    const bool is_directory = report.value == TOOLPOST_LAUNCH_STEP_DIRECTORY;
-    return step_text(report.value) +
-           (is_directory ? command_.working_directory : command_.program) + ": " +
-           std::generic_category().message(report.error);
   }
 
   void lose(std::string problem) {
@@ -225,7 +200,7 @@ std::string ProcessResult::describe() const {
     case End::kExited:
       return "exited with code " + std::to_string(exit_code);
     case End::kSignalled:
-      return "was ended by signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+      return detail::signal_text(signal);
     case End::kCancelled:
       return "was cancelled";
     case End::kDeadline:
