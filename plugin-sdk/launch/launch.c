@@ -30,6 +30,13 @@ typedef struct start_error {
   int32_t error;
 } start_error;
 
+/* What the caller asks for, as it stands in the arguments. */
+typedef struct wishes {
+  rlim_t memory;
+  const char* directory;
+  char** argv;
+} wishes;
+
 typedef struct launch {
   pid_t child;
   int signal_fd;
@@ -89,15 +96,27 @@ static void fail_child(int error_fd, int32_t step) {
   _exit(written == (ssize_t)sizeof failure ? 127 : 126);
 }
 
-static void become_child(int error_fd, pid_t launcher, const char* directory, char** argv) {
+/* A lower limit that is there already stays.  The launcher itself is not held to it: it must be
+ * able to list all processes at the end. */
+static int limit_memory(rlim_t bytes) {
+  struct rlimit limit;
+  if (bytes == 0) return 0;
+  if (getrlimit(RLIMIT_AS, &limit) != 0) return -1;
+  if (limit.rlim_max > bytes) limit.rlim_max = bytes;
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit(RLIMIT_AS, &limit);
+}
+
+static void become_child(int error_fd, pid_t launcher, const wishes* wish) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* should the launcher itself be killed */
   if (getppid() != launcher) _exit(126);
-  if (chdir(directory) != 0) fail_child(error_fd, TOOLPOST_LAUNCH_STEP_DIRECTORY);
-  execv(argv[0], argv);
+  if (limit_memory(wish->memory) != 0) fail_child(error_fd, TOOLPOST_LAUNCH_STEP_CONFINE);
+  if (chdir(wish->directory) != 0) fail_child(error_fd, TOOLPOST_LAUNCH_STEP_DIRECTORY);
+  execv(wish->argv[0], wish->argv);
   fail_child(error_fd, TOOLPOST_LAUNCH_STEP_EXECUTE);
 }
 
@@ -117,7 +136,7 @@ static void let_go_of_pipes(void) {
 }
 
 /* 0 and launch->child, or a failure to report. */
-static start_error start_child(launch* self, const char* directory, char** argv) {
+static start_error start_child(launch* self, const wishes* wish) {
   start_error failure = {TOOLPOST_LAUNCH_STEP_FORK, 0};
   const pid_t launcher = getpid();
   int error_pipe[2];
@@ -127,7 +146,7 @@ static start_error start_child(launch* self, const char* directory, char** argv)
     return failure;
   }
   self->child = fork();
-  if (self->child == 0) become_child(error_pipe[1], launcher, directory, argv);
+  if (self->child == 0) become_child(error_pipe[1], launcher, wish);
   failure.error = self->child < 0 ? errno : 0;
   close(error_pipe[1]);
   let_go_of_pipes();
@@ -213,7 +232,8 @@ static int end_descendants(launch* self) {
 int main(int argc, char** argv) {
   launch self = {0, -1};
   start_error failure = {TOOLPOST_LAUNCH_STEP_CONFINE, 0};
-  if (argc < 5 || strcmp(argv[1], TOOLPOST_LAUNCH_VERSION) != 0) {
+  wishes wish;
+  if (argc < 6 || strcmp(argv[1], TOOLPOST_LAUNCH_VERSION) != 0) {
     fprintf(stderr,
             "toolpost-launch is run by plugins, which must be of the same SDK (protocol %s)\n",
             TOOLPOST_LAUNCH_VERSION);
@@ -225,7 +245,10 @@ int main(int argc, char** argv) {
     self.signal_fd = open_signals();
     if (self.signal_fd < 0) failure.error = errno;
   }
-  if (failure.error == 0) failure = start_child(&self, argv[3], argv + 4);
+  wish.memory = (rlim_t)strtoull(argv[3], NULL, 10);
+  wish.directory = argv[4];
+  wish.argv = argv + 5;
+  if (failure.error == 0) failure = start_child(&self, &wish);
   if (failure.error != 0) {
     report(TOOLPOST_LAUNCH_NOT_STARTED, failure.step, failure.error);
     report(TOOLPOST_LAUNCH_GONE, 0, 0);

@@ -2,8 +2,9 @@
 /* What process.hpp, conversation.hpp and toolpost-launch say to each other.  Private: both sides
  * come from one SDK, and the version in the first argument refuses a mix.
  *
- *   toolpost-launch VERSION UMASK DIRECTORY PROGRAM [ARGUMENT]...
+ *   toolpost-launch VERSION UMASK MEMORY DIRECTORY PROGRAM [ARGUMENT]...
  *
+ * MEMORY is the address space that each process may have, in bytes; 0 leaves it as it is.
  * The environment is the child's.  Descriptors 0 to 2 are the child's input and output, 3 is a
  * SOCK_SEQPACKET socket: its end of file means "end everything", reports come back through it. */
 #ifndef TOOLPOST_LAUNCH_PROTOCOL_H
@@ -11,7 +12,7 @@
 
 #include <stdint.h>
 
-#define TOOLPOST_LAUNCH_VERSION "1"
+#define TOOLPOST_LAUNCH_VERSION "2"
 
 enum {
   TOOLPOST_LAUNCH_CONTROL_FD = 3,

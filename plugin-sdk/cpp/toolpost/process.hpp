@@ -50,6 +50,9 @@ struct Command {
   std::size_t max_output = kDefaultMaxOutput;
   // The child's umask: 077 keeps what it creates to the owner.
   unsigned file_mode_mask = kPrivateFiles;
+  // Of address space for the child and each of its descendants, in bytes: beyond it they get no
+  // memory. 0 = no limit.
+  std::uint64_t max_memory = 0;
   // Called on the thread of run() for every line, without its end; lines beyond 4 KiB come in
   // pieces. What it throws ends the child and passes through run().
   std::function<void(Stream, std::string_view)> on_line;

@@ -86,6 +86,15 @@ TEST_CASE("process: no new privileges, no core dumps, private files") {
   CHECK((status.st_mode & 0777) == 0600);
 }
 
+TEST_CASE("process: memory beyond the limit is refused to the child and to what it starts") {
+  Command command = shell("ulimit -v; head -c 100M /dev/zero | tail -c 100M | wc -c");
+  CHECK(kLauncher.run(command).out.text.find("\n104857600\n") != std::string::npos);
+  command.max_memory = std::uint64_t{64} << 20U;
+  const ProcessResult result = kLauncher.run(command);
+  CHECK(result.out.text == "65536\n0\n");
+  CHECK(result.err.text.find("memory exhausted") != std::string::npos);
+}
+
 TEST_CASE("process: the parent's blocked and ignored signals do not reach the child") {
   sigset_t term;
   sigset_t before;

@@ -150,8 +150,12 @@ std::string LaunchedChild::start(const std::string& launcher, const Command& com
 
   std::array<char, 16> mask{};
   std::snprintf(mask.data(), mask.size(), "%o", command.file_mode_mask & 0777U);
-  std::vector<std::string> arguments{launcher, TOOLPOST_LAUNCH_VERSION, mask.data(),
-                                     command.working_directory, command.program};
+  std::vector<std::string> arguments{launcher,
+                                     TOOLPOST_LAUNCH_VERSION,
+                                     mask.data(),
+                                     std::to_string(command.max_memory),
+                                     command.working_directory,
+                                     command.program};
   arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
   std::vector<std::string> environment = command.environment;
   error = posix_spawn(&pid_, launcher.c_str(), settings.actions(), settings.attributes(),
