@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index of one root. Owns the root's descriptor, the newest snapshot, the file on disk and the
+// watch. Any thread may call it; destroying it ends the watch and waits for work under way.
+#pragma once
+
+#include "checked.hpp"
+#include "files/file_list.hpp"
+#include "files/root_directory.hpp"
+#include "files/stop_token.hpp"
+#include "index/progress.hpp"
+#include "index/snapshot.hpp"
+#include "symbols/symbol_source.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace toolpost::project_index {
+
+struct IndexSettings {
+  std::string
+      directory;  // where index files are kept, mode 0700, made if absent; empty: memory only
+  WalkRules rules;
+  std::shared_ptr<SymbolSource> symbols;  // may be null: an index without symbols
+  std::string symbols_version;            // an index made with another parser is made again
+  unsigned threads = 2;
+  bool watches = true;
+  std::function<void(const std::string&)> complain;  // one sentence for the log; may be empty
+};
+
+class ProjectIndex {
+ public:
+  static Checked<std::unique_ptr<ProjectIndex>> open(const std::string& root,
+                                                     IndexSettings settings);
+  virtual ~ProjectIndex() = default;
+
+  using SnapshotPointer = std::shared_ptr<const Snapshot>;
+
+  // The newest. At the first call it is loaded and brought up to date, or built; callers that come
+  // meanwhile wait for the same work. Without a watch it is as new as the last refresh.
+  virtual Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) = 0;
+
+  // Looks at every file's stamp now and takes in what changed.
+  virtual Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) = 0;
+
+  // Called after a change was taken in, with the paths that appeared, changed or went (relative),
+  // on the thread that took it in; replaces the function before it.
+  virtual void on_update(std::function<void(const std::vector<std::string>& changed)> function) = 0;
+
+  virtual const RootDirectory& root() const noexcept = 0;
+};
+
+}  // namespace toolpost::project_index
