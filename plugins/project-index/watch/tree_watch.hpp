@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells what changes below a root, by inotify.
+#pragma once
+
+#include "checked.hpp"
+#include "files/root_directory.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace toolpost::project_index {
+
+// Watches the directories it was given and those that appear in them. A burst of changes becomes
+// one call: after 50 ms without another, or 250 ms after the first. Owns one thread, which makes
+// all calls. A hint and no more: what matters is what is found when one looks.
+class TreeWatch {
+ public:
+  struct Functions {
+    // Paths below the root that have changed, come or gone, sorted, each once; also directories.
+    // Those that list_files() would leave out are among them.
+    std::function<void(std::vector<std::string> changed_paths)> on_change;
+    // Changes were lost, or came too many to name: everything has to be looked at again.
+    std::function<void()> on_sweep;
+    // Why less is watched than was asked for; once for each cause.
+    std::function<void(const std::string&)> complain;
+    // Whether a directory that has appeared is worth watching; all are when there is none.
+    std::function<bool(const std::string& directory)> is_wanted;
+  };
+
+  struct Limits {
+    std::chrono::milliseconds quiet{50};
+    std::chrono::milliseconds longest{250};
+    std::size_t max_directories = 100'000;
+    std::size_t max_changes = 10'000;  // more in one burst are a sweep
+  };
+
+  explicit TreeWatch(Functions functions);  // with the limits above
+  TreeWatch(Functions functions, Limits limits);
+  TreeWatch(const TreeWatch&) = delete;
+  TreeWatch& operator=(const TreeWatch&) = delete;
+  ~TreeWatch();  // stops
+
+  // `directories` are those of a FileList; `root` must outlive the watch. Refused when the kernel
+  // gives no inotify at all; directories that can't be watched are complained about and mean a
+  // sweep.
+  Checked<Passed> start(const RootDirectory& root, const std::vector<std::string>& directories);
+
+  // Watches what is new in a later FileList and forgets what is no longer there. Any thread.
+  void update(const std::vector<std::string>& directories);
+
+  // No call is made any more once this returns. Not from inside a call.
+  void stop();
+
+  std::size_t directories() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace toolpost::project_index
