@@ -75,20 +75,20 @@ class IgnoreFile {
   std::vector<std::uint32_t> searched_;  // all others, in order
 };
 
-// The rule files that hold in a directory, from the innermost to the outermost. Immutable; levels
-// share those above them.
+// The rule files of one kind that hold in a directory, from the innermost to the outermost.
+// Immutable; directories share what holds above them, and have no level of their own without a
+// file.
 class IgnoreLevel {
  public:
-  IgnoreLevel(std::shared_ptr<const IgnoreLevel> above, IgnoreFile toolpost, IgnoreFile git);
+  IgnoreLevel(std::shared_ptr<const IgnoreLevel> above, IgnoreFile file);
 
-  // What .toolpostignore files say, and where they say nothing what git's say. Directories on the
-  // way are not asked about again: the caller has, and did not go into an ignored one.
-  bool ignores(const Candidate& candidate) const;
+  // What the innermost file says that says anything. Directories on the way are not asked about:
+  // the caller has, and did not go into an ignored one.
+  Verdict verdict(const Candidate& candidate) const;
 
  private:
   std::shared_ptr<const IgnoreLevel> above_;
-  IgnoreFile toolpost_;
-  IgnoreFile git_;
+  IgnoreFile file_;
 };
 
 }  // namespace toolpost::project_index

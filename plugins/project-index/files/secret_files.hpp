@@ -32,7 +32,6 @@ class SecretFiles {
   explicit SecretFiles(IgnoreFile allowed) : allowed_(std::move(allowed)) {}
 
   IgnoreFile allowed_;
-  bool allows_nothing_ = false;
 };
 
 // The text with private key blocks, well-known tokens and the passwords in URLs replaced by a

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "files/secret_files.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace toolpost::project_index {
+
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+// Sorted, in lower case.
+constexpr std::array kDirectories{".aws"sv, ".azure"sv, ".docker"sv, ".gcloud"sv,
+                                  ".git"sv, ".gnupg"sv, ".kube"sv,   ".ssh"sv};
+constexpr std::array kNames{
+    ".boto"sv,        ".dockercfg"sv,       ".dockerconfigjson"sv, ".env"sv,     ".envrc"sv,
+    ".git"sv,         ".git-credentials"sv, ".htpasswd"sv,         ".my.cnf"sv,  ".netrc"sv,
+    ".npmrc"sv,       ".pgpass"sv,          ".pypirc"sv,           ".s3cfg"sv,   ".terraformrc"sv,
+    ".vault-token"sv, "_netrc"sv,           "credentials"sv,       "htpasswd"sv, "users.json"sv};
+constexpr std::array kEndings{".env"sv, ".jks"sv, ".kdbx"sv, ".key"sv, ".keystore"sv, ".p12"sv,
+                              ".p8"sv,  ".pem"sv, ".pfx"sv,  ".ppk"sv, ".tfstate"sv};
+// Data with such a name is a secret; source code with such a name is not.
+constexpr std::array kDataNames{"credentials"sv, "secrets"sv};
+constexpr std::array kDataEndings{".conf"sv, ".csv"sv, ".ini"sv,  ".json"sv,
+                                  ".toml"sv, ".xml"sv, ".yaml"sv, ".yml"sv};
+constexpr std::array kKeyNames{"id_dsa"sv, "id_ecdsa"sv, "id_ed25519"sv, "id_rsa"sv};
+
+static_assert(std::is_sorted(kDirectories.begin(), kDirectories.end()));
+static_assert(std::is_sorted(kNames.begin(), kNames.end()));
+static_assert(std::is_sorted(kEndings.begin(), kEndings.end()));
+static_assert(std::is_sorted(kDataEndings.begin(), kDataEndings.end()));
+
+template <class Names>
+bool has(const Names& names, std::string_view name) {
+  return std::binary_search(names.begin(), names.end(), name);
+}
+
+bool begins_with(std::string_view name, std::string_view beginning) {
+  return name.substr(0, beginning.size()) == beginning;
+}
+
+// id_rsa, id_rsa_deploy, id_rsa.old; but id_rsa.pub is public and id_rsa_test.cpp is source code.
+bool is_private_key(std::string_view name) {
+  for (const std::string_view key : kKeyNames) {
+    if (!begins_with(name, key)) continue;
+    const std::string_view rest = name.substr(key.size());
+    const std::size_t dot = rest.find('.');
+    return dot == std::string_view::npos || (dot == 0 && rest != ".pub");
+  }
+  return false;
+}
+
+bool is_secret_file(std::string_view name) {
+  if (has(kNames, name) || is_private_key(name)) return true;
+  if (begins_with(name, ".env.") || begins_with(name, ".env-") || begins_with(name, ".env_")) {
+    return true;
+  }
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const std::string_view ending = name.substr(dot);
+  if (has(kEndings, ending)) return true;
+  if (name.find(".tfstate.") != std::string_view::npos) return true;  // its backups
+  return has(kDataNames, name.substr(0, dot)) && has(kDataEndings, ending);
+}
+
+}  // namespace
+
+bool SecretFiles::denies_name(std::string_view name, bool is_directory) {
+  constexpr std::size_t kLongestName = 255;
+  if (name.size() > kLongestName) return false;  // no file system has such a name
+  std::array<char, kLongestName> folded;
+  std::transform(name.begin(), name.end(), folded.begin(), [](char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  });
+  const std::string_view lower(folded.data(), name.size());
+  return is_directory ? has(kDirectories, lower) : is_secret_file(lower);
+}
+
+Checked<SecretFiles> SecretFiles::make(const std::vector<std::string>& allow) {
+  std::string text;
+  for (const std::string& glob : allow) {
+    if (glob.empty() || glob.front() == '!' ||
+        glob.find_first_of("\r\n\0"sv) != std::string::npos) {
+      return Refusal{"'" + glob + "' can't allow secret files: a rule is one glob, without '!'"};
+    }
+    text += (glob.front() == '#' ? "\\" : "") + glob + "\n";
+  }
+  return SecretFiles(IgnoreFile::parse(text, ""));
+}
+
+bool SecretFiles::denies_last(std::string_view relative, std::string_view name,
+                              bool is_directory) const {
+  if (!denies_name(name, is_directory)) return false;
+  return allowed_.empty() || allowed_.verdict({relative, name, is_directory}) == Verdict::kNone;
+}
+
+bool SecretFiles::denies(std::string_view relative, bool is_directory) const {
+  for (std::size_t begin = 0; begin <= relative.size();) {
+    const std::size_t end = std::min(relative.find('/', begin), relative.size());
+    const bool is_last = end == relative.size();
+    const std::string_view name = relative.substr(begin, end - begin);
+    if (denies_last(relative.substr(0, end), name, !is_last || is_directory)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+}  // namespace toolpost::project_index

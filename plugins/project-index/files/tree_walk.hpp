@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The walk itself: workers take directories from one stack and leave what they find in a tree.
+#pragma once
+
+#include "files/directory_reading.hpp"
+#include "files/stop_token.hpp"
+#include "files/walk_scope.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toolpost::project_index {
+
+// A directory that was gone through, or is about to be.
+struct WalkNode {
+  struct Entry {
+    std::string name;
+    FileStamp stamp;
+    bool is_huge = false;
+    std::unique_ptr<WalkNode> directory;  // none: a file
+  };
+
+  std::vector<Entry> entries;  // in the order of the paths that they give
+  bool was_read = false;
+};
+
+// Used once: work() from as many threads as are wanted, then the results, when all have returned.
+class TreeWalk {
+ public:
+  TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop);
+
+  void work(WalkDirectory root);  // the first worker
+  void work();                    // the others, at any time
+
+  bool was_stopped() const { return stop_.is_stopped(); }
+
+  // Empties the tree.
+  FileList take();
+
+ private:
+  struct Task {
+    std::shared_ptr<const WalkDirectory> parent;
+    std::string name;
+    WalkNode* node;
+  };
+
+  struct Worker {
+    DirectoryReading reading;
+    WalkCounts counts;
+    std::vector<Task> found;  // directories to go into
+    std::uint32_t entries = 0;
+  };
+
+  void run(Worker& worker);
+  bool next(Task& task);
+  void give(std::vector<Task>& tasks);
+  void finish_one();
+  void go_into(Worker& worker, const Task& task);
+  void read(Worker& worker, WalkDirectory directory, WalkNode& node);
+  bool add_entries(Worker& worker, const std::shared_ptr<const WalkDirectory>& directory,
+                   WalkNode& node);
+  void add_entry(Worker& worker, const std::shared_ptr<const WalkDirectory>& directory,
+                 WalkNode& node, const DirectoryEntry& entry);
+  void add_file(Worker& worker, const WalkDirectory& directory, WalkNode& node,
+                const DirectoryEntry& entry);
+  bool may_go_on(Worker& worker);
+  void run_out(const std::string& budget);
+  void count_failure(Worker& worker);
+
+  const WalkScope& scope_;
+  const WalkRules& rules_;
+  const StopToken& stop_;
+  std::chrono::steady_clock::time_point end_;
+  WalkNode root_;
+
+  std::mutex mutex_;  // guards the members below
+  std::condition_variable changed_;
+  std::vector<Task> tasks_;
+  std::size_t open_tasks_ = 0;  // in tasks_ or in a worker's hands
+  WalkCounts counts_;
+  std::string stopped_by_;
+
+  std::atomic<bool> is_over_{false};
+  std::atomic<std::uint64_t> files_{0};
+  std::atomic<std::uint64_t> bytes_{0};
+};
+
+}  // namespace toolpost::project_index
