@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/list_files.hpp"
 
-#include "files/relative_path.hpp"
 #include "files/tree_walk.hpp"
 #include "files/walk_entry.hpp"
 
@@ -36,9 +35,6 @@ std::optional<WalkDirectory> go_to(const WalkScope& scope, WalkDirectory directo
 Checked<std::optional<WalkDirectory>> listed_directory(const RootDirectory& root,
                                                        const WalkScope& scope,
                                                        std::string_view relative) {
-  if (!relative.empty()) {
-    if (auto path = relative_path(relative); !path) return path.refusal();
-  }
   auto top = scope.root_directory();
   if (!top) return within(root.path(), top.refusal());
   return go_to(scope, std::move(*top), relative);
@@ -63,7 +59,7 @@ Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
 
 Checked<std::optional<ListedFile>> list_file(const RootDirectory& root, const WalkRules& rules,
                                              std::string_view relative) {
-  if (auto path = relative_path(relative); !path) return path.refusal();
+  if (relative.find('\0') != std::string_view::npos) return Refusal{"the path contains a NUL"};
   auto scope = WalkScope::make(root, rules);
   if (!scope) return scope.refusal();
   const std::size_t slash = relative.rfind('/');
