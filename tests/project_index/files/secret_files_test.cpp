@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "files/secret_files.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace toolpost::project_index;
+
+namespace {
+
+SecretFiles allowing(const std::vector<std::string>& globs) {
+  auto files = SecretFiles::make(globs);
+  REQUIRE(files);
+  return *files;
+}
+
+}  // namespace
+
+TEST_CASE("secret files: denied by their names, in any case and at any depth") {
+  const SecretFiles files = allowing({});
+  for (const char* path : {".env",
+                           ".env.local",
+                           "a/.ENV.production",
+                           "prod.env",
+                           ".envrc",
+                           "id_rsa",
+                           "a/id_ed25519",
+                           "ID_RSA",
+                           "id_rsa.old",
+                           "id_rsa_deploy",
+                           "server.pem",
+                           "SERVER.PEM",
+                           "a/b/tls.key",
+                           "x.p12",
+                           "store.jks",
+                           ".netrc",
+                           ".npmrc",
+                           ".pypirc",
+                           ".pgpass",
+                           "credentials",
+                           "credentials.json",
+                           ".git-credentials",
+                           "users.json",
+                           "secrets.yaml",
+                           "terraform.tfstate",
+                           "terraform.tfstate.backup",
+                           ".git/config",
+                           ".git",
+                           "a/.git/hooks/x",
+                           ".ssh/config",
+                           ".aws/x",
+                           "a/.KUBE/config",
+                           ".docker/config.json",
+                           ".gnupg/x",
+                           ".htpasswd"}) {
+    CAPTURE(path);
+    CHECK(files.denies(path, false));
+  }
+}
+
+TEST_CASE("secret files: source code with a similar name is shown") {
+  const SecretFiles files = allowing({});
+  for (const char* path : {"id_rsa.pub", "id_rsa_parser.cpp", "credentials.py", "secrets.go",
+                           "users.cpp", "environment", ".environment", "keys.txt", "key", "pem.c",
+                           ".gitignore", ".github/workflows/x.yml", "src/env/a.c", "git/config",
+                           "a.keys", "my_users.json", "identity.cpp"}) {
+    CAPTURE(path);
+    CHECK_FALSE(files.denies(path, false));
+  }
+}
+
+TEST_CASE("secret files: a rule allows what it names and no more") {
+  const SecretFiles files = allowing({"tests/*.pem", ".env.example", "/data/.aws/"});
+  CHECK_FALSE(files.denies("tests/a.pem", false));
+  CHECK(files.denies("a.pem", false));
+  CHECK_FALSE(files.denies("a/.env.example", false));
+  CHECK(files.denies(".env", false));
+  CHECK_FALSE(files.denies("data/.aws/x", false));
+  CHECK(files.denies("data/.aws/credentials", false));
+  CHECK_FALSE(allowing({"*"}).denies(".env", false));
+  CHECK_FALSE(SecretFiles::make({"!a"}));
+  CHECK_FALSE(SecretFiles::make({""}));
+  CHECK_FALSE(SecretFiles::make({"a\nb"}));
+}
+
+TEST_CASE("secrets in text: private keys go, and lines keep their numbers") {
+  const std::string key =
+      "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIabc\ndef\n-----END RSA PRIVATE KEY-----\nb\n";
+  const std::string shown = without_secrets(key);
+  CHECK(shown.find("MIIabc") == std::string::npos);
+  CHECK(std::count(shown.begin(), shown.end(), '\n') == std::count(key.begin(), key.end(), '\n'));
+  CHECK(shown.substr(0, 2) == "a\n");
+  CHECK(shown.substr(shown.size() - 2) == "b\n");
+  // Pieces of a file: without a beginning, without an end.
+  CHECK(without_secrets("MIIabc\n-----END PRIVATE KEY-----\nb").find("MII") == std::string::npos);
+  CHECK(without_secrets("a\n-----BEGIN OPENSSH PRIVATE KEY-----\nMIIabc\n").find("MII") ==
+        std::string::npos);
+  const std::string two = without_secrets(key + key);
+  CHECK(two.find("MIIabc") == std::string::npos);
+  CHECK(two.find("b\na\n") != std::string::npos);
+  const std::string certificate =
+      "-----BEGIN CERTIFICATE-----\nMIIabc\n-----END CERTIFICATE-----\n";
+  CHECK(without_secrets(certificate) == certificate);
+}
+
+TEST_CASE("secrets in text: tokens and passwords in URLs go, the rest stays") {
+  const std::string notice = "[secret removed]";
+  // Put together here, so that no scanner takes this file for a leak.
+  const std::string forty(40, 'a');
+  CHECK(without_secrets("x ghp"
+                        "_" +
+                        forty + " y") == "x " + notice + " y");
+  CHECK(without_secrets("AKIA"
+                        "ABCDEFGHIJKLMNOP") == notice);
+  CHECK(without_secrets("\"sk"
+                        "-" +
+                        forty + "\"") == "\"" + notice + "\"");
+  CHECK(without_secrets("eyJ" + forty + ".eyJ" + forty + "." + forty) == notice);
+  CHECK(without_secrets("aws_secret_access_key = " + forty) == "aws_secret_access_key = " + notice);
+  CHECK(without_secrets("https://me:hunter2@example.org/a") ==
+        "https://me:" + notice + "@example.org/a");
+  CHECK(without_secrets("redis://:hunter2@example.org") == "redis://:" + notice + "@example.org");
+  for (const char* text : {"https://example.org:8080/a@b", "password = read_password()",
+                           "task-force-of-the-year-is-big", "std::map<std::string, int> ghp_;",
+                           "a@b.c: x", "https://example.org/x:y/@z"}) {
+    CHECK(without_secrets(text) == text);
+  }
+}
+
+TEST_CASE("secrets in text: hostile text costs no more than its length") {
+  std::string text;
+  for (int count = 0; count < 50'000; ++count) text += "-----BEGIN x";
+  for (int count = 0; count < 50'000; ++count) text += "a://:eyJ";
+  CHECK(without_secrets(text) == text);
+}
