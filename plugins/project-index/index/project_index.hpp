@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index of one root. Owns the root's descriptor, the newest snapshot, the file on disk and the
-// watch. Any thread may call it; destroying it ends the watch and waits for work under way.
+// watch. Any thread may call it; destroying it ends the watch and what that is doing.
 #pragma once
 
 #include "checked.hpp"
@@ -45,7 +45,8 @@ class ProjectIndex {
   virtual Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) = 0;
 
   // Called after a change was taken in, with the paths that appeared, changed or went (relative),
-  // on the thread that took it in; replaces the function before it.
+  // on the thread that took it in; replaces the function before it. It may ask for the snapshot,
+  // not for a refresh.
   virtual void on_update(std::function<void(const std::vector<std::string>& changed)> function) = 0;
 
   virtual const RootDirectory& root() const noexcept = 0;

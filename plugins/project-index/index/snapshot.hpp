@@ -38,7 +38,7 @@ struct SymbolQuery {
   std::string name;
   NameMatch match = NameMatch::kExact;
   bool ignore_case = false;  // of ASCII letters
-  std::string kind;          // empty: all
+  std::string kind = {};     // empty: all
   std::uint32_t skip = 0;
   std::uint32_t limit = 100;
 };
@@ -60,8 +60,9 @@ struct SnapshotFacts {
   std::uint64_t generation = 0;  // grows with every change that was taken in
   bool was_rebuilt = false;      // an index on disk was there and was not used
   std::string rebuilt_why;
-  std::uint64_t symbol_failures = 0;  // texts that the parser failed at
-  bool has_symbols = false;           // a parser was there when it was built
+  std::uint64_t symbol_failures = 0;                      // texts that the parser failed at
+  bool has_symbols = false;                               // a parser was there when it was built
+  std::uint64_t max_file_bytes = std::uint64_t{2} << 20;  // larger files are listed only
 };
 
 class Snapshot {
@@ -78,6 +79,8 @@ class Snapshot {
   // snapshot.
   std::size_t file_count() const noexcept;
   FileView file(std::uint32_t id) const;
+  std::string_view path(std::uint32_t id) const noexcept;
+  FileStamp stamp(std::uint32_t id) const noexcept;
   std::optional<std::uint32_t> find(std::string_view path) const;
 
   // The files whose path begins so: the ids from `first` to before `last`.
@@ -102,9 +105,15 @@ class Snapshot {
 
   const Overlay& overlay() const noexcept { return *overlay_; }
 
+  std::shared_ptr<const IndexFile> base_pointer() const { return base_; }
+
+  std::shared_ptr<const Overlay> overlay_pointer() const { return overlay_; }
+
  private:
   std::uint32_t slot_of(std::uint32_t id) const noexcept;
-  std::vector<std::uint32_t> ids_of_base(const std::vector<std::uint32_t>& base_files) const;
+  std::uint32_t lower_bound(std::string_view path) const noexcept;
+  // Base file -> id; UINT32_MAX for what is hidden. Only while the overlay is not empty.
+  std::vector<std::uint32_t> ids_by_base_file() const;
 
   std::shared_ptr<const IndexFile> base_;
   std::shared_ptr<const Overlay> overlay_;

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/live_index.hpp"
+
+#include "index/index_builder.hpp"
+#include "index/source_reading.hpp"
+
+#include <algorithm>
+
+namespace toolpost::project_index {
+namespace {
+
+// So many changed files are kept in memory beside the index on disk; more, and it is made anew with
+// all that has not changed taken over.
+constexpr std::size_t kMinOverlay = 256;
+constexpr std::size_t kFilesPerOverlaid = 16;  // at most one in so many, if that is more
+
+// More changed paths at once than this are found by a walk.
+constexpr std::size_t kMaxSinglePaths = 64;
+
+bool is_too_much(std::size_t changes, std::size_t files) {
+  return changes > std::max(kMinOverlay, files / kFilesPerOverlaid);
+}
+
+bool decides_what_is_listed(std::string_view path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  return name == ".gitignore" || name == ".toolpostignore";
+}
+
+}  // namespace
+
+Checked<std::unique_ptr<ProjectIndex>> ProjectIndex::open(const std::string& root,
+                                                          IndexSettings settings) {
+  auto directory = RootDirectory::open(root);
+  if (!directory.ok()) return directory.refusal();
+  return std::unique_ptr<ProjectIndex>(
+      std::make_unique<LiveIndex>(std::move(*directory), std::move(settings)));
+}
+
+LiveIndex::LiveIndex(RootDirectory root, IndexSettings settings)
+    : root_(std::move(root)),
+      settings_(std::move(settings)),
+      identity_{.root = root_.path(),
+                .device = root_.device(),
+                .inode = root_.inode(),
+                .rules = rules_text(settings_.rules),
+                .symbols = settings_.symbols ? settings_.symbols_version : std::string()} {}
+
+LiveIndex::~LiveIndex() {
+  ends_.stop();
+  if (watch_) watch_->stop();
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::snapshot(const StopToken& stop,
+                                                           const Progress& progress) {
+  if (auto known = current()) return known;
+  {
+    const auto turn = turns_.take(stop, progress, [this] { return current() != nullptr; });
+    if (turn.is_ours()) return sweep(stop, shared(progress));
+  }
+  if (auto known = current()) return known;
+  return Refusal{"indexing was cancelled"};
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::refresh(const StopToken& stop,
+                                                          const Progress& progress) {
+  const auto turn = turns_.take(stop, progress, {});
+  if (!turn.is_ours()) return Refusal{"indexing was cancelled"};
+  return sweep(stop, shared(progress));
+}
+
+void LiveIndex::on_update(std::function<void(const std::vector<std::string>& changed)> function) {
+  const std::lock_guard guard(mutex_);
+  on_update_ = std::move(function);
+}
+
+ProjectIndex::SnapshotPointer LiveIndex::current() const {
+  const std::lock_guard guard(mutex_);
+  return current_;
+}
+
+void LiveIndex::publish(SnapshotPointer snapshot, const std::vector<std::string>& changed) {
+  std::function<void(const std::vector<std::string>&)> tell;
+  {
+    const std::lock_guard guard(mutex_);
+    // The first snapshot changes nothing for anybody.
+    if (current_ != nullptr && !changed.empty()) tell = on_update_;
+    current_ = std::move(snapshot);
+  }
+  if (tell) tell(changed);
+}
+
+void LiveIndex::complain(const std::string& sentence) const {
+  if (settings_.complain) settings_.complain(sentence);
+}
+
+Progress LiveIndex::shared(const Progress& progress) {
+  return [this, &progress](std::uint64_t done, std::uint64_t total, std::string_view what) {
+    turns_.tell(done, total, what);
+    if (progress) progress(done, total, what);
+  };
+}
+
+std::shared_ptr<const IndexFile> LiveIndex::load_base(SnapshotFacts& facts) {
+  if (settings_.directory.empty()) return nullptr;
+  if (!store_) {
+    auto store = IndexStore::open(settings_.directory, identity_);
+    if (!store.ok()) {
+      complain("the index of " + root_.path() + " is kept in memory only: " + store.refusal().text);
+      return nullptr;
+    }
+    store_ = std::move(*store);
+  }
+  auto loaded = store_->load();
+  if (!loaded.ok()) {
+    facts.was_rebuilt = true;
+    facts.rebuilt_why = loaded.refusal().text;
+    complain("the index of " + root_.path() +
+             " on disk is not used and made anew: " + loaded.refusal().text);
+    return nullptr;
+  }
+  if (*loaded != nullptr) {
+    facts.generation = (*loaded)->info().generation;
+    facts.symbol_failures = (*loaded)->info().symbol_failures;
+  }
+  return *loaded;
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
+                                                        const Progress& progress) {
+  SnapshotFacts facts;
+  facts.has_symbols = settings_.symbols != nullptr;
+  facts.max_file_bytes = settings_.rules.max_file_bytes;
+  const auto list = list_files(root_, settings_.rules, stop, settings_.threads);
+  if (!list.ok()) return list.refusal();
+  const auto known = current();
+  const auto base = known ? nullptr : load_base(facts);
+  // Watched before anything is read: what changes meanwhile is reported and looked at again.
+  start_watch(list->directories);
+  if (known) return take_in(*known, *list, stop, progress);
+  if (!base) return rebuild(nullptr, *list, std::move(facts), stop, progress);
+  return take_in(Snapshot(base, std::make_shared<Overlay>(), facts), *list, stop, progress);
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,
+                                                          const FileList& list,
+                                                          const StopToken& stop,
+                                                          const Progress& progress) {
+  auto facts = known.facts();
+  facts.counts = list.counts;
+  facts.stopped_by = list.stopped_by;
+  const auto changes = changes_between(known, list);
+  const auto overlaid_already = known.overlay().files().size() + known.overlay().hidden().size();
+  if (is_too_much(overlaid_already + changes.count(), known.file_count()))
+    return rebuild(known.base_pointer(), list, std::move(facts), stop, progress);
+  return overlaid(known, changes, std::move(facts), stop);
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::overlaid(const Snapshot& known,
+                                                           const TreeChanges& changes,
+                                                           SnapshotFacts facts,
+                                                           const StopToken& stop) {
+  auto files = read(changes.changed, facts, stop);
+  if (stop.is_stopped()) return Refusal{"indexing was cancelled"};
+  facts.generation += changes.count() > 0 ? 1 : 0;
+  auto next = std::make_shared<const Snapshot>(
+      known.base_pointer(),
+      changes.count() == 0
+          ? known.overlay_pointer()
+          : known.overlay().with(known.base().files(), std::move(files), changes.gone),
+      std::move(facts));
+  publish(next, changes.paths());
+  return next;
+}
+
+std::vector<Overlay::File> LiveIndex::read(const std::vector<ListedFile>& files,
+                                           SnapshotFacts& facts, const StopToken& stop) {
+  std::vector<std::shared_ptr<OverlayFile>> made;
+  std::vector<std::string> texts(files.size());
+  std::vector<SourceText> sources;
+  std::vector<std::size_t> numbers;
+  for (const auto& listed : files) {
+    if (stop.is_stopped()) return {};
+    auto source = read_source(root_, listed.path, listed.stamp, settings_.rules.max_file_bytes);
+    const auto number = made.size();
+    made.push_back(std::make_shared<OverlayFile>());
+    made.back()->path = listed.path;
+    made.back()->record = source.record;
+    if (!settings_.symbols || source.text.empty() || !settings_.symbols->covers(listed.path))
+      continue;
+    texts[number] = std::move(source.text);
+    sources.push_back({made[number]->path, texts[number]});
+    numbers.push_back(number);
+  }
+  if (!sources.empty()) {
+    auto answers = settings_.symbols->symbols_of_all(sources, stop);
+    for (std::size_t index = 0; index < answers.size() && index < numbers.size(); ++index) {
+      if (answers[index].ok())
+        made[numbers[index]]->symbols = std::move(*answers[index]);
+      else
+        ++facts.symbol_failures;
+    }
+  }
+  return {made.begin(), made.end()};
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::rebuild(std::shared_ptr<const IndexFile> earlier,
+                                                          const FileList& list, SnapshotFacts facts,
+                                                          const StopToken& stop,
+                                                          const Progress& progress) {
+  const auto known = current();
+  facts.counts = list.counts;
+  facts.stopped_by = list.stopped_by;
+  ++facts.generation;
+  auto sections = build_index({.root = root_,
+                               .list = list,
+                               .identity = identity_,
+                               .generation = facts.generation,
+                               .max_file_bytes = settings_.rules.max_file_bytes,
+                               .symbols = settings_.symbols.get(),
+                               .threads = settings_.threads,
+                               .earlier = earlier.get()},
+                              stop, progress);
+  if (!sections.ok()) return sections.refusal();
+  auto index = kept(*sections);
+  if (!index.ok()) return within("the index of " + root_.path(), index.refusal());
+  facts.symbol_failures = (*index)->info().symbol_failures;
+  auto next = std::make_shared<const Snapshot>(*index, std::make_shared<const Overlay>(), facts);
+  publish(next, known ? changes_between(*known, list).paths() : std::vector<std::string>());
+  return next;
+}
+
+Checked<std::shared_ptr<const IndexFile>> LiveIndex::kept(const Sections& sections) {
+  if (store_ && store_->take_lock()) {
+    auto saved = store_->save(sections);
+    if (saved.ok()) return saved;
+    complain("the index of " + root_.path() + " is kept in memory only: " + saved.refusal().text);
+  }
+  return IndexFile::hold(index_bytes(sections));
+}
+
+void LiveIndex::start_watch(const std::vector<std::string>& directories) {
+  if (!settings_.watches) return;
+  if (watch_) return watch_->update(directories);
+  TreeWatch::Functions functions;
+  functions.on_change = [this](const std::vector<std::string>& paths) { look_at(paths); };
+  functions.on_sweep = [this] { sweep_by_itself(); };
+  functions.complain = [this](const std::string& sentence) { complain(sentence); };
+  functions.is_wanted = [this](const std::string& directory) {
+    const auto listed = lists_directory(root_, settings_.rules, directory);
+    return listed.ok() && *listed;
+  };
+  auto watch = std::make_unique<TreeWatch>(std::move(functions));
+  if (auto started = watch->start(root_, directories); !started.ok())
+    return complain("changes below " + root_.path() +
+                    " are seen at a refresh only: " + started.refusal().text);
+  watch_ = std::move(watch);
+}
+
+void LiveIndex::look_at(const std::vector<std::string>& paths) {
+  {
+    const auto turn = turns_.take(ends_, {}, {});
+    const auto known = current();
+    if (!turn.is_ours()) return;
+    // A first build that failed or was cancelled left nothing to bring up to date.
+    if (known == nullptr) return;
+    if (const auto changes = changes_of(*known, paths)) {
+      if (changes->count() > 0) (void)overlaid(*known, *changes, known->facts(), ends_);
+      return;
+    }
+  }
+  sweep_by_itself();
+}
+
+void LiveIndex::sweep_by_itself() {
+  const auto turn = turns_.take(ends_, {}, {});
+  if (!turn.is_ours() || current() == nullptr) return;
+  if (const auto swept = sweep(ends_, shared({})); !swept.ok() && !ends_.is_stopped())
+    complain("changes below " + root_.path() + " could not be read: " + swept.refusal().text);
+}
+
+// Nothing: too many, or of a kind that only a walk can tell.
+std::optional<TreeChanges> LiveIndex::changes_of(const Snapshot& known,
+                                                 const std::vector<std::string>& paths) const {
+  const auto overlaid_already = known.overlay().files().size() + known.overlay().hidden().size();
+  if (paths.size() > kMaxSinglePaths ||
+      is_too_much(overlaid_already + paths.size(), known.file_count()))
+    return std::nullopt;
+  TreeChanges changes;
+  for (const auto& path : paths) {
+    if (decides_what_is_listed(path)) return std::nullopt;
+    const auto id = known.find(path);
+    auto listed = list_file(root_, settings_.rules, path);
+    if (!listed.ok()) return std::nullopt;
+    if (*listed && (!id || known.stamp(*id) != (*listed)->stamp))
+      changes.changed.push_back(std::move(**listed));
+    if (!*listed && id) changes.gone.push_back(path);
+    // A directory that went took its files with it.
+    const auto below = known.below(path);
+    if (!*listed && below.first != below.last) return std::nullopt;
+  }
+  return changes;
+}
+
+}  // namespace toolpost::project_index

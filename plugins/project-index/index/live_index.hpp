@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one implementation of ProjectIndex: keeps the newest snapshot and makes the next from it.
+#pragma once
+
+#include "files/list_files.hpp"
+#include "index/index_store.hpp"
+#include "index/one_at_a_time.hpp"
+#include "index/overlay.hpp"
+#include "index/project_index.hpp"
+#include "index/tree_changes.hpp"
+#include "watch/tree_watch.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace toolpost::project_index {
+
+class LiveIndex final : public ProjectIndex {
+ public:
+  LiveIndex(RootDirectory root, IndexSettings settings);
+  ~LiveIndex() override;
+
+  Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) override;
+  Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override;
+  void on_update(std::function<void(const std::vector<std::string>& changed)> function) override;
+
+  const RootDirectory& root() const noexcept override { return root_; }
+
+ private:
+  SnapshotPointer current() const;
+  void publish(SnapshotPointer snapshot, const std::vector<std::string>& changed);
+  void complain(const std::string& sentence) const;
+
+  // All below: by the thread whose turn it is.
+  Checked<SnapshotPointer> sweep(const StopToken& stop, const Progress& progress);
+  std::shared_ptr<const IndexFile> load_base(SnapshotFacts& facts);
+  Checked<SnapshotPointer> take_in(const Snapshot& known, const FileList& list,
+                                   const StopToken& stop, const Progress& progress);
+  Checked<SnapshotPointer> rebuild(std::shared_ptr<const IndexFile> earlier, const FileList& list,
+                                   SnapshotFacts facts, const StopToken& stop,
+                                   const Progress& progress);
+  Checked<std::shared_ptr<const IndexFile>> kept(const Sections& sections);
+  std::vector<Overlay::File> read(const std::vector<ListedFile>& files, SnapshotFacts& facts,
+                                  const StopToken& stop);
+  Checked<SnapshotPointer> overlaid(const Snapshot& known, const TreeChanges& changes,
+                                    SnapshotFacts facts, const StopToken& stop);
+  void start_watch(const std::vector<std::string>& directories);
+  Progress shared(const Progress& progress);
+
+  // By the watch's thread.
+  void look_at(const std::vector<std::string>& paths);
+  void sweep_by_itself();
+  std::optional<TreeChanges> changes_of(const Snapshot& known,
+                                        const std::vector<std::string>& paths) const;
+
+  const RootDirectory root_;
+  const IndexSettings settings_;
+  const IndexIdentity identity_;
+  std::unique_ptr<IndexStore> store_;
+  OneAtATime turns_;
+  StopToken ends_;  // stopped by the destructor
+
+  mutable std::mutex mutex_;
+  SnapshotPointer current_;
+  std::function<void(const std::vector<std::string>&)> on_update_;
+
+  std::unique_ptr<TreeWatch> watch_;  // last: it ends first
+};
+
+}  // namespace toolpost::project_index

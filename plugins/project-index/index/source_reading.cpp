@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/source_reading.hpp"
+
+#include "index/trigrams.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace toolpost::project_index {
+namespace {
+
+// Two ticks of the slowest clock that Linux stamps files with.
+constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(20);
+
+void wait_for_tick(const FileStamp& stamp) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::chrono::nanoseconds age = now - std::chrono::nanoseconds(stamp.ctime_ns);
+  if (age >= std::chrono::nanoseconds::zero() && age < kTick)
+    std::this_thread::sleep_for(kTick - age);
+}
+
+std::uint32_t lines_of(std::string_view text) {
+  const auto ends = std::count(text.begin(), text.end(), '\n');
+  const bool has_last = !text.empty() && text.back() != '\n';
+  return static_cast<std::uint32_t>(ends) + (has_last ? 1 : 0);
+}
+
+}  // namespace
+
+SourceFile read_source(const RootDirectory& root, std::string_view path, const FileStamp& listed,
+                       std::uint64_t max_bytes) {
+  SourceFile source;
+  source.record.stamp = listed;
+  source.record.traits.is_huge = listed.size > max_bytes;
+  if (source.record.traits.is_huge) return source;
+  source.record.traits.is_unread = true;
+  const auto file = root.open_file(path);
+  if (!file.ok()) return source;
+  source.record.stamp = file->stamp();
+  source.record.traits.is_huge = file->stamp().size > max_bytes;
+  if (source.record.traits.is_huge) return source;
+  wait_for_tick(file->stamp());
+  auto text = file->read_all(max_bytes);
+  if (!text.ok()) return source;
+  source.record.traits.is_unread = false;
+  source.record.traits.is_binary = text->find('\0') != std::string::npos;
+  if (source.record.traits.is_binary) return source;
+  source.text = std::move(*text);
+  source.record.traits.line_count = lines_of(source.text);
+  source.record.traits.is_always_candidate = has_letters_that_fold_to_ascii(source.text);
+  return source;
+}
+
+}  // namespace toolpost::project_index

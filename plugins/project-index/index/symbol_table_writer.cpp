@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/symbol_table_writer.hpp"
+
+#include "index/byte_cursor.hpp"
+#include "index/byte_sink.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace toolpost::project_index {
+namespace {
+
+constexpr unsigned kNumbersAfterName = 5;
+
+std::uint64_t zigzag(std::uint32_t from, std::uint32_t to) noexcept {
+  return to >= from ? std::uint64_t{to - from} << 1 : (std::uint64_t{from - to - 1} << 1) | 1;
+}
+
+// Where one name is defined, as it is built.
+struct Places {
+  std::uint64_t count = 0;
+  std::uint32_t last_file = 0;
+  std::string bytes;
+};
+
+std::size_t shared_prefix(std::string_view left, std::string_view right) noexcept {
+  const auto [end, other] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  return static_cast<std::size_t>(end - left.begin());
+}
+
+std::string names_section(const std::vector<const std::string*>& sorted,
+                          const std::vector<Places>& places) {
+  std::string begins;
+  std::string text;
+  for (std::size_t number = 0; number < sorted.size(); ++number) {
+    const std::string_view name = *sorted[number];
+    std::size_t shared = 0;
+    if (number % kNamesPerBlock == 0)
+      put_fixed(begins, static_cast<std::uint32_t>(text.size()));
+    else
+      shared = shared_prefix(name, *sorted[number - 1]);
+    put_varint(text, shared);
+    put_varint(text, name.size() - shared);
+    text += name.substr(shared);
+    put_varint(text, places[number].count);
+    put_varint(text, places[number].bytes.size());
+    text += places[number].bytes;
+  }
+  std::string section;
+  put_fixed(section, static_cast<std::uint32_t>(sorted.size()));
+  put_fixed(section, static_cast<std::uint32_t>(begins.size() / 4));
+  return section + begins + text;
+}
+
+}  // namespace
+
+std::uint32_t SymbolTableWriter::Numbers::of(std::string_view text) {
+  auto place = numbers_.find(text);
+  if (place == numbers_.end()) {
+    place = numbers_.emplace(text, static_cast<std::uint32_t>(in_order.size())).first;
+    in_order.push_back(&place->first);
+  }
+  return place->second;
+}
+
+SymbolTableWriter::SymbolTableWriter(std::uint32_t file_count) : symbols_(file_count) {
+  strings_.of("");
+}
+
+void SymbolTableWriter::add(std::uint32_t file, std::span<const SourceSymbol> symbols) {
+  const std::lock_guard guard(mutex_);
+  auto& packed = symbols_[file];
+  std::uint32_t line = 0;
+  for (const auto& symbol : symbols) {
+    put_varint(packed, names_.of(symbol.name));
+    put_varint(packed, strings_.of(symbol.kind));
+    put_varint(packed, strings_.of(symbol.scope));
+    put_varint(packed, strings_.of(symbol.signature));
+    put_varint(packed, zigzag(line, symbol.line));
+    put_varint(packed, symbol.end_line >= symbol.line && symbol.end_line != 0
+                           ? std::uint64_t{symbol.end_line - symbol.line} + 1
+                           : 0);
+    line = symbol.line;
+  }
+  packed.shrink_to_fit();
+  count_ += symbols.size();
+}
+
+std::string SymbolTableWriter::strings_section() const {
+  std::string ends;
+  std::string text;
+  for (const auto* string : strings_.in_order) {
+    text += *string;
+    put_fixed(ends, static_cast<std::uint32_t>(text.size()));
+  }
+  std::string section;
+  put_fixed(section, static_cast<std::uint32_t>(strings_.in_order.size()));
+  return section + ends + text;
+}
+
+SymbolTableWriter::Sections SymbolTableWriter::sections() && {
+  std::vector<std::uint32_t> order(names_.in_order.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
+    return *names_.in_order[left] < *names_.in_order[right];
+  });
+  std::vector<const std::string*> sorted(order.size());
+  std::vector<std::uint32_t> rank(order.size());
+  for (std::uint32_t place = 0; place < order.size(); ++place) {
+    sorted[place] = names_.in_order[order[place]];
+    rank[order[place]] = place;
+  }
+
+  std::vector<Places> places(sorted.size());
+  std::string ends;
+  std::string text;
+  for (std::uint32_t file = 0; file < symbols_.size(); ++file) {
+    std::uint32_t ordinal = 0;
+    for (ByteCursor cursor(symbols_[file]); !cursor.at_end(); ++ordinal) {
+      const auto name = rank[cursor.varint()];
+      put_varint(text, name);
+      for (unsigned number = 0; number < kNumbersAfterName; ++number)
+        put_varint(text, cursor.varint());
+      auto& of_name = places[name];
+      put_varint(of_name.bytes, file - of_name.last_file);
+      put_varint(of_name.bytes, ordinal);
+      of_name.last_file = file;
+      ++of_name.count;
+    }
+    symbols_[file] = {};
+    put_fixed(ends, static_cast<std::uint32_t>(text.size()));
+  }
+  Sections sections;
+  put_fixed(sections.symbols, static_cast<std::uint32_t>(symbols_.size()));
+  sections.symbols += ends;
+  sections.symbols += text;
+  sections.strings = strings_section();
+  sections.names = names_section(sorted, places);
+  return sections;
+}
+
+}  // namespace toolpost::project_index

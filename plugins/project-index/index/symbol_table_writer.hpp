@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gathers the symbols of files, in any order and from any thread, and writes the sections that
+// symbol_table.hpp describes.
+#pragma once
+
+#include "symbols/source_symbol.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace toolpost::project_index {
+
+constexpr std::uint32_t kNamesPerBlock = 16;
+
+class SymbolTableWriter {
+ public:
+  explicit SymbolTableWriter(std::uint32_t file_count);
+
+  // At most once for a file.
+  void add(std::uint32_t file, std::span<const SourceSymbol> symbols);
+
+  struct Sections {
+    std::string strings, names, symbols;
+  };
+
+  std::uint64_t count() const noexcept { return count_; }
+
+  // Ends the gathering.
+  Sections sections() &&;
+
+ private:
+  // Texts by the order of their first appearance.
+  class Numbers {
+   public:
+    std::uint32_t of(std::string_view text);
+
+    std::vector<const std::string*> in_order;
+
+   private:
+    struct Hash {
+      using is_transparent = void;
+
+      std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>()(text);
+      }
+    };
+
+    std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+  };
+
+  std::string strings_section() const;
+
+  std::mutex mutex_;
+  Numbers names_, strings_;
+  std::vector<std::string> symbols_;  // of each file, packed, names by first appearance
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace toolpost::project_index
