@@ -24,7 +24,8 @@ struct SearchQuery {
   // Globs as in .gitignore: "*.py" is any directory's, "src/*.c" begins at the root, "docs/" is all
   // below it; "**", "?", "[a-z]", "{a,b}". A file fits if one of `include` fits (or there is none)
   // and none of `exclude`.
-  std::vector<std::string> include, exclude;
+  std::vector<std::string> include = {};
+  std::vector<std::string> exclude = {};
   unsigned context_lines = 0;  // at most 20
   std::uint32_t max_matches = 200;
   std::uint32_t skip = 0;  // matches that an earlier page has shown

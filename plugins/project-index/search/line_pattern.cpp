@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/line_pattern.hpp"
+
+#include "search/search.hpp"
+
+#include <re2/re2.h>
+
+#include <cstring>
+
+namespace toolpost::project_index {
+namespace {
+
+constexpr std::size_t kMaxPatternBytes = 4096;
+constexpr std::int64_t kMaxExpressionMemory = std::int64_t{8} << 20;
+constexpr int kMaxProgramTakenApart = 10'000;
+
+re2::RE2::Options options_for(bool ignore_case) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMaxExpressionMemory);
+  options.set_case_sensitive(!ignore_case);
+  options.set_never_nl(true);
+  return options;
+}
+
+bool is_word(char byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+         (byte >= 'A' && byte <= 'Z') || byte == '_';
+}
+
+Refusal bad_pattern(const re2::RE2& regex, std::string_view pattern) {
+  Refusal refusal{"pattern: " + regex.error()};
+  // RE2 names the part that is wrong; where it stands is what a reader looks for.
+  const auto& part = regex.error_arg();
+  if (const auto at = part.empty() ? std::string_view::npos : pattern.find(part);
+      at != std::string_view::npos)
+    refusal.text += " (byte " + std::to_string(at + 1) + ")";
+  return refusal;
+}
+
+}  // namespace
+
+Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
+  if (query.pattern.empty()) return Refusal{"pattern: it is empty"};
+  if (query.pattern.size() > kMaxPatternBytes)
+    return Refusal{"pattern: it has " + std::to_string(query.pattern.size()) +
+                   " bytes, at most 4096 are allowed"};
+  if (!query.is_regex && query.pattern.find('\n') != std::string::npos)
+    return Refusal{"pattern: it holds a line break, and lines are searched one by one"};
+  LinePattern made;
+  made.is_regex_ = query.is_regex;
+  made.ignore_case_ = query.ignore_case;
+  made.whole_word_ = query.whole_word;
+  made.literal_ = query.pattern;
+  if (!query.is_regex && !query.ignore_case) return made;
+
+  const auto pattern = query.is_regex ? query.pattern : re2::RE2::QuoteMeta(query.pattern);
+  const auto in_lines =
+      query.whole_word ? "(?m)(?:^|\\W)(" + pattern + ")(?:\\W|$)" : "(?m)" + pattern;
+  auto regex = std::make_shared<const re2::RE2>(in_lines, options_for(query.ignore_case));
+  if (!regex->ok()) {
+    // In the words that RE2 has for what was asked, without what stands around it.
+    const re2::RE2 alone(pattern, options_for(query.ignore_case));
+    return bad_pattern(alone.ok() ? *regex : alone, query.pattern);
+  }
+  made.regex_ = std::move(regex);
+  return made;
+}
+
+std::optional<LinePattern::Place> LinePattern::find(std::string_view text, std::size_t from,
+                                                    std::size_t to) const {
+  if (regex_ == nullptr) return find_literal(text, from, to);
+  re2::StringPiece groups[2];
+  const int count = whole_word_ ? 2 : 1;
+  if (!regex_->Match({text.data(), text.size()}, from, to, re2::RE2::UNANCHORED, groups, count))
+    return std::nullopt;
+  const auto& match = groups[count - 1];
+  const auto begin = static_cast<std::size_t>(match.data() - text.data());
+  return Place{begin, begin + match.size()};
+}
+
+std::optional<LinePattern::Place> LinePattern::find_literal(std::string_view text, std::size_t from,
+                                                            std::size_t to) const {
+  while (to - from >= literal_.size()) {
+    const auto* found = static_cast<const char*>(
+        ::memmem(text.data() + from, to - from, literal_.data(), literal_.size()));
+    if (found == nullptr) break;
+    const auto begin = static_cast<std::size_t>(found - text.data());
+    const auto end = begin + literal_.size();
+    const bool is_alone =
+        (begin == 0 || !is_word(text[begin - 1])) && (end == text.size() || !is_word(text[end]));
+    if (!whole_word_ || is_alone) return Place{begin, end};
+    from = begin + 1;
+  }
+  return std::nullopt;
+}
+
+TrigramQuery LinePattern::trigrams() const {
+  if (!is_regex_) return TrigramQuery::of_literal(literal_, ignore_case_);
+  // To take such a thing apart costs more than it can spare.
+  if (regex_->ProgramSize() > kMaxProgramTakenApart) return {};
+  return TrigramQuery::of_regex(literal_, ignore_case_);
+}
+
+}  // namespace toolpost::project_index

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a search looks for within one line, ready to be found fast.
+#pragma once
+
+#include "checked.hpp"
+#include "index/trigram_query.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace toolpost::project_index {
+
+struct SearchQuery;
+
+// Any thread.
+class LinePattern {
+ public:
+  static Checked<LinePattern> compile(const SearchQuery& query);
+
+  struct Place {
+    std::size_t begin = 0, end = 0;
+  };
+
+  // The first match that lies in [from, to] of the text and crosses no line end. `from` begins a
+  // line; `to` is a line's end. What is around them counts for "^", "$", and "\b".
+  std::optional<Place> find(std::string_view text, std::size_t from, std::size_t to) const;
+
+  // Whether it takes an expression: then time cannot be told from length.
+  bool is_expression() const noexcept { return regex_ != nullptr; }
+
+  // What a file must hold.
+  TrigramQuery trigrams() const;
+
+ private:
+  std::optional<Place> find_literal(std::string_view text, std::size_t from, std::size_t to) const;
+
+  std::string literal_;  // what was asked; is looked for if there is no expression
+  std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
+  bool is_regex_ = false;
+  bool ignore_case_ = false;
+  bool whole_word_ = false;
+};
+
+}  // namespace toolpost::project_index

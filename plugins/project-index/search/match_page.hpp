@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts what threads find in files, in any order, into the order of the files, and knows when a page
+// is full. Any thread.
+#pragma once
+
+#include "search/search.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace toolpost::project_index {
+
+class MatchPage {
+ public:
+  MatchPage(std::size_t file_count, const SearchQuery& query);
+
+  // How many matches of one file can be of use.
+  std::size_t wanted() const noexcept { return std::size_t{skip_} + max_matches_ + 1; }
+
+  // What file number `index` holds; `was_read` says whether it was searched at all. Returns false
+  // when no further file can change the page.
+  bool put(std::size_t index, std::vector<Match> matches, bool was_read);
+
+  SearchResult result() &&;
+
+ private:
+  struct File {
+    std::vector<Match> matches;
+    bool was_read = false;
+  };
+
+  void take(Match match);
+
+  std::mutex mutex_;
+  std::vector<std::optional<File>> files_;
+  std::size_t next_ = 0;  // the first file that is not in the page yet
+  std::uint32_t skip_, max_matches_;
+  std::size_t max_bytes_, bytes_ = 0;
+  std::uint64_t seen_ = 0;  // matches, those that are skipped too
+  SearchResult result_;
+};
+
+}  // namespace toolpost::project_index

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/search.hpp"
+
+#include "search/glob.hpp"
+#include "search/line_pattern.hpp"
+#include "search/match_page.hpp"
+#include "search/text_scan.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace toolpost::project_index {
+namespace {
+
+constexpr unsigned kMaxContextLines = 20;
+constexpr std::uint32_t kMaxMatches = 10'000;
+constexpr std::uint32_t kMaxSkip = 100'000;
+constexpr std::chrono::milliseconds kBetweenProgress{100};
+// Fewer are read before a second thread has started.
+constexpr std::size_t kFilesWorthAThread = 16;
+
+Checked<Passed> check_limits(const SearchQuery& query) {
+  if (query.context_lines > kMaxContextLines)
+    return Refusal{"context_lines: at most 20 are allowed"};
+  if (query.max_matches == 0 || query.max_matches > kMaxMatches)
+    return Refusal{"max_matches: 1 to 10000 are allowed"};
+  if (query.skip > kMaxSkip) return Refusal{"skip: at most 100000 are allowed"};
+  return Passed{};
+}
+
+// One search under way: the threads that read share it.
+class Scan {
+ public:
+  Scan(const Snapshot& snapshot, const RootDirectory& root, const SearchQuery& query,
+       const LinePattern& pattern, const StopToken& stop, std::vector<std::uint32_t> files)
+      : snapshot_(snapshot),
+        root_(root),
+        query_(query),
+        pattern_(pattern),
+        stop_(stop),
+        files_(std::move(files)),
+        page_(files_.size(), query) {}
+
+  SearchResult run(const Progress& progress) && {
+    std::vector<std::thread> others;
+    if (files_.size() >= kFilesWorthAThread)
+      for (unsigned count = 1; count < query_.threads; ++count)
+        others.emplace_back([this] { work({}); });
+    work(progress);
+    for (auto& other : others) other.join();
+    auto result = std::move(page_).result();
+    result.files_considered = files_.size();
+    return result;
+  }
+
+ private:
+  void work(const Progress& progress) {
+    auto told = std::chrono::steady_clock::now();
+    for (;;) {
+      const auto index = next_.fetch_add(1);
+      if (index >= files_.size() || is_full_ || stop_.is_stopped()) return;
+      read(index);
+      if (!progress) continue;
+      const auto now = std::chrono::steady_clock::now();
+      if (now - told < kBetweenProgress) continue;
+      told = now;
+      progress(index + 1, files_.size(), "searching");
+    }
+  }
+
+  void read(std::size_t index) {
+    const auto id = files_[index];
+    std::vector<Match> matches;
+    bool was_read = false;
+    // A file that went, or grew too large, since it was listed has no lines to show.
+    if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
+      const auto text = file->read_all(snapshot_.facts().max_file_bytes);
+      if (text.ok() && text->find('\0') == std::string::npos) {
+        was_read = true;
+        matches = scan_text(*text, pattern_, query_.context_lines, page_.wanted(), stop_);
+        for (auto& match : matches) match.file = id;
+      }
+    }
+    if (!page_.put(index, std::move(matches), was_read)) is_full_ = true;
+  }
+
+  const Snapshot& snapshot_;
+  const RootDirectory& root_;
+  const SearchQuery& query_;
+  const LinePattern& pattern_;
+  const StopToken& stop_;
+  const std::vector<std::uint32_t> files_;
+  MatchPage page_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<bool> is_full_ = false;
+};
+
+}  // namespace
+
+Checked<SearchResult> search(const Snapshot& snapshot, const RootDirectory& root,
+                             const SearchQuery& query, const StopToken& stop,
+                             const Progress& progress) {
+  if (auto limits = check_limits(query); !limits.ok()) return limits.refusal();
+  auto pattern = LinePattern::compile(query);
+  if (!pattern.ok()) return pattern.refusal();
+  auto globs = GlobFilter::compile(query.include, query.exclude);
+  if (!globs.ok()) return globs.refusal();
+  auto files = snapshot.candidates(pattern->trigrams());
+  std::erase_if(files, [&](std::uint32_t id) { return !globs->fits(snapshot.path(id)); });
+  auto result = Scan(snapshot, root, query, *pattern, stop, std::move(files)).run(progress);
+  if (stop.is_stopped()) return Refusal{"the search was cancelled"};
+  return result;
+}
+
+}  // namespace toolpost::project_index
