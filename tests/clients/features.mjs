@@ -10,7 +10,14 @@ const WATCHED = 'test://watched-resource';
 const LOGGER = 'io.toolpost.conformance';
 const ROOTS = [{ uri: 'file:///home/ann/one', name: 'one' }, { uri: 'file:///home/ann/two', name: 'two' }];
 
-export const capabilities = { elicitation: { form: {}, url: {} }, sampling: {}, roots: { listChanged: true } };
+const capabilities = { elicitation: { form: {}, url: {} }, sampling: {}, roots: { listChanged: true } };
+const extensions = { 'io.modelcontextprotocol/tasks': {} };
+
+/** What the client declares, and whether there has to be somebody who answers. */
+export function declared({ features, tasks }) {
+  if (!features && !tasks) return undefined;
+  return { capabilities: { ...capabilities, ...(tasks && !tasks.plain ? { extensions } : {}) } };
+}
 
 /** What the server has told or asked, in its order; `next` waits for what `wanted` accepts. */
 class Inbox {

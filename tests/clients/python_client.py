@@ -15,6 +15,7 @@ from mcp.shared._httpx_utils import create_mcp_http_client
 import python_features
 import python_packages
 import python_roles
+import python_tasks
 from python_checks import expect, texts
 
 PATIENCE_S = 20
@@ -171,6 +172,8 @@ def report(check, problem):
 def checks_of(options):
     if "features" in options:
         return python_features.checks_for(options)
+    if "tasks" in options:
+        return python_tasks.checks_for(options)
     return python_packages.CHECKS if "packages" in options else python_roles.CHECKS if "roles" in options else CHECKS
 
 
@@ -196,10 +199,15 @@ async def main():
 
         if "features" in options:
             options["desk"] = python_features.Desk()
+        elif "tasks" in options:
+            options["desk"] = python_tasks.TaskDesk()
         more = options["desk"].arguments if "desk" in options else {}
+        if "tasks" in options:
+            more["extensions"] = python_tasks.extensions_for(options)
 
-        def open_client(key):
-            return Client(server_of(options, key, log), mode="auto" if options["era"] == "modern" else "legacy", **more)
+        def open_client(key, **others):
+            mode = "auto" if options["era"] == "modern" else "legacy"
+            return Client(server_of(options, key, log), mode=mode, **{**more, **others})
 
         options["open"] = open_client
         async with open_client(options.get("key")) as client:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
-it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles | --features]
+it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles | --features | --tasks]
 With --packages the server has uv-package on the test index instead of the fixtures; with --roles it
 has users, and each client comes with the key of an admin, of a regular user and of a third role;
-with --features the clients go beyond tools, and streams are paused so that they have to be resumed."""
+with --features the clients go beyond tools, and streams are paused so that they have to be resumed;
+with --tasks they have tasks, and the server is killed and started anew."""
 
 import argparse
 import contextlib
@@ -28,6 +29,11 @@ UV = TOOLS / "venv/bin/uv"
 INDEX = HERE.parent / "uv_package/index_server.py"
 RUN_LIMIT_S = 300
 SKIPPED = 77
+
+
+class Killed(Exception):
+    """Leaves the block of a server that the client has killed, and so asks for no clean end."""
+
 
 CLIENTS = {
     "typescript-client": ([NODE, HERE / "typescript_client.mjs"], ("modern", "legacy")),
@@ -131,6 +137,48 @@ def run_roles(build, command, era, over):
     return checks
 
 
+# In the modern era the client kills the first server, and comes again with a stranger's key and its own.
+VISITS = {
+    "modern": (("modern", "root"), ("stranger", "ann"), ("restarted", "root")),
+    "legacy": (("legacy", "root"),),
+}
+WITH_PID = ("/bin/sh", "-c", 'echo $$ >"$1" && shift && exec "$@"', "sh")
+
+
+def run_tasks(build, command, era, over):
+    """The same client before and after the end of the server, which leaves its state to the next."""
+    checks = {}
+    with tempfile.TemporaryDirectory(prefix="toolpost-tasks-") as directory:
+        place = Path(directory)
+        settings = {"data_directory": str(place / "state"), "rate": {"principal_per_minute": 0, "address_per_minute": 0}}
+        variables = world.environment(world.MODES["users"], world.users_file(directory))
+        log, pid = place / "log", place / "pid"
+        log.touch()
+        shared = {"pid": str(pid), "left": str(place / "left.json"), "stranger": world.USERS["ann"]}
+        common = {"era": era, "version": VERSIONS[era], "environment": variables}
+
+        def visit(which, user, **where):
+            options = {**common, "key": world.USERS[user], "tasks": {"visit": which, **shared}, **where}
+            said = drive(command, options)
+            checks[f"{which} close"] = said.pop("close", "it did not come to that")
+            checks.update(said)
+
+        first, *later = VISITS[era]
+        if over == "stdio":
+            server = [str(build.binary), "stdio", "--config", str(build.write_config(directory, **settings))]
+            for one in (first, *later):
+                visit(*one, command=[*WITH_PID, str(pid), *server], log=str(log))
+            return checks
+        for visits in filter(None, ([first], later)):
+            with contextlib.suppress(Killed), HttpServer(build, environment=variables, **settings) as server:
+                pid.write_text(str(server.process.pid))
+                for one in visits:
+                    visit(*one, url=server.url, log=str(server.log_path))
+                if visits == [first] and later:
+                    raise Killed
+    return checks
+
+
 def run_over_stdio(build, command, era, stage):
     with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, stage() as (settings, more):
         log = Path(directory) / "log"
@@ -160,7 +208,8 @@ def main():
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--packages", dest="stage", action="store_const", const=package_stage, default=plain_stage)
     what.add_argument("--features", dest="stage", action="store_const", const=features_stage)
-    what.add_argument("--roles", action="store_true")
+    what.add_argument("--roles", dest="over", action="store_const", const=run_roles)
+    what.add_argument("--tasks", dest="over", action="store_const", const=run_tasks)
     arguments = parser.parse_args()
     if not (NODE.exists() and PYTHON.exists() and (HERE.parent / "node_modules").is_dir()):
         print("SKIPPED: the official clients are not installed; packaging/setup test installs them")
@@ -169,8 +218,9 @@ def main():
     for name in arguments.client or CLIENTS:
         command, eras = CLIENTS[name]
         for era in eras:
-            if arguments.roles:
-                rows += [(f"{name} {era} {over}", run_roles(arguments.build, command, era, over)) for over in ("http", "stdio")]
+            if arguments.over:
+                for over in ("http", "stdio"):
+                    rows.append((f"{name} {era} {over}", arguments.over(arguments.build, command, era, over)))
                 continue
             rows.append((f"{name} {era} http", run_over_http(arguments.build, command, era, arguments.stage)))
             rows.append((f"{name} {era} stdio", run_over_stdio(arguments.build, command, era, arguments.stage)))

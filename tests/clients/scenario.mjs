@@ -179,6 +179,7 @@ export async function run(connect) {
     process.exit(1);
   }
   const checks = options.features ? checksFor(options)
+    : options.tasks ? (await import('./tasks.mjs')).checksFor(options)
     : options.packages ? (await import('./packages.mjs')).CHECKS
     : options.roles ? (await import('./roles.mjs')).CHECKS : CHECKS;
   for (const [name, check] of Object.entries(checks)) {

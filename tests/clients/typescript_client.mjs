@@ -3,7 +3,7 @@
 import { openSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { capabilities, prepare } from './features.mjs';
+import { declared, prepare } from './features.mjs';
 import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
 await run(async (options) => {
@@ -11,12 +11,12 @@ await run(async (options) => {
     { name: 'toolpost-test-client', version: '1.0.0' },
     {
       versionNegotiation: { mode: options.era === 'modern' ? 'auto' : 'legacy' },
-      ...(options.features ? { capabilities } : {}),
+      ...declared(options),
     },
   );
   client.counts = { resumed: 0 };
   client.notFound = -32602; // also where the server says -32002, as older revisions do
-  if (options.features) {
+  if (declared(options)) {
     prepare(client, {
       request: (method, handler) => client.setRequestHandler(method, handler),
       notification: (method, handler) => client.setNotificationHandler(method, handler),

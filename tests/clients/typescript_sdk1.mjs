@@ -5,7 +5,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as types from '@modelcontextprotocol/sdk/types.js';
-import { capabilities, prepare } from './features.mjs';
+import { declared, prepare } from './features.mjs';
 import { environment, httpOptions, recordAnswers, run } from './scenario.mjs';
 
 /** SDK 1 registers by schema: the one whose method is this. */
@@ -15,9 +15,9 @@ function schemaOf(method) {
 }
 
 await run(async (options) => {
-  const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' }, options.features ? { capabilities } : {});
+  const client = new Client({ name: 'toolpost-test-client', version: '1.0.0' }, declared(options) ?? {});
   client.counts = { resumed: 0 };
-  if (options.features) {
+  if (declared(options)) {
     prepare(client, {
       request: (method, handler) => client.setRequestHandler(schemaOf(method), handler),
       notification: (method, handler) => client.setNotificationHandler(schemaOf(method), handler),
