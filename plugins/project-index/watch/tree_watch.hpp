@@ -22,7 +22,8 @@ class TreeWatch {
     // Paths below the root that have changed, come or gone, sorted, each once; also directories.
     // Those that list_files() would leave out are among them.
     std::function<void(std::vector<std::string> changed_paths)> on_change;
-    // Changes were lost, or came too many to name: everything has to be looked at again.
+    // Changes were lost, came too many to name, or are of rules (.gitignore, .toolpostignore):
+    // everything has to be looked at again, and update() told what was found.
     std::function<void()> on_sweep;
     // Why less is watched than was asked for; once for each cause.
     std::function<void(const std::string&)> complain;
@@ -35,6 +36,8 @@ class TreeWatch {
     std::chrono::milliseconds longest{250};
     std::size_t max_directories = 100'000;
     std::size_t max_changes = 10'000;  // more in one burst are a sweep
+    // How often everything has to be looked at when not all directories could be watched.
+    std::chrono::milliseconds sweep_every{5000};
   };
 
   explicit TreeWatch(Functions functions);  // with the limits above
@@ -44,14 +47,16 @@ class TreeWatch {
   ~TreeWatch();  // stops
 
   // `directories` are those of a FileList; `root` must outlive the watch. Refused when the kernel
-  // gives no inotify at all; directories that can't be watched are complained about and mean a
-  // sweep.
+  // gives no inotify at all; when there are too few watches that is complained about, and on_sweep
+  // comes every few seconds. What changed between the walk and this is not told: look again.
   Checked<Passed> start(const RootDirectory& root, const std::vector<std::string>& directories);
 
-  // Watches what is new in a later FileList and forgets what is no longer there. Any thread.
-  void update(const std::vector<std::string>& directories);
+  // Watches what is new in a later FileList and forgets what is no longer there. Any thread, also
+  // from inside a call. True when directories came to it: what changed in them since the walk is
+  // not told, so look again.
+  bool update(const std::vector<std::string>& directories);
 
-  // No call is made any more once this returns. Not from inside a call.
+  // No call is made any more once this returns. Not from inside a call. May be started again.
   void stop();
 
   std::size_t directories() const;

@@ -41,13 +41,13 @@ void make_files(const TemporaryDirectory& directory, const std::string& place, i
 
 TEST_CASE("tree bombs: a budget ends the walk and is named") {
   const TemporaryDirectory directory;
-  make_files(directory, "many", 3000);
+  make_files(directory, "many", 600);
   directory.write("large", std::string(5000, 'x'));
   WalkRules rules;
-  rules.max_files = 1000;
+  rules.max_files = 200;
   FileList found = list(open(directory), rules);
-  CHECK(found.files.size() == 1000);
-  CHECK(found.stopped_by == "there are more than 1000 files");
+  CHECK(found.files.size() == 200);
+  CHECK(found.stopped_by == "there are more than 200 files");
   rules = {};
   rules.max_bytes = 4999;
   found = list(open(directory), rules);
@@ -77,7 +77,7 @@ TEST_CASE("tree bombs: deeper than allowed is counted, however deep") {
   const TemporaryDirectory directory;
   // Deeper than a path can name.
   int at = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  constexpr int kLevels = 3000;
+  constexpr int kLevels = 1500;
   int levels = 0;
   for (; levels < kLevels && ::mkdirat(at, "dd", 0700) == 0; ++levels) {
     const int next = ::openat(at, "dd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -130,7 +130,7 @@ TEST_CASE("tree bombs: rule files that are none, or too large, are no rules") {
 
 TEST_CASE("tree bombs: the walk stops when it is told to") {
   const TemporaryDirectory directory;
-  make_files(directory, "many", 2000);
+  make_files(directory, "many", 500);
   const RootDirectory root = open(directory);
   const StopToken before;
   before.stop();
