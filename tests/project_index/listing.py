@@ -55,9 +55,12 @@ class Lister:
 
 
 def git(home, root, *arguments, given=None):
+    environment = {"HOME": home, "PATH": os.environ["PATH"], "GIT_CONFIG_SYSTEM": "/dev/null"}
+    if os.path.isdir(home + "/repository"):  # for a tree that is none
+        environment |= {"GIT_DIR": home + "/repository/.git", "GIT_WORK_TREE": root}
     # check-ignore ends with 1 when nothing is ignored.
     return subprocess.run(["git", *arguments], cwd=root, input=given, check=False, capture_output=True,
-                          env={"HOME": home, "PATH": os.environ["PATH"], "GIT_CONFIG_SYSTEM": "/dev/null"})
+                          env=environment)
 
 
 def is_regular(root, path):
@@ -137,11 +140,18 @@ class Comparison:
                 self.differ(name + " asked about one path", [path], [])
 
 
-def real_trees(wanted):
-    top = pathlib.Path(__file__).resolve().parents[2]
-    yield "this project", str(top)
-    for directory in wanted:
-        yield directory, str(pathlib.Path(directory).resolve())
+def add_real_trees(comparison, top, wanted):
+    """This project, and those named. One without a repository is lent one from elsewhere: both sides
+    then know nothing but its .gitignore files."""
+    project = pathlib.Path(__file__).resolve().parents[2]
+    for number, directory in enumerate([project] + [pathlib.Path(name).resolve() for name in wanted]):
+        home = f"{top}/home{number}"
+        os.makedirs(home)
+        if git(home, directory, "rev-parse", "--show-toplevel").returncode != 0:
+            random_trees.make_repository(home + "/repository")
+        before = comparison.paths
+        comparison.compare(str(directory) if number else "this project", home, str(directory))
+        print(f"{directory if number else 'this project'}: {comparison.paths - before} files")
 
 
 def add_cases(comparison, top):
@@ -199,9 +209,7 @@ def main():
                 refused += 1
             shutil.rmtree(place)
         add_cases(comparison, top + "/cases")
-        os.mkdir(top + "/nobody")
-        for name, root in real_trees(arguments.tree):
-            comparison.compare(name, top + "/nobody", root)
+        add_real_trees(comparison, top + "/real", arguments.tree)
     if comparison.lister.close() != 0:
         comparison.failures.append("project_index_list failed")
     if refused * 20 > arguments.trees:
