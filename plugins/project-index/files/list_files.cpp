@@ -40,6 +40,29 @@ Checked<std::optional<WalkDirectory>> listed_directory(const RootDirectory& root
   return go_to(scope, std::move(*top), relative);
 }
 
+// Other threads that work on the same walk; waits for them at its end.
+class Helpers {
+ public:
+  Helpers(TreeWalk& walk, unsigned count) {
+    try {
+      threads_.reserve(count);
+      while (threads_.size() < count) threads_.emplace_back([&walk] { walk.work(); });
+    } catch (const std::exception&) {
+      // Fewer than wanted do it as well, only later.
+    }
+  }
+
+  Helpers(const Helpers&) = delete;
+  Helpers& operator=(const Helpers&) = delete;
+
+  ~Helpers() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  std::vector<std::thread> threads_;
+};
+
 }  // namespace
 
 Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
@@ -49,10 +72,10 @@ Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
   auto top = scope->root_directory();
   if (!top) return within(root.path(), top.refusal());
   TreeWalk walk(*scope, rules, stop);
-  std::vector<std::thread> others;
-  for (unsigned number = 1; number < threads; ++number) others.emplace_back([&] { walk.work(); });
-  walk.work(std::move(*top));
-  for (std::thread& other : others) other.join();
+  {
+    const Helpers helpers(walk, threads - std::min(threads, 1U));
+    walk.work(std::move(*top));
+  }
   if (walk.was_stopped()) return Refusal{"the walk over " + root.path() + " was stopped"};
   return walk.take();
 }

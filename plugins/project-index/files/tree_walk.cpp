@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <dirent.h>
+#include <exception>
 #include <fcntl.h>
 #include <utility>
 
@@ -95,16 +96,42 @@ TreeWalk::TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopTok
   open_tasks_ = 1;  // the root, so that other workers wait for its directories
 }
 
-void TreeWalk::work(WalkDirectory root) {
-  auto worker = std::make_unique<Worker>();
-  read(*worker, std::move(root), root_);
-  give(worker->found);
-  finish_one();
-  run(*worker);
+template <class Work>
+void TreeWalk::guard(Work&& work) noexcept {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  } catch (...) {
+    fail("unknown");
+  }
 }
 
-void TreeWalk::work() {
-  run(*std::make_unique<Worker>());
+// The tasks of the worker that failed are lost, so nobody may wait for them.
+void TreeWalk::fail(const char* why) noexcept {
+  const std::lock_guard lock(mutex_);
+  has_failed_ = true;
+  is_over_ = true;
+  try {
+    if (stopped_by_.empty()) stopped_by_ = std::string("an error of the walk: ") + why;
+  } catch (...) {
+    stopped_by_ = "no memory";  // short enough to need none
+  }
+  changed_.notify_all();
+}
+
+void TreeWalk::work(WalkDirectory root) noexcept {
+  guard([&] {
+    auto worker = std::make_unique<Worker>();
+    read(*worker, std::move(root), root_);
+    give(worker->found);
+    finish_one();
+    run(*worker);
+  });
+}
+
+void TreeWalk::work() noexcept {
+  guard([&] { run(*std::make_unique<Worker>()); });
 }
 
 void TreeWalk::run(Worker& worker) {
@@ -120,8 +147,8 @@ void TreeWalk::run(Worker& worker) {
 
 bool TreeWalk::next(Task& task) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !tasks_.empty() || open_tasks_ == 0; });
-  if (tasks_.empty()) return false;
+  changed_.wait(lock, [this] { return !tasks_.empty() || open_tasks_ == 0 || has_failed_; });
+  if (tasks_.empty() || has_failed_) return false;
   // The newest: few directories are open at a time.
   task = std::move(tasks_.back());
   tasks_.pop_back();

@@ -30,12 +30,13 @@ struct WalkNode {
 };
 
 // Used once: work() from as many threads as are wanted, then the results, when all have returned.
+// No exception leaves a worker: one ends the walk like a budget that ran out.
 class TreeWalk {
  public:
   TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop);
 
-  void work(WalkDirectory root);  // the first worker
-  void work();                    // the others, at any time
+  void work(WalkDirectory root) noexcept;  // the first worker
+  void work() noexcept;                    // the others, at any time
 
   bool was_stopped() const { return stop_.is_stopped(); }
 
@@ -56,6 +57,9 @@ class TreeWalk {
     std::uint32_t entries = 0;
   };
 
+  template <class Work>
+  void guard(Work&& work) noexcept;
+  void fail(const char* why) noexcept;
   void run(Worker& worker);
   bool next(Task& task);
   void give(std::vector<Task>& tasks);
@@ -84,6 +88,7 @@ class TreeWalk {
   std::size_t open_tasks_ = 0;  // in tasks_ or in a worker's hands
   WalkCounts counts_;
   std::string stopped_by_;
+  bool has_failed_ = false;
 
   std::atomic<bool> is_over_{false};
   std::atomic<std::uint64_t> files_{0};

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <dirent.h>
+#include <exception>
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
@@ -18,6 +19,7 @@
 #include <sys/inotify.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace toolpost::project_index {
 
@@ -105,11 +107,32 @@ class TreeWatch::State {
     return added;
   }
 
-  void run() {
-    while (wait()) {
-      read_events();
-      if (needs_sweep()) batch_.add_sweep(Clock::now() - limits_.longest);
-      if (const auto due = batch_.due(); due && *due <= Clock::now()) report();
+  void run() noexcept {
+    for (;;) {
+      try {
+        if (!wait()) return;
+        step();
+      } catch (const std::exception& error) {
+        recover(error.what());
+      } catch (...) {
+        recover("unknown");
+      }
+    }
+  }
+
+  void step() {
+    read_events();
+    if (needs_sweep()) batch_.add_sweep(Clock::now() - limits_.longest);
+    if (const auto due = batch_.due(); due && *due <= Clock::now()) report();
+  }
+
+  // Whatever was going on, changes may have been lost.
+  void recover(const char* why) noexcept {
+    batch_.add_sweep(Clock::now());
+    if (std::exchange(has_failed_, true) || !functions_.complain) return;
+    try {
+      functions_.complain("watching " + root_->path() + " met an error and goes on: " + why);
+    } catch (...) {  // then it is not said
     }
   }
 
@@ -249,6 +272,7 @@ class TreeWatch::State {
   DirectoryReading reading_;
   Clock::time_point last_sweep_;
   bool was_told_ = false;
+  bool has_failed_ = false;
 
   mutable std::mutex mutex_;  // guards what follows; not held during a call
   std::unique_ptr<WatchedDirectories> watched_;

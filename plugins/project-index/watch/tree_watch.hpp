@@ -18,6 +18,7 @@ namespace toolpost::project_index {
 // all calls. A hint and no more: what matters is what is found when one looks.
 class TreeWatch {
  public:
+  // An exception that one of them throws is complained about, and answered with a sweep.
   struct Functions {
     // Paths below the root that have changed, come or gone, sorted, each once; also directories.
     // Those that list_files() would leave out are among them.

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <sys/stat.h>
 
 using namespace toolpost::project_index;
@@ -229,6 +230,20 @@ TEST_CASE("tree watch: a link in place of a directory is not followed") {
   place.directory.write("y");
   CHECK(place.heard.wait_for("y"));
   CHECK(place.heard.changed.count("link/x") == 0);
+}
+
+TEST_CASE("tree watch: a function that throws ends nothing, and a sweep follows") {
+  Place place;
+  TreeWatch::Functions functions = place.heard.functions();
+  functions.on_change = [](const std::vector<std::string>&) { throw std::runtime_error("broken"); };
+  TreeWatch watch(functions);
+  REQUIRE(watch.start(place.root, {""}));
+  place.directory.write("a");
+  CHECK(place.heard.wait_until([&] { return place.heard.sweeps == 1; }));
+  place.directory.write("b");
+  CHECK(place.heard.wait_until([&] { return place.heard.sweeps == 2; }));
+  CHECK(place.heard.complaints.size() == 1);
+  CHECK(place.heard.complaints.at(0).find("broken") != std::string::npos);
 }
 
 TEST_CASE("tree watch: can be stopped at any time, and started again") {
