@@ -67,10 +67,11 @@ def ignore_file(random, paths):
     lines = [rule(random, paths) for _ in range(random.choice([1, 2, 3, 5, 8, 40]))]
     text = "\n".join(lines) + random.choice(["\n", "\n", ""])
     content = text.encode("utf-8", "surrogateescape")
-    if random.random() < 0.03:
+    if random.random() < 0.1:
         content = b"\xef\xbb\xbf" + content
-    if random.random() < 0.02:
-        content = content.replace(b"a", b"\0", 1)
+    if random.random() < 0.1:
+        at = random.randrange(len(content) + 1)
+        content = content[:at] + b"\0" + content[at:]
     return content
 
 
@@ -94,8 +95,8 @@ class Tree:
         return self.root + "/" + relative if relative else self.root
 
     def grow(self):
-        for _ in range(self.random.randint(3, 30)):
-            parent = self.random.choice(self.directories[-6:])
+        for _ in range(self.random.randint(5, 50)):
+            parent = self.random.choice(self.directories[-8:])
             name = self.random.choice(NAMES)
             relative = parent + "/" + name if parent else name
             if os.path.lexists(self.path(relative)):
@@ -122,7 +123,7 @@ class Tree:
             if self.random.random() > (0.9 if not directory else 0.25):
                 continue
             place = self.path(directory) + "/.gitignore"
-            if self.random.random() < 0.03:
+            if self.random.random() < 0.05:
                 target = self.home + "/linked"
                 write(target, b"*\n")
                 os.symlink(target, place)
