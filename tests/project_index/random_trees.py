@@ -15,6 +15,9 @@ PIECES = ["*", "**", "?", "a", "b", "ab", "/", "/", "/", "**/", "/**", ".", "[ab
           "[a", "[[:", "[\\]]", "[a-\\c]", "[--0]", "[a-]", "\\", "\\*", "\\a", "\\!", "\\#", " ",
           "\\ ", "foo", "bar", "~", "x", "-", "]", "!", "#", "ä", "\t", "***", "[/]", "[.-0]",
           "[[:punct:]]", "[!-~]"]
+# What may stand in the place of a slash, or must not be able to.
+SLASHES = ["[/]", "[!x]", "[.-0]", "?", "*", "\\/", "**", "**/", "/**/", "**\\/", "/**\\/", "***/", "*/", "/*/", "//",
+           "/./"]
 
 
 def write(path, content):
@@ -47,7 +50,11 @@ def pattern_from(random, path):
             parts[number] = parts[number][:at] + insert + parts[number][at + random.randrange(2):]
         elif roll < 0.25:
             parts.insert(number, "**")
-    return random.choice(["", "", "/", "**/"]) + "/".join(parts) + random.choice(["", "", "/", "/**", "/*"])
+    text = "/".join(parts)
+    if random.random() < 0.4:
+        at = random.choice([number for number, c in enumerate(text) if c == "/"] or [len(text)])
+        text = text[:at] + random.choice(SLASHES) + text[at + 1:]
+    return random.choice(["", "", "/", "**/"]) + text + random.choice(["", "", "/", "/**", "/*"])
 
 
 def rule(random, paths):
