@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace toolpost::uv_package {
+namespace toolpost::support {
 
 class FileDescriptor {
  public:
@@ -35,4 +35,4 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-}  // namespace toolpost::uv_package
+}  // namespace toolpost::support

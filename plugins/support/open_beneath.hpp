@@ -2,15 +2,16 @@
 // Opening by a path that the kernel keeps below a directory.
 #pragma once
 
-#include "files/file_descriptor.hpp"
+#include "support/file_descriptor.hpp"
 
-namespace toolpost::project_index {
+#include <cstdint>
 
-// openat2 from `directory`, not through symbolic links, magic links or mount points and never out
-// of it. O_CLOEXEC is added. On failure the descriptor is not valid and errno says why.
-//
-// Opening a device can do something by itself; who does not know what is there opens it with O_PATH
-// first.
-FileDescriptor open_beneath(int directory, const char* path, int flags) noexcept;
+namespace toolpost::support {
 
-}  // namespace toolpost::project_index
+// openat2 from `directory`, never out of it and through no magic link. `more` are further limits of
+// the kernel's, RESOLVE_NO_SYMLINKS or RESOLVE_NO_XDEV. O_CLOEXEC is added to the flags. On failure
+// the descriptor is not valid and errno says why.
+FileDescriptor open_beneath(int directory, const char* path, int flags,
+                            std::uint64_t more) noexcept;
+
+}  // namespace toolpost::support

@@ -2,6 +2,7 @@
 #include "confined_path.hpp"
 
 #include "file_descriptor.hpp"
+#include "support/open_beneath.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,20 +12,15 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace toolpost::uv_package {
 
 namespace {
 
-FileDescriptor open_beneath(int root, const std::string& relative, Links links) {
-  open_how how{};
-  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  if (links == Links::kNone) how.resolve |= RESOLVE_NO_SYMLINKS;
-  return FileDescriptor(
-      static_cast<int>(::syscall(SYS_openat2, root, relative.c_str(), &how, sizeof how)));
+FileDescriptor open_directory(int root, const std::string& relative, Links links) {
+  return support::open_beneath(root, relative.c_str(), O_PATH | O_DIRECTORY,
+                               links == Links::kNone ? RESOLVE_NO_SYMLINKS : 0);
 }
 
 // The kernel's own name for an open directory.
@@ -79,7 +75,7 @@ Checked<ConfinedDirectory> directory_below(const std::string& root, std::string_
   const FileDescriptor base(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!base.valid()) return Refusal{"the root " + root + " " + reason_of(errno)};
   const std::string name = relative.empty() ? "." : std::string(relative);
-  const FileDescriptor found = open_beneath(base.get(), name, links);
+  const FileDescriptor found = open_directory(base.get(), name, links);
   if (!found.valid()) {
     return Refusal{"'" + name + "' below " + root + " " + reason_of(errno)};
   }

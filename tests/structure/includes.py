@@ -33,7 +33,8 @@ ROOMS = {
     "host/compiled": [],
     "host": None,  # app and main
     "pep": [],
-    "plugins": ["sdk", "pep"],
+    "plugins/support": [],
+    "plugins": ["sdk", "pep", "plugins/support"],
     "plugin-sdk": ["sdk", "sdk/abi"],
 }
 
@@ -66,7 +67,7 @@ def room_of(path):
 
 def room_of_include(root, header):
     """The room a quoted or angled include leads to; None when it is no header of ours."""
-    for base in ("host", "plugin-sdk/include", "plugin-sdk/cpp"):
+    for base in ("host", "plugin-sdk/include", "plugin-sdk/cpp", "plugins"):
         if (root / base / header).is_file():
             if base == "plugin-sdk/include":
                 return "sdk/abi"

@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file descriptor with one owner.
+// A file descriptor with one owner, under this plugin's name.
 #pragma once
 
-#include <unistd.h>
-#include <utility>
+#include "support/file_descriptor.hpp"
 
 namespace toolpost::project_index {
 
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-
-  explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
-
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
-  int get() const noexcept { return fd_; }
-
-  bool valid() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
+using support::FileDescriptor;
 
 }  // namespace toolpost::project_index

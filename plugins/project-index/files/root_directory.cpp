@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/root_directory.hpp"
 
-#include "files/open_beneath.hpp"
+#include "files/open_confined.hpp"
 #include "files/stat_stamp.hpp"
+#include "support/open_beneath.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace toolpost::project_index {
@@ -60,17 +60,8 @@ std::string path_of(const FileDescriptor& directory) {
 
 }  // namespace
 
-FileDescriptor open_beneath(int directory, const char* path, int flags) noexcept {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-  for (;;) {
-    // EAGAIN: the kernel saw a rename on the way and wants to be asked again.
-    const long fd = ::syscall(SYS_openat2, directory, path, &how, sizeof how);
-    if (fd >= 0 || (errno != EINTR && errno != EAGAIN)) {
-      return FileDescriptor(static_cast<int>(fd));
-    }
-  }
+FileDescriptor open_confined(int directory, const char* path, int flags) noexcept {
+  return support::open_beneath(directory, path, flags, RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV);
 }
 
 OpenFile::OpenFile(FileDescriptor file, FileStamp stamp, std::string path) noexcept
@@ -132,7 +123,7 @@ Checked<RootDirectory> RootDirectory::open(const std::string& absolute_path) {
 Checked<FileDescriptor> RootDirectory::open_directory(std::string_view relative, int flags) const {
   if (auto text = check_text(relative); !text) return text.refusal();
   const std::string path = relative.empty() ? "." : std::string(relative);
-  FileDescriptor directory = open_beneath(directory_.get(), path.c_str(), flags | O_DIRECTORY);
+  FileDescriptor directory = open_confined(directory_.get(), path.c_str(), flags | O_DIRECTORY);
   if (!directory.valid()) return refusal_of(path, reason_of(errno));
   return directory;
 }
@@ -143,7 +134,7 @@ Checked<OpenFile> RootDirectory::open_file(std::string_view relative) const {
   // O_NONBLOCK: a FIFO in place of the file must not wait for its other end. O_NOCTTY: nor may a
   // terminal become ours.
   FileDescriptor file =
-      open_beneath(directory_.get(), path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+      open_confined(directory_.get(), path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.valid()) return refusal_of(path, reason_of(errno));
 
   struct stat status {};

@@ -3,7 +3,7 @@
 
 #include "files/git_config.hpp"
 #include "files/git_repository.hpp"
-#include "files/open_beneath.hpp"
+#include "files/open_confined.hpp"
 #include "files/outside_file.hpp"
 #include "files/stat_stamp.hpp"
 
@@ -23,7 +23,7 @@ Level with(Level above, IgnoreFile file) {
 
 // Like git, which does not follow a symbolic link here either.
 std::optional<std::string> read_rule_file(const WalkDirectory& directory, const char* name) {
-  FileDescriptor file = open_beneath(directory.fd.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  FileDescriptor file = open_confined(directory.fd.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
   struct stat status {};
 
@@ -131,7 +131,7 @@ Checked<WalkDirectory> WalkScope::root_directory() const {
 
 WalkDirectory WalkScope::enter(const WalkDirectory& parent, std::string_view name) const {
   WalkDirectory out;
-  out.fd = open_beneath(parent.fd.get(), std::string(name).c_str(), O_RDONLY | O_DIRECTORY);
+  out.fd = open_confined(parent.fd.get(), std::string(name).c_str(), O_RDONLY | O_DIRECTORY);
   if (!out.fd.valid()) return out;
   out.path = parent.path_of(name);
   out.depth = parent.depth + 1;
