@@ -104,7 +104,8 @@ def programs(program, root):
     request = f"list\t/nonexistent\t{root}\t2\n".encode()
     ours = [Program(name, [program], request, b"\0") for name in ("project-index", "project-index again")]
     rg = Program("rg --files", ["rg", "--files", "--hidden", "--threads", "2", "--glob", "!.git"])
-    fd = Program("fd", [shutil.which("fdfind") or "fd", "--type", "f", "--hidden", "--threads", "2", "--exclude", ".git"])
+    fd = Program("fd", [shutil.which("fdfind") or "fd", "--type", "f", "--hidden", "--threads", "2",
+                        "--exclude", ".git"])
     return [*ours, rg, fd]
 
 

@@ -78,7 +78,8 @@ def listed_by_git(home, root, has_index):
         return None, answer.stderr
     forced = set()
     if has_index:
-        forced.update(git(home, root, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard").stdout.split(b"\0"))
+        answer_of_index = git(home, root, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard")
+        forced.update(answer_of_index.stdout.split(b"\0"))
     return sorted({path for path in answer.stdout.split(b"\0")
                    if path and path not in forced and is_regular(root, path)}), b""
 
@@ -87,7 +88,7 @@ class Comparison:
     def __init__(self, lister):
         self.lister = lister
         self.failures = []
-        self.trees = self.paths = self.ignored = 0
+        self.trees = self.paths = self.ignored = self.below = 0
 
     def differ(self, name, ours, theirs):
         self.failures.append(name)
@@ -138,6 +139,19 @@ class Comparison:
             answer = self.lister.lists(tree.home, tree.root, path)
             if answer is not None and answer != (os.fsencode(path) in listed):
                 self.differ(name + " asked about one path", [path], [])
+
+
+def compare_below(comparison, name, tree):
+    """A root that is a directory of the repository. Left out are those that git ignores, where it
+    lists nothing and a walk that was asked for does, and those in repositories inside."""
+    directory = tree.random.choice(tree.directories)
+    parts = directory.split("/")
+    ways = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    if not directory or "\t" in directory or any(os.path.lexists(tree.path(way) + "/.git") for way in ways):
+        return
+    if git(tree.home, tree.root, "check-ignore", "-q", "--no-index", directory).returncode == 1:
+        comparison.compare(f"{name} from {directory!r}", tree.home, tree.path(directory), has_index=False)
+        comparison.below += 1
 
 
 def add_real_trees(comparison, top, wanted):
@@ -205,6 +219,7 @@ def main():
             name = f"tree {number} (--seed {arguments.seed + number} --trees 1)"
             if comparison.compare(name, tree.home, tree.root, has_index=False):
                 comparison.compare_paths(name, tree)
+                compare_below(comparison, name, tree)
             else:
                 refused += 1
             shutil.rmtree(place)
@@ -214,10 +229,10 @@ def main():
         comparison.failures.append("project_index_list failed")
     if refused * 20 > arguments.trees:
         comparison.failures.append(f"git refused {refused} trees: too few were compared")
-    if comparison.ignored == 0:
-        comparison.failures.append("nothing was ignored: the trees prove nothing")
+    if comparison.ignored == 0 or comparison.below == 0:
+        comparison.failures.append("nothing was ignored, or looked at from below: the trees prove nothing")
     print(f"{comparison.trees} trees, {comparison.paths} files listed, {comparison.ignored} files of random trees "
-          f"ignored, {refused} trees that git refused")
+          f"ignored, {comparison.below} roots below a repository, {refused} trees that git refused")
     failed = len(comparison.failures)
     print(f"{comparison.trees - min(failed, comparison.trees)} passed, {failed} failed")
     sys.exit(1 if failed else 0)

@@ -151,12 +151,10 @@ class Tree:
         else:
             name = self.random.choice(["excludes", "my excludes", "x;y"])
             quoted = self.random.choice(['"~/%s"', '  "' + self.home + '/%s"  # c', '"~"/"%s"']) % name
-            configuration = self.random.choice(
-                ["[core]\n\texcludesFile = %s\n", "[CORE]excludesfile=%s", "[user]\nname = x\n[core] ; c\n"
-                 "bare = false\n\texcludesfile \\\n = no\n excludesfile = %s", "[core \"x\"]\nexcludesfile = no\n[core]\n"
-                 "flag\nexcludesFile=%s\n"]) % quoted
-            if "\\\n =" in configuration:  # git refuses it: the whole file would be an error
-                configuration = configuration.replace("\texcludesfile \\\n = no\n", "")
+            configuration = self.random.choice([
+                "[core]\n\texcludesFile = %s\n", "[CORE]excludesfile=%s",
+                "[user]\nname = x\n[core] ; c\nbare = false\n excludesfile = \\\n %s",
+                "[core \"x\"]\nexcludesfile = no\n[core]\nflag\nexcludesFile=%s\n"]) % quoted
         os.makedirs(os.path.dirname(self.home + "/" + name), exist_ok=True)
         write(self.home + "/" + name, content)
         if configuration is None:
