@@ -217,6 +217,8 @@ async def main():
                         await check(client, options)
                     report(name, None)
                 except Exception as error:  # each check is judged by itself
+                    while isinstance(error, ExceptionGroup):  # a client of the check's own was open
+                        [error, *_] = error.exceptions
                     report(name, f"{type(error).__name__}: {error}")
     report("close", None)
 
