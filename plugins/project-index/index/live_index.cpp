@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kMinOverlay = 256;
 constexpr std::size_t kFilesPerOverlaid = 16;  // at most one in so many, if that is more
 
+// Walks that follow directories which appear faster than they are watched.
+constexpr int kMaxWalks = 3;
+
 // More changed paths at once than this are found by a walk.
 constexpr std::size_t kMaxSinglePaths = 64;
 
@@ -130,12 +133,14 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   SnapshotFacts facts;
   facts.has_symbols = settings_.symbols != nullptr;
   facts.max_file_bytes = settings_.rules.max_file_bytes;
-  const auto list = list_files(root_, settings_.rules, stop, settings_.threads);
+  auto list = list_files(root_, settings_.rules, stop, settings_.threads);
+  // What changed in a directory between the walk and its watch is told by neither; once watched,
+  // all that follows is reported and looked at again.
+  for (int again = 0; list.ok() && again < kMaxWalks && watch(list->directories); ++again)
+    list = list_files(root_, settings_.rules, stop, settings_.threads);
   if (!list.ok()) return list.refusal();
   const auto known = current();
   const auto base = known ? nullptr : load_base(facts);
-  // Watched before anything is read: what changes meanwhile is reported and looked at again.
-  start_watch(list->directories);
   if (known) return take_in(*known, *list, stop, progress);
   if (!base) return rebuild(nullptr, *list, std::move(facts), stop, progress);
   return take_in(Snapshot(base, std::make_shared<Overlay>(), facts), *list, stop, progress);
@@ -238,8 +243,8 @@ Checked<std::shared_ptr<const IndexFile>> LiveIndex::kept(const Sections& sectio
   return IndexFile::hold(index_bytes(sections));
 }
 
-void LiveIndex::start_watch(const std::vector<std::string>& directories) {
-  if (!settings_.watches) return;
+bool LiveIndex::watch(const std::vector<std::string>& directories) {
+  if (!settings_.watches) return false;
   if (watch_) return watch_->update(directories);
   TreeWatch::Functions functions;
   functions.on_change = [this](const std::vector<std::string>& paths) { look_at(paths); };
@@ -249,11 +254,13 @@ void LiveIndex::start_watch(const std::vector<std::string>& directories) {
     const auto listed = lists_directory(root_, settings_.rules, directory);
     return listed.ok() && *listed;
   };
-  auto watch = std::make_unique<TreeWatch>(std::move(functions));
-  if (auto started = watch->start(root_, directories); !started.ok())
-    return complain("changes below " + root_.path() +
-                    " are seen at a refresh only: " + started.refusal().text);
-  watch_ = std::move(watch);
+  watch_ = std::make_unique<TreeWatch>(std::move(functions));
+  if (auto started = watch_->start(root_, directories); !started.ok()) {
+    complain("changes below " + root_.path() +
+             " are seen at a refresh only: " + started.refusal().text);
+    return false;
+  }
+  return true;
 }
 
 void LiveIndex::look_at(const std::vector<std::string>& paths) {

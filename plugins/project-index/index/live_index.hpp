@@ -48,7 +48,8 @@ class LiveIndex final : public ProjectIndex {
                                   const StopToken& stop);
   Checked<SnapshotPointer> overlaid(const Snapshot& known, const TreeChanges& changes,
                                     SnapshotFacts facts, const StopToken& stop);
-  void start_watch(const std::vector<std::string>& directories);
+  // True when there are directories that were not watched before.
+  bool watch(const std::vector<std::string>& directories);
   Progress shared(const Progress& progress);
 
   // By the watch's thread.

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index of a root over time: built, loaded, brought up to date, shared, stopped.
+#include "index/project_index.hpp"
+
+#include "built_index.hpp"
+#include "index/index_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+using namespace toolpost::project_index;
+
+namespace {
+
+using Pointer = ProjectIndex::SnapshotPointer;
+
+// Counts the texts it is given, and can hold up whoever asks.
+class CountingSymbols final : public SymbolSource {
+ public:
+  bool covers(std::string_view) const override { return true; }
+
+  std::vector<FileSymbols> symbols_of_all(std::span<const SourceText> texts,
+                                          const StopToken& stop) override {
+    texts_ += static_cast<int>(texts.size());
+    while (is_held_ && !stop.is_stopped()) std::this_thread::yield();
+    std::vector<FileSymbols> answers;
+    for (const auto& text : texts) answers.push_back(LineSymbols::symbols_in(text.content));
+    return answers;
+  }
+
+  std::atomic<int> texts_ = 0;
+  std::atomic<bool> is_held_ = false;
+};
+
+struct Fixture {
+  ScratchTree tree;
+  ScratchTree state;
+  std::shared_ptr<CountingSymbols> symbols = std::make_shared<CountingSymbols>();
+  std::vector<std::string> complaints;
+
+  std::string directory() const { return state.path("index"); }
+
+  std::unique_ptr<ProjectIndex> open(bool watches = false) {
+    IndexSettings settings;
+    settings.directory = directory();
+    settings.rules.use_git_excludes = false;
+    settings.symbols = symbols;
+    settings.symbols_version = "lines 1";
+    settings.watches = watches;
+    settings.complain = [this](const std::string& sentence) { complaints.push_back(sentence); };
+    auto index = ProjectIndex::open(tree.path(), std::move(settings));
+    REQUIRE_MESSAGE(index.ok(), (index.ok() ? "" : index.refusal().text));
+    return std::move(*index);
+  }
+
+  void write_many(int count) const {
+    for (int number = 0; number < count; ++number)
+      tree.write("f" + std::to_string(number), "def n" + std::to_string(number) + "\n");
+  }
+
+  std::string index_path() const {
+    for (const auto& entry : std::filesystem::directory_iterator(directory()))
+      if (entry.path().extension() == ".index") return entry.path().string();
+    return {};
+  }
+};
+
+Pointer taken(Checked<Pointer> snapshot) {
+  REQUIRE_MESSAGE(snapshot.ok(), (snapshot.ok() ? "" : snapshot.refusal().text));
+  return *snapshot;
+}
+
+Pointer first(ProjectIndex& index) {
+  return taken(index.snapshot(StopToken(), {}));
+}
+
+Pointer refreshed(ProjectIndex& index) {
+  return taken(index.refresh(StopToken(), {}));
+}
+
+std::size_t defined(const Snapshot& snapshot, const std::string& name) {
+  return snapshot.find_symbols({.name = name}).hits.size();
+}
+
+}  // namespace
+
+TEST_CASE("project index: what was built is loaded, and nothing is read again") {
+  Fixture fixture;
+  fixture.write_many(20);
+  CHECK(first(*fixture.open())->file_count() == 20);
+  CHECK(fixture.symbols->texts_ == 20);
+  const auto index = fixture.open();
+  const auto loaded = first(*index);
+  CHECK(loaded->file_count() == 20);
+  CHECK(defined(*loaded, "n7") == 1);
+  CHECK_FALSE(loaded->facts().was_rebuilt);
+  CHECK(loaded->facts().counts.files == 20);
+  CHECK(fixture.symbols->texts_ == 20);
+  CHECK(first(*index) == loaded);
+  CHECK(fixture.complaints.empty());
+}
+
+TEST_CASE("project index: a damaged one is made anew, and that is said") {
+  Fixture fixture;
+  fixture.write_many(20);
+  first(*fixture.open());
+  const auto path = fixture.index_path();
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(path) / 2));
+  file.put('\x7f').put('\x7f').put('\x7f');
+  file.close();
+  const auto rebuilt = first(*fixture.open());
+  CHECK(rebuilt->facts().was_rebuilt);
+  CHECK(rebuilt->facts().rebuilt_why.find("is damaged (checksum)") != std::string::npos);
+  CHECK(rebuilt->file_count() == 20);
+  REQUIRE(fixture.complaints.size() == 1);
+  CHECK(fixture.complaints[0].find(" on disk is not used and made anew: ") != std::string::npos);
+  CHECK_FALSE(first(*fixture.open())->facts().was_rebuilt);
+}
+
+TEST_CASE("project index: a refresh takes in what changed, tells it, and reads nothing else") {
+  Fixture fixture;
+  fixture.write_many(20);
+  const auto index = fixture.open();
+  const auto before = first(*index);
+  std::vector<std::string> told;
+  index->on_update([&](const std::vector<std::string>& changed) { told = changed; });
+  refreshed(*index);
+  CHECK(told.empty());
+  fixture.tree.write("f3", "def other\n");
+  fixture.tree.write("sub/new", "def fresh\n");
+  fixture.tree.remove("f4");
+  const auto after = refreshed(*index);
+  CHECK(told == std::vector<std::string>{"f3", "f4", "sub/new"});
+  CHECK(fixture.symbols->texts_ == 22);
+  CHECK(after->file_count() == 20);
+  CHECK(defined(*after, "other") == 1);
+  CHECK(defined(*after, "n3") == 0);
+  CHECK(defined(*after, "n4") == 0);
+  CHECK(defined(*after, "fresh") == 1);
+  CHECK(after->facts().generation > before->facts().generation);
+  // The one before is what it was.
+  CHECK(defined(*before, "n4") == 1);
+}
+
+TEST_CASE("project index: many changes are written, with what has not changed taken over") {
+  Fixture fixture;
+  fixture.write_many(600);
+  const auto index = fixture.open();
+  first(*index);
+  for (int number = 0; number < 300; ++number)
+    fixture.tree.write("f" + std::to_string(number), "def other" + std::to_string(number) + "\n");
+  const auto after = refreshed(*index);
+  CHECK(fixture.symbols->texts_ == 900);
+  CHECK(after->overlay_pointer() != nullptr);
+  CHECK(after->base().files().count() == 600);
+  CHECK(defined(*after, "other299") == 1);
+  CHECK(defined(*after, "n299") == 0);
+  CHECK(defined(*after, "n300") == 1);
+  CHECK(first(*fixture.open())->symbol_count() == 600);
+  CHECK(fixture.symbols->texts_ == 900);
+}
+
+TEST_CASE("project index: of two that share a directory one writes, and both are right") {
+  Fixture fixture;
+  fixture.write_many(300);
+  const auto one = fixture.open();
+  first(*one);
+  const auto other = fixture.open();
+  first(*other);
+  CHECK(fixture.symbols->texts_ == 300);
+  const auto written = std::filesystem::last_write_time(fixture.index_path());
+  for (int number = 0; number < 300; ++number)
+    fixture.tree.write("f" + std::to_string(number), "def other\n");
+  CHECK(defined(*refreshed(*other), "other") == 100);
+  CHECK(std::filesystem::last_write_time(fixture.index_path()) == written);
+  CHECK(defined(*refreshed(*one), "other") == 100);
+  CHECK(std::filesystem::last_write_time(fixture.index_path()) != written);
+}
+
+TEST_CASE("project index: callers that come at once share one build, and any may give up") {
+  Fixture fixture;
+  fixture.write_many(50);
+  const auto index = fixture.open();
+  fixture.symbols->is_held_ = true;
+  Pointer one;
+  Pointer two;
+  std::thread first_caller([&] { one = first(*index); });
+  while (fixture.symbols->texts_ == 0) std::this_thread::yield();
+  std::thread second_caller([&] { two = first(*index); });
+  StopToken stop;
+  std::string refusal;
+  std::thread third_caller([&] {
+    const auto given_up = index->snapshot(stop, {});
+    if (!given_up.ok()) refusal = given_up.refusal().text;
+  });
+  stop.stop();
+  third_caller.join();
+  CHECK(refusal == "indexing was cancelled");
+  fixture.symbols->is_held_ = false;
+  first_caller.join();
+  second_caller.join();
+  CHECK(one == two);
+  CHECK(fixture.symbols->texts_ == 50);
+}
+
+TEST_CASE("project index: a cancelled build leaves nothing, and the next caller builds") {
+  Fixture fixture;
+  fixture.write_many(50);
+  const auto index = fixture.open();
+  fixture.symbols->is_held_ = true;
+  StopToken stop;
+  std::string refusal;
+  std::thread caller([&] {
+    const auto stopped = index->snapshot(stop, {});
+    if (!stopped.ok()) refusal = stopped.refusal().text;
+  });
+  while (fixture.symbols->texts_ == 0) std::this_thread::yield();
+  stop.stop();
+  caller.join();
+  CHECK(refusal == "indexing was cancelled");
+  CHECK(fixture.index_path().empty());
+  fixture.symbols->is_held_ = false;
+  CHECK(defined(*first(*index), "n49") == 1);
+}
+
+TEST_CASE("project index: without a place on disk it lives in memory, and says so") {
+  Fixture fixture;
+  fixture.write_many(5);
+  fixture.state.write("index", "a file stands here");
+  CHECK(first(*fixture.open())->file_count() == 5);
+  REQUIRE_FALSE(fixture.complaints.empty());
+  CHECK(fixture.complaints[0].find(" is kept in memory only: ") != std::string::npos);
+}
+
+TEST_CASE("project index: the watch takes in changes by itself") {
+  Fixture fixture;
+  fixture.write_many(10);
+  const auto index = fixture.open(true);
+  std::mutex mutex;
+  std::condition_variable told;
+  std::set<std::string> seen;
+  first(*index);
+  index->on_update([&](const std::vector<std::string>& changed) {
+    const std::lock_guard guard(mutex);
+    seen.insert(changed.begin(), changed.end());
+    told.notify_all();
+  });
+  fixture.tree.write("f3", "def changed\n");
+  fixture.tree.write("deep/down/new", "def fresh\n");
+  fixture.tree.remove("f4");
+  std::unique_lock lock(mutex);
+  const std::set<std::string> expected{"deep/down/new", "f3", "f4"};
+  CHECK(told.wait_for(lock, std::chrono::seconds(20), [&] { return seen == expected; }));
+  lock.unlock();
+  const auto now = first(*index);
+  CHECK(defined(*now, "changed") == 1);
+  CHECK(defined(*now, "fresh") == 1);
+  CHECK(defined(*now, "n4") == 0);
+}
