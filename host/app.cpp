@@ -95,6 +95,7 @@ App::App(config::Config config, Log& log)
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
       hangup_(io_),
+      supervision_(io_, log),
       drain_timer_(io_),
       keys_timer_(io_),
       stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
@@ -210,15 +211,14 @@ Result<> App::prepare_tls() {
   if (!tls) return tls.error().in("http.tls");
   http_->use_tls(std::move(*tls));
   tls_watch_->start([this](transport::TlsWatch::Context now) { http_->use_tls(std::move(now)); });
-  hangup_.add(SIGHUP);
-  watch_hangup();
   return {};
 }
 
+// Ends nothing where there is nothing to take anew: a service manager that reloads us sends it.
 void App::watch_hangup() {
   hangup_.async_wait([this](const boost::system::error_code& ec, int) {
     if (ec || stopping_) return;
-    tls_watch_->reload();
+    if (tls_watch_) tls_watch_->reload();
     watch_hangup();
   });
 }
@@ -263,11 +263,12 @@ void App::announce() {
   }
   warn_of_plain_http(config_, log_);
   const std::string scheme = tls_watch_ ? "https://" : "http://";
-  log_.info("listening",
-            {{"address", address},
-             {"port", std::int64_t{bound.port()}},
-             {"url", scheme + host + ":" + std::to_string(bound.port()) + http_options_.path},
-             {"tools", registry_.snapshot()->items(mcp::ItemKind::kTool).size()}});
+  const std::string url = scheme + host + ":" + std::to_string(bound.port()) + http_options_.path;
+  log_.info("listening", {{"address", address},
+                          {"port", std::int64_t{bound.port()}},
+                          {"url", url},
+                          {"tools", registry_.snapshot()->items(mcp::ItemKind::kTool).size()}});
+  supervision_.ready("listening on " + url);
 }
 
 // Only for what serves clients: nobody comes back to a single call.
@@ -323,6 +324,8 @@ Result<> App::serve_http() {
   if (auto secured = prepare_tls(); !secured) return secured;
   if (auto listening = http_->listen(); !listening) return listening;
   watch_signals();  // before anybody is told that we serve
+  hangup_.add(SIGHUP);
+  watch_hangup();
   announce();
   watch_keys();
   run();
@@ -375,6 +378,7 @@ void App::watch_signals() {
 // it has passed.
 void App::request_stop(const char* reason) {
   if (health_) health_->begin_draining();
+  supervision_.stopping();
   const Milliseconds grace = ms(config_.http.shutdown_grace_ms);
   if (!http_ || grace.count() == 0 || std::exchange(in_grace_, true)) {
     begin_stop(reason);

@@ -14,6 +14,7 @@
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
+#include "supervision.hpp"
 #include "transport/http_router.hpp"
 #include "transport/http_server.hpp"
 #include "transport/mcp_endpoint.hpp"
@@ -51,6 +52,9 @@ class App {
 
   // Loads and starts the plugins. Before one of the functions below.
   Result<> start();
+
+  // Whom to tell how the server is. Before serve_http().
+  void report_to(ops::Notifier notifier) { supervision_.use(std::move(notifier)); }
 
   // Serve until SIGTERM, SIGINT or, on stdio, the end of stdin.
   Result<> serve_http();
@@ -115,6 +119,7 @@ class App {
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
+  Supervision supervision_;
   boost::asio::steady_timer drain_timer_;
   boost::asio::steady_timer keys_timer_;
   transport::HttpOptions http_options_;

@@ -2,10 +2,12 @@
 #include "cli/commands.hpp"
 #include "cli/process.hpp"
 #include "config/exposure.hpp"
+#include "config/load.hpp"
 #include "http_setup.hpp"
 
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace toolpost::cli {
 namespace {
@@ -37,9 +39,15 @@ int serve_http(const config::Config& config) {
     complain(sound.error().message());
     return config::kExitFailure;
   }
+  auto manager = ops::Notifier::from(config::process_environment(), ::getpid());
+  if (!manager) {
+    complain(manager.error().message());
+    return config::kExitFailure;
+  }
   auto log = open_log(config.log);
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
+  process.app.report_to(std::move(*manager));
   if (auto started = start(process, "http"); !started) return end(process, started);
   return end(process, process.app.serve_http());
 }
