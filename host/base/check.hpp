@@ -9,5 +9,6 @@ namespace toolpost {
 
 }  // namespace toolpost
 
+// Without its directory: the program does not name the place where it was built.
 #define TOOLPOST_CHECK(condition) \
-  ((condition) ? void(0) : ::toolpost::check_failed(#condition, __FILE__, __LINE__))
+  ((condition) ? void(0) : ::toolpost::check_failed(#condition, __FILE_NAME__, __LINE__))

@@ -8,6 +8,9 @@ install(TARGETS toolpost_plugin_abi toolpost_sdk EXPORT ToolpostSDK
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
 install(TARGETS toolpost-manifest toolpost-launch EXPORT ToolpostSDK
   RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/toolpost COMPONENT sdk)
+# Plugins start programs by it, so a host needs it without the SDK, too.
+install(TARGETS toolpost-launch
+  RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/toolpost COMPONENT server)
 install(DIRECTORY include/toolpost cpp/toolpost DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   COMPONENT sdk FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 install(EXPORT ToolpostSDK NAMESPACE toolpost:: FILE ToolpostSDKTargets.cmake
