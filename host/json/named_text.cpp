@@ -31,9 +31,9 @@ std::string place(const NamedText& source, std::string_view slice) {
   return place(source, static_cast<std::size_t>(slice.data() - source.text.data()));
 }
 
-Result<Document> parse(const NamedText& source) {
+Result<Document> parse(const NamedText& source, const Limits& limits) {
   Parser parser;
-  auto document = parser.parse(source.text, kFileLimits);
+  auto document = parser.parse(source.text, limits);
   if (document) return document;
   const SyntaxError& error = parser.last_error();
   if (const auto duplicate = find_duplicate_key(source.text.substr(0, error.offset))) {

@@ -37,6 +37,6 @@ std::string place(const NamedText& source, std::size_t offset);
 std::string place(const NamedText& source, std::string_view slice);
 
 // An error begins with the place; a key that stands there twice is named.
-Result<Document> parse(const NamedText& source);
+Result<Document> parse(const NamedText& source, const Limits& limits = kFileLimits);
 
 }  // namespace toolpost::json

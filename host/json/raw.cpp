@@ -61,19 +61,6 @@ std::size_t skip_container(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-RawValue value_at(std::string_view text, std::size_t at) {
-  at = skip_space(text, at);
-  std::size_t end = at;
-  if (at < text.size() && text[at] == '"') {
-    end = skip_string(text, at);
-  } else if (at < text.size() && (text[at] == '{' || text[at] == '[')) {
-    end = skip_container(text, at);
-  } else {
-    while (end < text.size() && std::strchr(",]}/ \t\r\n", text[end]) == nullptr) ++end;
-  }
-  return {text.substr(at, end - at), end};
-}
-
 // Behind the separator, at the next token; text.size() when the container closes.
 std::size_t to_next(std::string_view text, std::size_t at, char close) {
   at = skip_space(text, at);
@@ -88,6 +75,19 @@ std::size_t after_open(std::string_view text) {
 
 }  // namespace
 
+RawValue raw_value_at(std::string_view text, std::size_t at) {
+  at = skip_space(text, at);
+  std::size_t end = at;
+  if (at < text.size() && text[at] == '"') {
+    end = skip_string(text, at);
+  } else if (at < text.size() && (text[at] == '{' || text[at] == '[')) {
+    end = skip_container(text, at);
+  } else {
+    while (end < text.size() && std::strchr(",]}/ \t\r\n", text[end]) == nullptr) ++end;
+  }
+  return {text.substr(at, end - at), end};
+}
+
 RawObject::RawObject(std::string_view text) : text_(text), at_(after_open(text)) {}
 
 bool RawObject::next(RawMember& member) {
@@ -97,7 +97,7 @@ bool RawObject::next(RawMember& member) {
   if (key_end < at_ + 2) return false;
   member.key = text_.substr(at_ + 1, key_end - at_ - 2);
   const std::size_t colon = skip_space(text_, key_end);
-  const RawValue value = value_at(text_, std::min(colon + 1, text_.size()));
+  const RawValue value = raw_value_at(text_, std::min(colon + 1, text_.size()));
   member.value = value.text;
   at_ = value.end;
   return true;
@@ -108,7 +108,7 @@ RawArray::RawArray(std::string_view text) : text_(text), at_(after_open(text)) {
 bool RawArray::next(std::string_view& element) {
   at_ = to_next(text_, at_, ']');
   if (at_ >= text_.size()) return false;
-  const RawValue value = value_at(text_, at_);
+  const RawValue value = raw_value_at(text_, at_);
   if (value.end == at_) return false;
   element = value.text;
   at_ = value.end;

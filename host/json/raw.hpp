@@ -4,6 +4,7 @@
 // nothing outside it is read.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ struct RawValue {
   std::string_view text;
   std::size_t end = 0;
 };
+
+RawValue raw_value_at(std::string_view text, std::size_t at);
 
 struct RawMember {
   std::string_view key;    // what stands between the quotes, escapes and all
