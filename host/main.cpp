@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arguments and environment → configuration → one subcommand → exit code.
-#include "base/build_info.hpp"
 #include "cli/commands.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
@@ -127,7 +126,11 @@ int run(const std::vector<std::string>& arguments) {
     case config::Command::kHelp:
       return print(line->help);
     case config::Command::kVersion:
-      return print("toolpost " + std::string{kVersion} + "\n");
+      return cli::version(line->json);
+    case config::Command::kClientPrint:
+    case config::Command::kClientInstall:
+    case config::Command::kClientRemove:
+      return cli::client(*line, environment, binary_directory() + "/toolpost");
     case config::Command::kConfigSchema:
       return print(config::json_schema());
     default:

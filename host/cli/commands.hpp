@@ -44,6 +44,12 @@ int audit_anchor(const config::Config& config, const config::AuditArguments& arg
 int audit_export(const config::Config& config, const config::AuditArguments& arguments,
                  const std::vector<std::string>& directories);
 
+// Print, install or remove a client's entry for `binary`, the path of this program.
+int client(const config::CommandLine& line, const config::Environment& environment,
+           const std::string& binary);
+
+int version(bool json);
+
 // "toolpost: MESSAGE" on stderr.
 void complain(const std::string& message);
 

@@ -191,6 +191,58 @@ Result<> read_audit(const po::variables_map& found, AuditArguments& audit) {
   return invalid("--lines: expected a number, found " + quoted(*lines));
 }
 
+// The name becomes a key of the client's file; these characters every client takes.
+bool is_server_name(std::string_view name) {
+  constexpr std::size_t kMaxName = 64;
+  return !name.empty() && name.size() <= kMaxName &&
+         name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+             std::string_view::npos;
+}
+
+// What is no URL is not repeated where a password may stand in it.
+Result<> check_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::string_view kind = url.substr(0, scheme == std::string_view::npos ? 0 : scheme);
+  const std::string_view rest = url.substr(kind.empty() ? 0 : kind.size() + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (authority.find('@') != std::string_view::npos) {
+    return invalid("--url: a user name or password in the URL would end in the client's file");
+  }
+  const bool has_space = std::any_of(url.begin(), url.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+  });
+  if ((kind != "http" && kind != "https") || authority.empty() || has_space) {
+    return invalid("--url: expected a URL such as https://tools.example.com/mcp, found " +
+                   quoted(url));
+  }
+  if (url.find("${") == std::string_view::npos) return {};
+  return invalid("--url: the client would replace the ${...} in " + quoted(url));
+}
+
+Result<> read_client(const CommandSpec& spec, const po::variables_map& found, CommandLine& line) {
+  if ((spec.options & kOptClientName) == 0) return {};
+  ClientArguments& client = line.client;
+  client.name = value_of(found, "name").value_or("toolpost");
+  client.url = value_of(found, "url").value_or("");
+  client.project_root = value_of(found, "project-root").value_or("");
+  client.file = value_of(found, "file").value_or("");
+  if (!is_server_name(client.name)) {
+    return invalid("--name: expected 1 to 64 letters, digits, '_' and '-', found " +
+                   quoted(client.name));
+  }
+  if (found.count("file") != 0 && client.file.empty()) return invalid("--file: is empty");
+  if (found.count("url") == 0) {
+    return client.open ? invalid("--open means something only with --url") : Result<>{};
+  }
+  if (line.config_file || !client.project_root.empty()) {
+    return invalid(
+        "--config and --project-root are for a server that the client starts; with "
+        "--url leave them out");
+  }
+  return check_url(client.url);
+}
+
 Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::string> arguments) {
   const auto options = parse_options(spec, arguments);
   if (!options) return options.error();
@@ -205,6 +257,8 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.manifest = is_on("manifest");
   line.origins = is_on("origins");
   line.audit.json = is_on("json");
+  line.json = is_on("json");
+  line.client.open = is_on("open");
   line.audit.verify = is_on("verify");
   line.audit.follow = is_on("follow");
   if (auto read = read_audit(found, line.audit); !read) return read.error();
@@ -222,6 +276,7 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
     line.flags.push_back({std::string{option.key}, found[name].as<std::string>(), "--" + name});
   }
   if (auto read = read_issued_key(spec, found, line); !read) return read.error();
+  if (auto read = read_client(spec, found, line); !read) return read.error();
   if (found.count(kOperands) != 0) {
     line.arguments = found[kOperands].as<std::vector<std::string>>();
   }

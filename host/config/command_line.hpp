@@ -37,6 +37,9 @@ enum class Command {
   kAuditTail,
   kAuditRotate,
   kAuditAnchor,
+  kClientPrint,
+  kClientInstall,
+  kClientRemove,
   kVersion,
   kHelp,
 };
@@ -65,6 +68,15 @@ struct AuditArguments {
   std::string type;
 };
 
+// client print, install and remove.
+struct ClientArguments {
+  std::string url;           // --url; empty: the client starts the server
+  bool open = false;         // --open
+  std::string project_root;  // --project-root, as given; empty: not given
+  std::string name;          // --name
+  std::string file;          // --file; empty: the client's own
+};
+
 struct CommandLine {
   Command command = Command::kHelp;
   std::optional<std::string> config_file;  // --config
@@ -77,7 +89,9 @@ struct CommandLine {
   std::optional<std::string> key_file;  // --key-file
   std::string source;                   // policy check --source; empty: not given
   AuditArguments audit;
-  std::string help;  // kHelp: the text for stdout
+  ClientArguments client;
+  bool json = false;  // version --json
+  std::string help;   // kHelp: the text for stdout
 };
 
 // `arguments` without the program's name. An error is one or two lines for stderr; leave with

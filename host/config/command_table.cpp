@@ -53,6 +53,18 @@ constexpr std::array kOptions{
     OptionSpec{"lines", 'n', "NUMBER", "", kOptTail, "so many records (10)"},
     OptionSpec{"out", 0, "FILE", "", kOptOut,
                "write into this file, which must not exist yet and gets mode 0600"},
+    OptionSpec{"url", 0, "URL", "", kOptClientEntry,
+               "connect to this server over HTTP instead of starting one"},
+    OptionSpec{"open", 0, "", "", kOptClientEntry,
+               "with --url: no Authorization header, for a server without authentication"},
+    OptionSpec{"config", 0, "FILE", "", kOptClientEntry,
+               "the configuration of the server that the client starts"},
+    OptionSpec{"project-root", 0, "DIR", "", kOptClientEntry,
+               "the project that the tools of that server act on"},
+    OptionSpec{"name", 0, "NAME", "", kOptClientName,
+               "what the client calls the server: 1 to 64 letters, digits, '_' and '-' (toolpost)"},
+    OptionSpec{"file", 0, "FILE", "", kOptClientFile,
+               "this file instead of the client's own, such as a project's"},
 };
 
 constexpr std::array kCommands{
@@ -366,6 +378,76 @@ Example:
 Exit codes:
   0  printed
   1  the ledger or the key cannot be read
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "client print", Command::kClientPrint, kOptClientEntry | kOptClientName, 1, 1, "CLIENT",
+        "print a client's entry for this server",
+        R"(Prints the entry as client install writes it, inside the members that it belongs in. Where
+the client keeps its file is said on stderr. CLIENT is claude-desktop, claude-code, cursor
+or vscode. Changes nothing.
+
+Examples:
+  toolpost client print claude-desktop --project-root ~/my-project
+  toolpost client print cursor --url https://tools.example.com/mcp
+
+Exit codes:
+  0  printed
+  1  this program or the home directory cannot be told
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "client install", Command::kClientInstall,
+        kOptClientEntry | kOptClientName | kOptClientFile, 1, 1, "CLIENT",
+        "enter this server in a client's file",
+        R"(Enters this server in the file of claude-desktop, claude-code, cursor or vscode: one that the
+client starts and speaks with over stdio, or with --url one that is reached over HTTP. The
+rest of the file stays as it is, comments and all. The former file is kept beside it, with
+.toolpost-backup at the end of its name. Nothing happens when the entry is there already.
+
+No key is written. With --url, Claude Code and Cursor take it from the variable MCP_API_KEY
+of their environment, and VS Code asks for it. The file of Claude Desktop takes no URL: add
+such a server in its settings, under Connectors.
+
+The files: $XDG_CONFIG_HOME/Claude/claude_desktop_config.json (~/.config), ~/.claude.json
+($CLAUDE_CONFIG_DIR), ~/.cursor/mcp.json, $XDG_CONFIG_HOME/Code/User/mcp.json (~/.config).
+--file names another: a project's .mcp.json for Claude Code, its .cursor/mcp.json or its
+.vscode/mcp.json. Claude Code and Claude Desktop write their files, too; install while they
+are closed.
+
+Examples:
+  toolpost client install claude-desktop --project-root ~/my-project
+  toolpost client install claude-code --url https://tools.example.com/mcp
+  toolpost client install vscode --file .vscode/mcp.json
+
+Exit codes:
+  0  entered, or there already
+  1  not: the file is no valid JSON, has another entry of this name, or cannot be written
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "client remove", Command::kClientRemove, kOptClientName | kOptClientFile, 1, 1, "CLIENT",
+        "take the entry out again",
+        R"(Takes out what client install has put in, and nothing else. Where nothing else has changed
+since, the file is as it was, byte by byte, and its backup goes. An entry that was changed
+by hand stays, and is reported.
+
+Example:
+  toolpost client remove cursor
+
+Exit codes:
+  0  taken out, or not there
+  1  not: the file is no valid JSON, the entry is not ours, or it cannot be written
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "version", Command::kVersion, kOptJson, 0, 0, "",
+        "name the version and what it is built with",
+        R"(Prints the version; with --json also the ABI of plugins, the revisions of the protocol, the
+compiler, and the libraries that are linked, with their versions.
+
+Exit codes:
+  0  printed
   2  the command line is wrong
 )"},
 };

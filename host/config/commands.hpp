@@ -28,6 +28,9 @@ enum OptionGroup : unsigned {
   kOptVerify = 1U << 12U,
   kOptTail = 1U << 13U,
   kOptOut = 1U << 14U,
+  kOptClientEntry = 1U << 15U,
+  kOptClientName = 1U << 16U,
+  kOptClientFile = 1U << 17U,
 };
 
 struct OptionSpec {

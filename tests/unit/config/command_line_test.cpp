@@ -183,3 +183,48 @@ TEST_CASE("nearest: a slip of the fingers is mended, another word is not") {
   CHECK(edit_distance("abcd", "badc") == 2);
   CHECK(edit_distance("", "abc") == 3);
 }
+
+TEST_CASE("command line: client takes a client, a name, and how the server is reached") {
+  const auto line = parse({"client", "install", "cursor", "--name", "tools", "--file", "m.json",
+                           "--config", "t.json", "--project-root", "p"});
+  REQUIRE(line.has_value());
+  CHECK(line->command == Command::kClientInstall);
+  CHECK(line->arguments == std::vector<std::string>{"cursor"});
+  CHECK(line->client.name == "tools");
+  CHECK(line->client.file == "m.json");
+  CHECK(line->config_file == "t.json");
+  CHECK(line->client.project_root == "p");
+  CHECK(parse({"client", "remove", "vscode"})->client.name == "toolpost");
+  const auto remote = parse({"client", "print", "vscode", "--url", "http://[::1]:8000/mcp"});
+  REQUIRE(remote.has_value());
+  CHECK(remote->client.url == "http://[::1]:8000/mcp");
+  CHECK(error_of({"client", "install"}).find("expected CLIENT") != std::string::npos);
+  CHECK(error_of({"client", "remove", "cursor", "--url", "http://x"}).find("has no option") !=
+        std::string::npos);
+}
+
+TEST_CASE("command line: client refuses what would do harm in the client's file") {
+  const auto error = [](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"client", "print", "cursor"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return error_of(arguments);
+  };
+  CHECK(error({"--name", "a b"}).starts_with("--name: expected 1 to 64"));
+  CHECK(error({"--name="}) != "");
+  CHECK(error({"--name", std::string(65, 'a')}) != "");
+  CHECK(error({"--url", "x.example/mcp"}).starts_with("--url: expected a URL"));
+  CHECK(error({"--url", "file:///etc/passwd"}).starts_with("--url: expected a URL"));
+  CHECK(error({"--url", "https://ann:geheim@x.example"}) ==
+        "--url: a user name or password in the URL would end in the client's file");
+  CHECK(error({"--url", "https://x.example/${HOME}"}).starts_with("--url: the client would"));
+  CHECK(error({"--url", "ann:geheim@x"}).find("geheim") == std::string::npos);
+  CHECK(error({"--url", "https://a b"}).starts_with("--url: expected a URL"));
+  CHECK(error({"--url", "https://x.example", "--config", "c"}).starts_with("--config and"));
+  CHECK(error({"--open"}) == "--open means something only with --url");
+}
+
+TEST_CASE("command line: version can be asked in two ways, and as JSON") {
+  CHECK(parse({"version"})->command == Command::kVersion);
+  CHECK_FALSE(parse({"--version"})->json);
+  CHECK(parse({"version", "--json"})->json);
+}

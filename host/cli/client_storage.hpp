@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file of a client on the disk: read as it is, replaced in one step with its mode and owner,
+// and its former text kept beside it.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+
+namespace toolpost::cli {
+
+class ClientFile {
+ public:
+  // Follows symbolic links, so that the file they lead to is replaced and not they. A file that is
+  // not there yet is empty.
+  static Result<ClientFile> open(const std::string& path);
+
+  // The file itself, where links were followed.
+  const std::string& path() const noexcept { return path_; }
+
+  const std::string& text() const noexcept { return text_; }
+
+  bool exists() const noexcept { return status_.has_value(); }
+
+  std::string backup_path() const { return path_ + ".toolpost-backup"; }
+
+  // The text of the backup; nothing when there is none that belongs to the file's owner.
+  std::optional<std::string> backup() const;
+
+  // Keeps what is there as the backup and puts the text in its place. Refused when somebody else
+  // has written meanwhile.
+  Result<> replace(std::string_view text) const;
+  // The same, and the backup goes: `text` is its text.
+  Result<> restore(std::string_view text) const;
+  // The file goes.
+  Result<> remove() const;
+
+ private:
+  ClientFile(std::string path, std::string text, std::optional<struct stat> status)
+      : path_(std::move(path)), text_(std::move(text)), status_(status) {}
+
+  Result<> unchanged() const;
+  Result<> write(const std::string& path, std::string_view text) const;
+
+  std::string path_;
+  std::string text_;
+  std::optional<struct stat> status_;
+};
+
+}  // namespace toolpost::cli
