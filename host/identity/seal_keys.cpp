@@ -2,12 +2,14 @@
 #include "identity/seal_keys.hpp"
 
 #include "base/base64.hpp"
+#include "base/check.hpp"
 #include "base/freed.hpp"
 #include "base/hex.hpp"
 #include "base/key_file.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -18,6 +20,7 @@ namespace {
 constexpr char kFormat = 1;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kNameBytes = 16;
 constexpr std::string_view kWhat = "the keys that seal what clients keep for the server";
 
 using UniqueCipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
@@ -128,6 +131,14 @@ Result<SealKeys> SealKeys::load_or_make(const std::string& path) {
 }
 
 Result<std::string> SealKeys::seal(std::string_view purpose, std::string_view content) const {
+  const auto bytes = seal_bytes(purpose, content);
+  if (!bytes) return bytes.error();
+  std::string text;
+  append_base64url(text, *bytes);
+  return text;
+}
+
+Result<std::string> SealKeys::seal_bytes(std::string_view purpose, std::string_view content) const {
   std::string nonce(kNonceBytes, '\0');
   std::string sealed(content.size(), '\0');
   std::string tag(kTagBytes, '\0');
@@ -144,17 +155,20 @@ Result<std::string> SealKeys::seal(std::string_view purpose, std::string_view co
       EVP_EncryptFinal_ex(context.get(), nullptr, &size) == 1 &&
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1;
   if (!done) return no_crypto("seal");
-  std::string text;
-  append_base64url(text, std::string(1, kFormat) + nonce + sealed + tag);
-  return text;
+  std::string bytes;
+  bytes.reserve(1 + nonce.size() + sealed.size() + tag.size());
+  bytes.append(1, kFormat).append(nonce).append(sealed).append(tag);
+  return bytes;
 }
 
 std::optional<std::string> SealKeys::open(std::string_view purpose, std::string_view text) const {
   const auto bytes = decode_base64url(text);
-  if (!bytes || bytes->size() < 1 + kNonceBytes + kTagBytes || bytes->front() != kFormat) {
-    return std::nullopt;
-  }
-  const std::string_view all = *bytes;
+  return bytes ? open_bytes(purpose, *bytes) : std::nullopt;
+}
+
+std::optional<std::string> SealKeys::open_bytes(std::string_view purpose,
+                                                std::string_view all) const {
+  if (all.size() < 1 + kNonceBytes + kTagBytes || all.front() != kFormat) return std::nullopt;
   const std::string_view nonce = all.substr(1, kNonceBytes);
   const std::string_view tag = all.substr(all.size() - kTagBytes);
   const std::string_view content =
@@ -163,6 +177,20 @@ std::optional<std::string> SealKeys::open(std::string_view purpose, std::string_
     if (auto plain = open_with(key, purpose, nonce, content, tag)) return plain;
   }
   return std::nullopt;
+}
+
+std::string SealKeys::name_of(std::string_view purpose, std::string_view content) const {
+  // The length in front, so that no two pairs are the same text.
+  std::string text = std::to_string(purpose.size()) + ":";
+  text.append(purpose).append(content);
+  const std::string_view key = keys_.front().reveal();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  TOOLPOST_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), raw(text),
+                      text.size(), digest.data(), &size) != nullptr);
+  std::string name;
+  append_hex(name, digest.data(), kNameBytes);
+  return name;
 }
 
 }  // namespace toolpost::identity

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Seals what the server hands to clients and wants back unchanged and unread: the state of a
-// request that waits for input, and legacy session ids. Replicas with the same keys open each
-// other's seals.
+// request that waits for input, and legacy session ids; and what it keeps in a Redis that others
+// can write to. Replicas with the same keys open each other's seals.
 #pragma once
 
 #include "base/error.hpp"
@@ -32,9 +32,16 @@ class SealKeys {
   // `purpose` is part of the seal: what was sealed for one cannot be opened for another. The text
   // is of the alphabet of URLs.
   Result<std::string> seal(std::string_view purpose, std::string_view content) const;
+  // The same as bytes, for what no client carries.
+  Result<std::string> seal_bytes(std::string_view purpose, std::string_view content) const;
 
   // Null unless it was sealed with one of the keys, for that purpose, and not changed since.
   std::optional<std::string> open(std::string_view purpose, std::string_view text) const;
+  std::optional<std::string> open_bytes(std::string_view purpose, std::string_view bytes) const;
+
+  // A name for `content` that only holders of the first key can make, 32 hexadecimal digits. The
+  // purpose is part of it.
+  std::string name_of(std::string_view purpose, std::string_view content) const;
 
  private:
   explicit SealKeys(std::vector<Secret> keys) : keys_(std::move(keys)) {}

@@ -19,6 +19,7 @@ ROOMS = {
     "host/registry": ["host/base", "host/json", "host/mcp"],
     "host/identity": ["host/base", "host/json"],
     "host/policy": ["host/base", "host/json", "pep"],
+    "host/store": ["host/base", "host/identity"],
     "host/audit": ["host/base", "host/async", "host/json"],
     "host/call": ["host/base", "host/async", "host/json", "host/mcp", "host/registry",
                   "host/identity", "host/policy", "host/audit", "sdk/abi"],
@@ -48,6 +49,7 @@ LIBRARIES = {
     "boost/program_options": ["host/config"],
     "openssl": ["host/plugin/loader", "host/identity", "host/transport", "host/audit", "host/call"],
     "spdlog": ["host/base"],
+    "hiredis": ["host/store"],
     "re2": ["host/json", "host/mcp", "host/config", "host/policy", "plugins"],
     "toml++": ["plugins"],
 }

@@ -247,3 +247,13 @@ TEST_CASE("seal keys: of several that start at once one makes the file, and all 
   }
   CHECK(std::distance(fs::directory_iterator{fs::path{place.file()}.parent_path()}, {}) == 1);
 }
+
+TEST_CASE("seal keys: a name depends on key, purpose and content, and on nothing else") {
+  const auto keys = *SealKeys::make_passing();
+  const std::string name = keys.name_of("rate", "ann");
+  CHECK(name.size() == 32);
+  CHECK(name == keys.name_of("rate", "ann"));
+  CHECK(name != keys.name_of("rate", "anna"));
+  CHECK(name != keys.name_of("ratea", "nn"));
+  CHECK(name != (*SealKeys::make_passing()).name_of("rate", "ann"));
+}
