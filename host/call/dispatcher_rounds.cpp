@@ -110,7 +110,7 @@ void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
     return;
   }
   call->deadline = Clock::now() + kAnswerPatience;
-  if (!call->session->is_initialized) return;  // it is asked once it is ready
+  if (!call->session->is_initialized) return;              // it is asked once it is ready
   std::vector<std::pair<std::string, std::string>> texts;  // with their ids
   for (const mcp::InputRequest& request : call->questions->requests) {
     std::string id = std::string{kQuestionTag} + std::to_string(next_question_++);

@@ -187,8 +187,8 @@ void Dispatcher::tell_progress(Task& task, const Progress& progress) {
   subscriptions_.task_changed(task.view.id);
 }
 
-// Whoever has heard how it ended hears the same after a restart, so the disk is first. What the disk
-// does not take is told all the same: the log says that it is lost with the process.
+// Whoever has heard how it ended hears the same after a restart, so the disk is first. What the
+// disk does not take is told all the same: the log says that it is lost with the process.
 void Dispatcher::task_answered(const std::shared_ptr<Task>& task, const mcp::Answer& answer) {
   task->call.reset();
   task->is_ending = true;
