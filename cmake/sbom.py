@@ -25,6 +25,7 @@ SOURCES = {
     "boost1.81": ("Boost", "BSL-1.0"),
     "fmtlib": ("fmt", "MIT"),
     "glibc": ("glibc", "LGPL-2.1-or-later"),
+    "hiredis": ("hiredis", "BSD-3-Clause"),
     "openssl": ("OpenSSL", "Apache-2.0"),
     "re2": ("RE2", "BSD-3-Clause"),
     "spdlog": ("spdlog", "MIT"),

@@ -23,7 +23,8 @@ inline constexpr std::string_view kDynamic = "dynamic";  // loaded when it start
 // Name and version.
 std::string compiler_version();
 
-// The libraries of the program, without OpenSSL: transport/tls_version.hpp.
+// The libraries of the program, without those that one room alone may include: OpenSSL is in
+// transport/tls_version.hpp, hiredis in store/redis_version.hpp.
 std::vector<LibraryVersion> library_versions();
 
 }  // namespace toolpost

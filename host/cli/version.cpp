@@ -5,6 +5,7 @@
 #include "base/build_info.hpp"
 #include "cli/commands.hpp"
 #include "json/writer.hpp"
+#include "store/redis_version.hpp"
 #include "transport/tls_version.hpp"
 
 #include <toolpost/plugin.h>
@@ -17,6 +18,7 @@ namespace {
 
 void write_libraries(json::Writer& writer) {
   std::vector<LibraryVersion> libraries = library_versions();
+  libraries.push_back(store::hiredis_version());
   libraries.push_back(transport::openssl_version());
   writer.key("libraries").begin_array();
   for (const LibraryVersion& library : libraries) {

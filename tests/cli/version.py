@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
 
 from checks import check, expect, run_checks  # noqa: E402
 
-LIBRARIES = {"Boost", "OpenSSL", "RE2", "spdlog", "fmt", "glibc", "libstdc++"}
+LIBRARIES = {"Boost", "hiredis", "OpenSSL", "RE2", "spdlog", "fmt", "glibc", "libstdc++"}
 UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 # What CycloneDX 1.5 lets stand in each object, as far as it is used here.
 BOM = {"$schema", "bomFormat", "specVersion", "serialNumber", "version", "metadata", "components", "dependencies"}

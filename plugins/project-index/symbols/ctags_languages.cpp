@@ -17,6 +17,14 @@ std::string_view last_part(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// What is made of "stage.cmake.in" is "stage.cmake", and it is written in that language.
+std::string_view without_template_ending(std::string_view name) {
+  static constexpr std::string_view kTemplate = ".in";
+  const bool is_template =
+      name.size() > kTemplate.size() && name.substr(name.size() - kTemplate.size()) == kTemplate;
+  return is_template ? name.substr(0, name.size() - kTemplate.size()) : name;
+}
+
 std::string_view next_word(std::string_view& line) {
   const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
   const std::size_t end = std::min(line.find(' ', begin), line.size());
@@ -142,7 +150,8 @@ bool CtagsLanguages::is_known(std::string_view name) const {
 
 bool CtagsLanguages::covers(std::string_view path) const {
   const std::string_view name = last_part(path);
-  return is_known(name) || name.find('.') == std::string_view::npos;  // perhaps a script
+  return is_known(name) || is_known(without_template_ending(name)) ||
+         name.find('.') == std::string_view::npos;  // perhaps a script
 }
 
 std::string CtagsLanguages::name_for(std::string_view path, std::string_view content) const {
@@ -154,6 +163,9 @@ std::string CtagsLanguages::name_for(std::string_view path, std::string_view con
     if (!is_kept) byte = '_';
   }
   if (is_known(name)) return harmless;
+  if (is_known(without_template_ending(name))) {
+    return std::string(without_template_ending(harmless));
+  }
   const std::string_view ending = ending_of_script(interpreter_in(content));
   return ending.empty() ? std::string() : harmless + std::string(ending);
 }

@@ -54,6 +54,14 @@ TEST_CASE("ctags languages: a script is known by its first line") {
   CHECK(languages.name_for("x", "").empty());
 }
 
+TEST_CASE("ctags languages: a template is what is made of it") {
+  const CtagsLanguages languages = CtagsLanguages::read(kMaps);
+  CHECK(languages.covers("d/version.c.in"));
+  CHECK(languages.name_for("d/version.c.in", "x") == "version.c");
+  CHECK_FALSE(languages.covers("notes.txt.in"));
+  CHECK(languages.name_for(".in", "x").empty());
+}
+
 TEST_CASE("ctags languages: what ctags is told is harmless") {
   const CtagsLanguages languages = CtagsLanguages::read(kMaps);
   CHECK(languages.name_for("d/a\n\"}{.c", "x") == "a____.c");
