@@ -9,7 +9,8 @@ struct Bundled {
   const char* grant;
 };
 
-constexpr Bundled kBundled[] = {{"io.toolpost.uv-package", "toolpost.policy/1"},
+constexpr Bundled kBundled[] = {{"io.toolpost.project-index", "toolpost.policy/1"},
+                                {"io.toolpost.uv-package", "toolpost.policy/1"},
                                 {"io.toolpost.user-admin", "toolpost.users/1"}};
 
 }  // namespace

@@ -15,13 +15,14 @@ from toolpost_process import PATIENCE_S
 class Stdio:
     """One `toolpost stdio`. Every line of its stdout must be a JSON-RPC message."""
 
-    def __init__(self, build, **config):
+    def __init__(self, build, environment=None, **config):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
         self.log_path = Path(self._directory.name) / "log"
         config = build.write_config(self._directory.name, **config)
         with open(self.log_path, "wb") as log:
             command = [str(build.binary), "stdio", "--config", str(config)]
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                                            env=environment)
         self._lines = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -16,7 +16,7 @@ import time
 from cases import CASES, Failed
 
 PROTOCOL = "2026-07-28"
-BUNDLED = ("io.toolpost.uv-package", "io.toolpost.user-admin")
+BUNDLED = ("io.toolpost.project-index", "io.toolpost.uv-package", "io.toolpost.user-admin")
 ANSWER_SECONDS = 8  # far beyond the short deadlines of the cases, far below the long ones
 END_SECONDS = 8
 SANITIZER_WORDS = ("AddressSanitizer", "ThreadSanitizer", "LeakSanitizer", "runtime error:")

@@ -26,7 +26,10 @@ TEST_CASE("config: without any source the defaults work") {
   CHECK(loaded->file.empty());
   CHECK(loaded->project_root == dir.path("work"));
   CHECK(loaded->origins.empty());
-  CHECK(loaded->plugins.at("io.toolpost.uv-package").enabled);
+  for (const char* bundled :
+       {"io.toolpost.project-index", "io.toolpost.uv-package", "io.toolpost.user-admin"}) {
+    CHECK_MESSAGE(loaded->plugins.at(bundled).enabled, bundled);
+  }
 }
 
 TEST_CASE("config: bundled plugins stay enabled unless the file says otherwise") {

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "documents/search_document.hpp"
+
+#include "documents/file_text.hpp"
+#include "files/secret_files.hpp"
+
+#include <toolpost/error.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace toolpost::project_index {
+
+namespace {
+
+constexpr std::size_t kKeyLine = 40;
+constexpr std::string_view kExtensionSeparators = ", ;";
+
+bool is_base64(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/' || c == '=';
+}
+
+// A line out of the middle of a private key says nothing of that by itself.
+bool may_be_key_line(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+  return line.size() >= kKeyLine && std::all_of(line.begin(), line.end(), is_base64);
+}
+
+// Takes the secrets out of lines. Where a line alone does not tell, it looks at the whole file.
+class Redactor {
+ public:
+  explicit Redactor(const View& view) : view_(view) {}
+
+  std::string shown(std::uint32_t file, std::uint32_t line, const std::string& text) {
+    if (!may_be_key_line(text)) return without_secrets(text);
+    const auto& lines = lines_of_file(file);
+    return line >= 1 && line <= lines.size() ? lines[line - 1] : std::string();
+  }
+
+ private:
+  const std::vector<std::string>& lines_of_file(std::uint32_t file) {
+    const auto [at, is_new] = files_.try_emplace(file);
+    if (!is_new) return at->second;
+    try {
+      const FileText whole = file_text(view_, view_.snapshot().path(file));
+      for (const std::string_view line : split_lines(whole.text)) at->second.emplace_back(line);
+    } catch (const sdk::Error&) {
+      // It is gone or no longer listed: then nothing of it is shown.
+    }
+    return at->second;
+  }
+
+  const View& view_;
+  std::map<std::uint32_t, std::vector<std::string>> files_;
+};
+
+sdk::Json lines_json(Redactor& redactor, const Match& match, std::uint32_t first,
+                     const std::vector<std::string>& lines) {
+  sdk::Json out = sdk::Json::array();
+  for (const std::string& line : lines) out.push_back(redactor.shown(match.file, first++, line));
+  return out;
+}
+
+sdk::Json match_json(const View& view, Redactor& redactor, const Match& match) {
+  auto out = sdk::Json::object({{"path", view.snapshot().path(match.file)},
+                                {"line", match.line},
+                                {"column", match.column},
+                                {"text", redactor.shown(match.file, match.line, match.text)}});
+  const auto before = static_cast<std::uint32_t>(match.before.size());
+  if (before != 0)
+    out.set("before", lines_json(redactor, match, match.line - before, match.before));
+  if (!match.after.empty()) {
+    out.set("after", lines_json(redactor, match, match.line + 1, match.after));
+  }
+  return out;
+}
+
+SearchResult searched(const View& view, const SearchQuery& query) {
+  auto result = search(view.snapshot(), view.root(), query, view.stop(), view.progress());
+  if (view.stop().is_stopped()) throw sdk::Error(sdk::Status::kCancelled, "the call was ended");
+  if (!result) throw sdk::Error(sdk::Status::kInvalid, result.refusal().text);
+  return std::move(*result);
+}
+
+void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& result) {
+  say_cut(document, result.is_cut ? std::string_view(result.cut_by) : std::string_view(),
+          std::uint64_t{query.skip} + result.matches.size());
+  document.set("files_searched", result.files_searched);
+  document.set("files_considered", result.files_considered);
+}
+
+// The symbols of the files that matches are in, each file asked once: matches come file by file.
+class SymbolsAt {
+ public:
+  explicit SymbolsAt(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  void describe(sdk::Json& out, const Match& match, std::string_view name) {
+    if (file_ != match.file) {
+      symbols_ = snapshot_.symbols_of(match.file);
+      file_ = match.file;
+    }
+    bool is_definition = false;
+    const SourceSymbol* inside = nullptr;
+    for (const SourceSymbol& symbol : symbols_) {
+      if (symbol.line > match.line) break;
+      if (symbol.line == match.line && symbol.name == name) is_definition = true;
+      if (symbol.line < match.line && symbol.end_line >= match.line) inside = &symbol;
+    }
+    out.set("is_definition", is_definition);
+    if (inside != nullptr) out.set("inside", inside->name);
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  std::optional<std::uint32_t> file_;
+  std::vector<SourceSymbol> symbols_;  // by line
+};
+
+}  // namespace
+
+sdk::Json search_document(const View& view, const SearchQuery& query) {
+  const SearchResult result = searched(view, query);
+  sdk::Json out = document_of(view);
+  Redactor redactor(view);
+  sdk::Json matches = sdk::Json::array();
+  for (const Match& match : result.matches) matches.push_back(match_json(view, redactor, match));
+  out.set("matches", std::move(matches));
+  finish(out, query, result);
+  return out;
+}
+
+sdk::Json references_document(const View& view, const SearchQuery& query) {
+  const SearchResult result = searched(view, query);
+  sdk::Json out = document_of(view);
+  Redactor redactor(view);
+  SymbolsAt symbols(view.snapshot());
+  sdk::Json references = sdk::Json::array();
+  for (const Match& match : result.matches) {
+    sdk::Json one = match_json(view, redactor, match);
+    symbols.describe(one, match, query.pattern);
+    references.push_back(std::move(one));
+  }
+  out.set("references", std::move(references));
+  out.set("has_symbols", view.snapshot().facts().has_symbols);
+  finish(out, query, result);
+  return out;
+}
+
+std::vector<std::string> globs_of_extensions(std::string_view list) {
+  std::vector<std::string> out;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find_first_of(kExtensionSeparators), list.size());
+    std::string_view one = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    if (one.starts_with('*')) one.remove_prefix(1);
+    if (one.starts_with('.')) one.remove_prefix(1);
+    if (!one.empty()) out.push_back("*." + std::string(one));
+  }
+  return out;
+}
+
+}  // namespace toolpost::project_index

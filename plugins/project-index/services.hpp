@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all calls share. Built once by the plugin, outlives every call; the members that change lock
+// themselves.
+#pragma once
+
+#include "projects/open_projects.hpp"
+#include "projects/running_work.hpp"
+#include "settings.hpp"
+
+#include <utility>
+
+namespace toolpost::project_index {
+
+struct Services {
+  Services(Settings given, OpenProjects::Open open)
+      : settings(std::move(given)), projects(settings.max_open_projects, std::move(open)) {}
+
+  const Settings settings;
+  OpenProjects projects;
+  RunningWork running;
+};
+
+}  // namespace toolpost::project_index
