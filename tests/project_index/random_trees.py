@@ -50,6 +50,8 @@ def pattern_from(random, path):
             parts[number] = parts[number][:at] + insert + parts[number][at + random.randrange(2):]
         elif roll < 0.25:
             parts.insert(number, "**")
+    if len(parts) > 2 and random.random() < 0.3:
+        parts[1:-1] = [random.choice(["**", "**\\", "*", "***", "**/**", "a**", "*\\"])]
     text = "/".join(parts)
     if random.random() < 0.4:
         at = random.choice([number for number, c in enumerate(text) if c == "/"] or [len(text)])

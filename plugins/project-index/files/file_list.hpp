@@ -23,7 +23,7 @@ struct WalkRules {
 };
 
 struct ListedFile {
-  std::string path;  // below the root, "a/b.c"
+  std::string path;  // below the root, "a/b.c"; bytes of the file system, not always UTF-8
   FileStamp stamp;
   bool is_huge = false;
 };
