@@ -2,6 +2,7 @@
 // Numbers as the index file has them: little-endian, or seven bits a byte with the lowest first.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,8 +15,11 @@ void put_fixed(std::string& out, Number number) {
 }
 
 inline void put_varint(std::string& out, std::uint64_t number) {
-  for (; number >= 0x80; number >>= 7) out.push_back(static_cast<char>(number | 0x80));
-  out.push_back(static_cast<char>(number));
+  char bytes[10];
+  std::size_t count = 0;
+  for (; number >= 0x80; number >>= 7) bytes[count++] = static_cast<char>(number | 0x80);
+  bytes[count++] = static_cast<char>(number);
+  out.append(bytes, count);
 }
 
 }  // namespace toolpost::project_index

@@ -90,18 +90,27 @@ std::string SymbolTable::name(std::uint64_t number) const {
   return walk.name();
 }
 
-// Reads all but the name's text, whose number it leaves to the caller; texts only if wanted.
+std::string SymbolTable::signature(ByteCursor& cursor, bool is_wanted) const {
+  std::string text;
+  for (auto left = cursor.varint(); left > 0 && cursor.ok(); --left) {
+    const auto word = cursor.varint();
+    // Forged numbers could ask for a text without end.
+    if (is_wanted && text.size() < kMaxSignatureBytes) text += string(word);
+  }
+  return text;
+}
+
+// Reads all but the name's number; texts only if wanted.
 bool SymbolTable::read(ByteCursor& cursor, std::uint32_t& line, bool is_wanted,
                        SourceSymbol& symbol) const {
   const auto kind = cursor.varint();
   const auto scope = cursor.varint();
-  const auto signature = cursor.varint();
   line = moved(line, cursor.varint());
   const auto end = cursor.varint();
+  symbol.signature = signature(cursor, is_wanted);
   if (!cursor.ok() || !is_wanted) return cursor.ok();
   symbol.kind = string(kind);
   symbol.scope = string(scope);
-  symbol.signature = string(signature);
   symbol.line = line;
   symbol.end_line = end > 0 ? line + static_cast<std::uint32_t>(end - 1) : 0;
   return true;
@@ -134,12 +143,15 @@ std::optional<SourceSymbol> SymbolTable::symbol(std::uint32_t file, std::uint32_
   return std::nullopt;
 }
 
-std::uint64_t SymbolTable::count_of(std::uint32_t file) const noexcept {
-  constexpr unsigned kNumbersOfSymbol = 6;
-  std::uint64_t numbers = 0;
-  ByteCursor cursor(symbols_bytes(file));
-  for (; !cursor.at_end(); ++numbers) cursor.varint();
-  return numbers / kNumbersOfSymbol;
+std::uint64_t SymbolTable::count_of(std::uint32_t file) const {
+  std::uint64_t count = 0;
+  SourceSymbol symbol;
+  std::uint32_t line = 0;
+  for (ByteCursor cursor(symbols_bytes(file)); !cursor.at_end(); ++count) {
+    cursor.varint();
+    if (!read(cursor, line, false, symbol)) break;
+  }
+  return count;
 }
 
 std::uint32_t SymbolTable::block_before(std::string_view name) const {

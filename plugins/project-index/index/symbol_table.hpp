@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections that know the symbols; all numbers are varints where nothing else is said.
-// Strings (kinds, scopes, signatures; number 0 is empty): their count and for each where it ends in
-// the text that follows (32 bits each), the text.
+//
+// Strings (kinds, scopes, words of signatures; number 0 is empty): their count and for each where
+// it ends in the text that follows (32 bits each), the text.
+//
 // Names, ascending: the number of names and of blocks of kNamesPerBlock, for each block where it
 // begins (32 bits each), then for each name: how many bytes it shares with the one before in its
 // block, how many follow, these; how often it is defined and how many bytes tell where: for each
-// place the file's distance to the one before, and which of the file's symbols it is. Symbols: the
-// number of files, for each where its symbols end (32 bits each), then for each symbol the numbers
-// of name, kind, scope and signature, the distance of its line to the one before (zigzag), and its
-// end line's to its line plus one, or 0.
+// place the file's distance to the one before, and which of the file's symbols it is.
+//
+// Symbols: the number of files, for each where its symbols end (32 bits each), then for each symbol
+// the numbers of name, kind and scope, the distance of its line to the one before (zigzag), its end
+// line's to its line plus one or 0, and its signature: how many strings it is made of, and which.
 #pragma once
 
 #include "symbols/source_symbol.hpp"
@@ -40,7 +43,7 @@ class SymbolTable {
   std::optional<SourceSymbol> symbol(std::uint32_t file, std::uint32_t ordinal,
                                      std::string_view name) const;
 
-  std::uint64_t count_of(std::uint32_t file) const noexcept;
+  std::uint64_t count_of(std::uint32_t file) const;
 
   // The first block that may hold a name not before `name`.
   std::uint32_t block_before(std::string_view name) const;
@@ -52,6 +55,7 @@ class SymbolTable {
   std::string_view string(std::uint64_t number) const noexcept;
   std::string_view symbols_bytes(std::uint32_t file) const noexcept;
   std::string name(std::uint64_t number) const;
+  std::string signature(ByteCursor& cursor, bool is_wanted) const;
   bool read(ByteCursor& cursor, std::uint32_t& line, bool is_wanted, SourceSymbol& symbol) const;
 
   std::string_view string_ends_, string_text_, block_begins_, name_text_, symbol_ends_,

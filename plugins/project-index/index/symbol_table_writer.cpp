@@ -10,7 +10,19 @@
 namespace toolpost::project_index {
 namespace {
 
-constexpr unsigned kNumbersAfterName = 5;
+constexpr unsigned kNumbersBetween = 4;  // a symbol's name and its signature
+
+bool is_word(char byte) noexcept {
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+         (byte >= 'A' && byte <= 'Z') || byte == '_';
+}
+
+// Signatures differ, their words come again: a run of word characters, or of others.
+std::string_view next_word(std::string_view text) noexcept {
+  std::size_t end = 1;
+  while (end < text.size() && is_word(text[end]) == is_word(text[0])) ++end;
+  return text.substr(0, end);
+}
 
 std::uint64_t zigzag(std::uint32_t from, std::uint32_t to) noexcept {
   return to >= from ? std::uint64_t{to - from} << 1 : (std::uint64_t{from - to - 1} << 1) | 1;
@@ -75,15 +87,28 @@ void SymbolTableWriter::add(std::uint32_t file, std::span<const SourceSymbol> sy
     put_varint(packed, names_.of(symbol.name));
     put_varint(packed, strings_.of(symbol.kind));
     put_varint(packed, strings_.of(symbol.scope));
-    put_varint(packed, strings_.of(symbol.signature));
     put_varint(packed, zigzag(line, symbol.line));
     put_varint(packed, symbol.end_line >= symbol.line && symbol.end_line != 0
                            ? std::uint64_t{symbol.end_line - symbol.line} + 1
                            : 0);
+    put_signature(symbol.signature, packed);
     line = symbol.line;
   }
   packed.shrink_to_fit();
   count_ += symbols.size();
+}
+
+void SymbolTableWriter::put_signature(std::string_view signature, std::string& packed) {
+  signature = signature.substr(0, kMaxSignatureBytes);
+  std::uint64_t count = 0;
+  std::string numbers;
+  for (; !signature.empty(); ++count) {
+    const auto word = next_word(signature);
+    put_varint(numbers, strings_.of(word));
+    signature.remove_prefix(word.size());
+  }
+  put_varint(packed, count);
+  packed += numbers;
 }
 
 std::string SymbolTableWriter::strings_section() const {
@@ -119,8 +144,11 @@ SymbolTableWriter::Sections SymbolTableWriter::sections() && {
     for (ByteCursor cursor(symbols_[file]); !cursor.at_end(); ++ordinal) {
       const auto name = rank[cursor.varint()];
       put_varint(text, name);
-      for (unsigned number = 0; number < kNumbersAfterName; ++number)
+      for (unsigned number = 0; number < kNumbersBetween; ++number)
         put_varint(text, cursor.varint());
+      const auto words = cursor.varint();
+      put_varint(text, words);
+      for (std::uint64_t word = 0; word < words; ++word) put_varint(text, cursor.varint());
       auto& of_name = places[name];
       put_varint(of_name.bytes, file - of_name.last_file);
       put_varint(of_name.bytes, ordinal);

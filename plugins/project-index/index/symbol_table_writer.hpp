@@ -16,6 +16,7 @@
 namespace toolpost::project_index {
 
 constexpr std::uint32_t kNamesPerBlock = 16;
+constexpr std::size_t kMaxSignatureBytes = 4096;  // more is cut
 
 class SymbolTableWriter {
  public:
@@ -53,6 +54,7 @@ class SymbolTableWriter {
     std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
   };
 
+  void put_signature(std::string_view signature, std::string& packed);
   std::string strings_section() const;
 
   std::mutex mutex_;

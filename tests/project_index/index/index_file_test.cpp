@@ -72,8 +72,8 @@ TEST_CASE("index file: knows the files, their trigrams and their symbols") {
         std::vector<std::uint32_t>{0});
   CHECK(snapshot->candidates(TrigramQuery()).size() == 63);
   CHECK(snapshot->symbols_of(0) ==
-        std::vector<SourceSymbol>{{"alpha", "function", "scope", "(1)", 1, 4},
-                                  {"beta", "function", "scope", "(3)", 3, 6}});
+        std::vector<SourceSymbol>{{"alpha", "function", "scope", "(int 1)", 1, 4},
+                                  {"beta", "function", "scope", "(int 3)", 3, 6}});
   const auto page = snapshot->find_symbols({.name = "alpha"});
   REQUIRE(page.hits.size() == 2);
   CHECK(snapshot->path(page.hits[1].file) == "b/c.src");

@@ -36,7 +36,8 @@ class LineSymbols final : public SymbolSource {
       const auto end = std::min(text.find('\n'), text.size());
       if (text.starts_with("def "))
         symbols.push_back({std::string(text.substr(4, end - 4)), "function", "scope",
-                           "(" + std::to_string(line) + ")", line, line % 2 == 0 ? 0 : line + 3});
+                           "(int " + std::to_string(line) + ")", line,
+                           line % 2 == 0 ? 0 : line + 3});
       text.remove_prefix(std::min(end + 1, text.size()));
       ++line;
     }
