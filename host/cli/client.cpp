@@ -74,7 +74,7 @@ std::string key_advice(const ClientKind& kind, const ServerEntry& entry) {
 }
 
 int install(const ClientKind& kind, const ServerEntry& entry, const std::string& path) {
-  const auto file = ClientFile::open(path);
+  auto file = ClientFile::open(path);
   if (!file) return failed(file.error());
   const auto text = install_entry({file->path(), file->text()}, kind, entry);
   if (!text) return failed(text.error());
@@ -100,7 +100,7 @@ bool leads_here(const ClientFile& file, const ClientKind& kind, const ServerEntr
   return after && *after == file.text();
 }
 
-Result<> take_out(const ClientFile& file, const ClientKind& kind, const std::string& text,
+Result<> take_out(ClientFile& file, const ClientKind& kind, const std::string& text,
                   const std::string& name) {
   const auto entry = find_entry({file.path(), file.text()}, kind, name);
   if (!entry) return entry.error();
@@ -111,7 +111,7 @@ Result<> take_out(const ClientFile& file, const ClientKind& kind, const std::str
 }
 
 int remove(const ClientKind& kind, const std::string& name, const std::string& path) {
-  const auto file = ClientFile::open(path);
+  auto file = ClientFile::open(path);
   if (!file) return failed(file.error());
   const auto text = remove_entry({file->path(), file->text()}, kind, name);
   if (!text) return failed(text.error());

@@ -3,13 +3,15 @@
 
 #include "base/make_directories.hpp"
 #include "base/read_at.hpp"
-#include "base/unique_fd.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
+#include <thread>
 #include <unistd.h>
 
 namespace toolpost::cli {
@@ -53,6 +55,41 @@ Result<> sync_directory(const fs::path& directory) {
   return {};
 }
 
+// Nothing when there is no such directory.
+Result<UniqueFd> lock_directory(const fs::path& directory) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kPatience{10};
+  constexpr std::chrono::milliseconds kPause{5};
+  UniqueFd fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!fd && errno == ENOENT) return UniqueFd{};
+  if (!fd) return errno_error("open " + directory.string(), errno);
+  const auto deadline = Clock::now() + kPatience;
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      return errno_error("lock " + directory.string(), errno);
+    }
+    if (Clock::now() >= deadline) {
+      return Error{Errc::kUnavailable, directory.string() + ": another program has it locked"};
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  return fd;
+}
+
+// The file that links lead to, as far as it is there.
+Result<fs::path> real_path(const std::string& path) {
+  std::error_code ec;
+  const fs::path real = fs::canonical(path, ec);
+  if (!ec) return real;
+  if (fs::is_symlink(fs::symlink_status(path))) {
+    return invalid(path + ": is a symbolic link that leads nowhere; remove it or make its target");
+  }
+  if (ec != std::errc::no_such_file_or_directory) return errno_error(path, ec.value());
+  const fs::path absolute = fs::absolute(path);
+  const fs::path parent = fs::weakly_canonical(absolute.parent_path(), ec);
+  return parent / absolute.filename();
+}
+
 bool is_same(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
          a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
@@ -83,20 +120,17 @@ struct Draft {
 }  // namespace
 
 Result<ClientFile> ClientFile::open(const std::string& path) {
-  std::error_code ec;
-  const fs::path real = fs::canonical(path, ec);
-  if (ec && fs::is_symlink(fs::symlink_status(path))) {
-    return invalid(path + ": is a symbolic link that leads nowhere; remove it or make its target");
-  }
-  if (ec == std::errc::no_such_file_or_directory) {
-    const fs::path absolute = fs::absolute(path, ec);
-    const fs::path parent = fs::weakly_canonical(absolute.parent_path(), ec);
-    return ClientFile{(parent / absolute.filename()).string(), {}, std::nullopt};
-  }
-  if (ec) return errno_error(path, ec.value());
-  auto content = read_regular(real.string());
+  const auto real = real_path(path);
+  if (!real) return real.error();
+  auto lock = lock_directory(real->parent_path());
+  if (!lock) return lock.error();
+  ClientFile file{real->string(), std::move(*lock)};
+  auto content = read_regular(file.path_);
+  if (!content && content.error().code() == Errc::kNotFound) return file;
   if (!content) return content.error();
-  return ClientFile{real.string(), std::move(content->text), content->status};
+  file.text_ = std::move(content->text);
+  file.status_ = content->status;
+  return file;
 }
 
 std::optional<std::string> ClientFile::backup() const {
@@ -138,11 +172,16 @@ Result<> ClientFile::write(const std::string& path, std::string_view text) const
   return sync_directory(directory);
 }
 
-Result<> ClientFile::replace(std::string_view text) const {
+Result<> ClientFile::replace(std::string_view text) {
+  const fs::path directory = fs::path{path_}.parent_path();
+  if (auto made = make_private_directories(directory); !made) return made;
+  if (!lock_) {
+    auto lock = lock_directory(directory);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+  }
   if (status_) {
     if (auto kept = write(backup_path(), text_); !kept) return kept;
-  } else if (auto made = make_private_directories(fs::path{path_}.parent_path()); !made) {
-    return made;
   }
   return write(path_, text);
 }

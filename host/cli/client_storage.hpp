@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ namespace toolpost::cli {
 class ClientFile {
  public:
   // Follows symbolic links, so that the file they lead to is replaced and not they. A file that is
-  // not there yet is empty.
+  // not there yet is empty. While this lives, others of this program wait for the directory.
   static Result<ClientFile> open(const std::string& path);
 
   // The file itself, where links were followed.
@@ -32,20 +33,20 @@ class ClientFile {
 
   // Keeps what is there as the backup and puts the text in its place. Refused when somebody else
   // has written meanwhile.
-  Result<> replace(std::string_view text) const;
+  Result<> replace(std::string_view text);
   // The same, and the backup goes: `text` is its text.
   Result<> restore(std::string_view text) const;
   // The file goes.
   Result<> remove() const;
 
  private:
-  ClientFile(std::string path, std::string text, std::optional<struct stat> status)
-      : path_(std::move(path)), text_(std::move(text)), status_(status) {}
+  ClientFile(std::string path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
   Result<> unchanged() const;
   Result<> write(const std::string& path, std::string_view text) const;
 
   std::string path_;
+  UniqueFd lock_;  // the directory, locked; none where there is no directory yet
   std::string text_;
   std::optional<struct stat> status_;
 };

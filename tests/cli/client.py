@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import stat
 import subprocess
 import sys
@@ -22,6 +23,7 @@ URL = "https://tools.example.com/mcp"
 KEY = "mcp_abcdefgh_0123456789012345678901234567890123456789012_deadbeef"
 BACKUP = ".toolpost-backup"
 RANDOM_TEXTS = 60
+AT_ONCE = 12
 # What may stand in a client's file, as people and programs write it.
 STRICT = [
     "{}", "{}\n", "", "\n", '{"mcpServers":{}}', '{"mcpServers": {"a": {"command": "a"}}, "z": [1, 2]}',
@@ -292,6 +294,34 @@ def a_wrong_command_line_says_what_is_wrong(binary):
             done = home.run(*arguments)
             expect(done.returncode == 2 and words in done.stderr and "geheim" not in done.stderr and not done.stdout, done)
         expect(home.names() == [], home.names())
+
+
+@check
+def installs_at_once_lose_nothing(binary):
+    with Home(binary) as home:
+        home.write("cursor", '{"mine": 1}')
+        racing = [home.start("install", "cursor", "--name", f"s{number}") for number in range(AT_ONCE)]
+        ended = [(process.communicate(timeout=60), process.returncode) for process in racing]
+        expect(all(code == 0 for _, code in ended), ended)
+        document = json.loads(home.file("cursor").read_text())
+        expect(set(document["mcpServers"]) == {f"s{number}" for number in range(AT_ONCE)} and document["mine"] == 1, document)
+        removing = [home.start("remove", "cursor", "--name", f"s{number}") for number in range(AT_ONCE)]
+        expect(all(process.wait(timeout=60) == 0 for process in removing), "a remove failed")
+        expect(json.loads(home.file("cursor").read_text()) == {"mine": 1, "mcpServers": {}}, home.file("cursor").read_text())
+
+
+@check
+def a_write_that_fails_leaves_the_file_as_it_was(binary):
+    with Home(binary) as home:
+        text = json.dumps({"mine": "x" * 5000})
+        path = home.write("cursor", text)
+        # The process is killed in the middle of its first write, of the draft of the backup or, where
+        # the text is small enough for that, of the file.
+        for limit in (1000, len(text), len(text) + 10):
+            done = home.run("install", "cursor", preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+            expect(done.returncode != 0 and path.read_text() == text, done)
+        home.good("install", "cursor")
+        expect("toolpost" in path.read_text(), "not mended by the next one")
 
 
 @check

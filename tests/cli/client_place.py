@@ -31,11 +31,18 @@ class Home:
     def __exit__(self, *_):
         self._directory.cleanup()
 
-    def run(self, *arguments, **more):
+    def _environment(self, more):
         kept = {name: value for name, value in os.environ.items()
                 if not name.startswith(("MCP_", "TOOLPOST_", "XDG_", "CLAUDE_"))}
+        return {**kept, "HOME": str(self.top), **more}
+
+    def run(self, *arguments, preexec_fn=None, **more):
         return subprocess.run([self.binary, "client", *map(str, arguments)], capture_output=True, text=True,
-                              env={**kept, "HOME": str(self.top), **more}, timeout=PATIENCE_S, cwd=self.top)
+                              env=self._environment(more), timeout=PATIENCE_S, cwd=self.top, preexec_fn=preexec_fn)
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.binary, "client", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True, env=self._environment({}), cwd=self.top)
 
     def good(self, *arguments, **more):
         """Runs it, expects success, and returns what it said."""
