@@ -73,23 +73,6 @@ std::string key_advice(const ClientKind& kind, const ServerEntry& entry) {
          " is started with.";
 }
 
-int install(const ClientKind& kind, const ServerEntry& entry, const std::string& path) {
-  auto file = ClientFile::open(path);
-  if (!file) return failed(file.error());
-  const auto text = install_entry({file->path(), file->text()}, kind, entry);
-  if (!text) return failed(text.error());
-  if (file->exists() && *text == file->text()) {
-    std::printf("%s has the server %s already.\n", file->path().c_str(), entry.name.c_str());
-    return EXIT_SUCCESS;
-  }
-  if (const auto done = file->replace(*text); !done) return failed(done.error());
-  std::printf("Entered the server %s in %s.%s\n", entry.name.c_str(), file->path().c_str(),
-              key_advice(kind, entry).c_str());
-  if (file->exists()) std::printf("The former file is %s.\n", file->backup_path().c_str());
-  std::printf("%s\n", std::string{kind.after}.c_str());
-  return EXIT_SUCCESS;
-}
-
 // Whether installing into `before` gives what is there now: then taking it out gives `before`.
 bool leads_here(const ClientFile& file, const ClientKind& kind, const ServerEntry& entry,
                 const std::string& before) {
@@ -100,14 +83,52 @@ bool leads_here(const ClientFile& file, const ClientKind& kind, const ServerEntr
   return after && *after == file.text();
 }
 
+enum class Origin { kUnknown, kBackup, kNoFile };
+
+// What the file was before the entry came, where nothing but the entry has changed since.
+Origin origin_of(const ClientFile& file, const ClientKind& kind, const std::string& name) {
+  const auto entry = find_entry({file.path(), file.text()}, kind, name);
+  if (!entry || entry->value.empty()) return Origin::kUnknown;
+  const auto backup = file.backup();
+  if (!backup) return leads_here(file, kind, *entry, "") ? Origin::kNoFile : Origin::kUnknown;
+  return leads_here(file, kind, *entry, *backup) ? Origin::kBackup : Origin::kUnknown;
+}
+
+int install(const ClientKind& kind, const ServerEntry& entry, const std::string& path) {
+  auto file = ClientFile::open(path);
+  if (!file) return failed(file.error());
+  // An earlier entry is replaced as if it had never been: what was there before the first install
+  // is worth more as a backup than what that made of it.
+  const Origin origin = origin_of(*file, kind, entry.name);
+  std::string before = file->text();
+  if (origin != Origin::kUnknown) before = file->backup().value_or("");
+  const auto text = install_entry({file->path(), before}, kind, entry);
+  if (!text) return failed(text.error());
+  if (file->exists() && *text == file->text()) {
+    std::printf("%s has the server %s already.\n", file->path().c_str(), entry.name.c_str());
+    return EXIT_SUCCESS;
+  }
+  const auto done = origin == Origin::kUnknown ? file->replace(*text) : file->rewrite(*text);
+  if (!done) return failed(done.error());
+  std::printf("Entered the server %s in %s.%s\n", entry.name.c_str(), file->path().c_str(),
+              key_advice(kind, entry).c_str());
+  if (file->exists() && origin != Origin::kNoFile) {
+    std::printf("The former file is %s.\n", file->backup_path().c_str());
+  }
+  std::printf("%s\n", std::string{kind.after}.c_str());
+  return EXIT_SUCCESS;
+}
+
 Result<> take_out(ClientFile& file, const ClientKind& kind, const std::string& text,
                   const std::string& name) {
-  const auto entry = find_entry({file.path(), file.text()}, kind, name);
-  if (!entry) return entry.error();
-  const auto backup = file.backup();
-  if (backup && leads_here(file, kind, *entry, *backup)) return file.restore(*backup);
-  if (!backup && leads_here(file, kind, *entry, "")) return file.remove();
-  return file.replace(text);
+  switch (origin_of(file, kind, name)) {
+    case Origin::kBackup:
+      return file.restore();
+    case Origin::kNoFile:
+      return file.remove();
+    default:
+      return file.replace(text);
+  }
 }
 
 int remove(const ClientKind& kind, const std::string& name, const std::string& path) {

@@ -186,8 +186,10 @@ Result<> ClientFile::replace(std::string_view text) {
   return write(path_, text);
 }
 
-Result<> ClientFile::restore(std::string_view text) const {
-  if (auto written = write(path_, text); !written) return written;
+Result<> ClientFile::restore() const {
+  const auto text = backup();
+  if (!text) return Error{Errc::kUnavailable, backup_path() + ": was changed meanwhile; try again"};
+  if (auto written = write(path_, *text); !written) return written;
   if (::unlink(backup_path().c_str()) != 0) return errno_error("remove " + backup_path(), errno);
   return {};
 }

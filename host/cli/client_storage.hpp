@@ -34,8 +34,12 @@ class ClientFile {
   // Keeps what is there as the backup and puts the text in its place. Refused when somebody else
   // has written meanwhile.
   Result<> replace(std::string_view text);
-  // The same, and the backup goes: `text` is its text.
-  Result<> restore(std::string_view text) const;
+
+  // The same, and the backup stays what it is.
+  Result<> rewrite(std::string_view text) const { return write(path_, text); }
+
+  // The backup takes the file's place.
+  Result<> restore() const;
   // The file goes.
   Result<> remove() const;
 

@@ -154,11 +154,21 @@ def a_second_install_changes_nothing(binary):
 @check
 def an_earlier_entry_is_brought_up_to_date(binary):
     with Home(binary) as home:
-        path = home.write("vscode", '{\n\t"servers": {\n\t\t"a": {} // a\n\t}\n}\n')
+        before = '{\n\t"servers": {\n\t\t"a": {} // a\n\t}\n}\n'
+        path = home.write("vscode", before)
         for more in (["--project-root", "/p"], ["--url", URL], ["--url", "http://127.0.0.1:8000/mcp", "--open"], []):
             home.good("install", "vscode", *more)
         text = path.read_text()
         expect(text.count("toolpost\"") == 2 and "// a" in text and "/p" not in text, text)
+        expect(Path(f"{path}{BACKUP}").read_text() == before, "the backup is of an earlier install")
+        home.good("remove", "vscode")
+        expect(path.read_text() == before, path.read_text())
+    for client in ("cursor", "claude-code"):
+        with Home(binary) as home:
+            home.good("install", client)
+            home.good("install", client, "--url", URL)
+            home.good("remove", client)
+            expect(home.names() == [], home.names())
 
 
 @check
