@@ -5,6 +5,7 @@
 
 #include "identity/principal.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,10 +33,23 @@ class UserService {
                                std::string_view arguments) = 0;
 };
 
+// toolpost.kv/1, each plugin in a space of its own. The statuses of toolpost/ext/kv.h; the sizes
+// are within its limits.
+class KvService {
+ public:
+  virtual ~KvService() = default;
+  // With TOOLPOST_OK `value` is filled in.
+  virtual std::int32_t get(std::string_view plugin, std::string_view key, std::string& value) = 0;
+  virtual std::int32_t set(std::string_view plugin, std::string_view key, std::string_view value,
+                           std::chrono::seconds life) = 0;
+  virtual std::int32_t remove(std::string_view plugin, std::string_view key) = 0;
+};
+
 // Null: this host has no such service, and the extension does not exist for anybody.
 struct Services {
   PolicyService* policy = nullptr;
   UserService* users = nullptr;
+  KvService* kv = nullptr;
 };
 
 }  // namespace toolpost::call

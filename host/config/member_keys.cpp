@@ -42,8 +42,8 @@ constexpr Key<Plugin> kPluginKeys[] = {
     {"grants",
      [](Plugin& p) -> Slot { return &p.grants; },
      {.rule = &kExtension},
-     "Extensions of the host that the plugin may use: \"toolpost.policy/1\", "
-     "\"toolpost.users/1\"."},
+     "Extensions of the host that the plugin may use: \"toolpost.kv/1\", "
+     "\"toolpost.policy/1\", \"toolpost.users/1\"."},
     {"config",
      [](Plugin& p) -> Slot { return &p.config; },
      {},

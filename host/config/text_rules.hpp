@@ -32,7 +32,7 @@ inline constexpr TextRule kDurability{"\"class\" or \"strict\"", "^(class|strict
 inline constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
 inline constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
 inline constexpr TextRule kExtension{"the id of an extension such as \"toolpost.policy/1\"",
-                                     "^toolpost\\.(policy|users)/1$"};
+                                     "^toolpost\\.(kv|policy|users)/1$"};
 inline constexpr TextRule kPluginId{"a plugin id such as \"com.example.thing\"",
                                     "^[a-z0-9][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)*$"};
 

@@ -5,6 +5,7 @@
 #include "plugin/abi_text.hpp"
 #include "plugin/host_table.hpp"
 #include "plugin/instance.hpp"
+#include "plugin/kv_extension.hpp"
 #include "plugin/loader/versioned.hpp"
 
 #include <toolpost/ext/policy.h>
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxArgumentBytes = std::size_t{4} * 1024 * 1024;
 
-constexpr std::string_view kIds[] = {TOOLPOST_EXT_POLICY, TOOLPOST_EXT_USERS};
+constexpr std::string_view kIds[] = {TOOLPOST_EXT_KV, TOOLPOST_EXT_POLICY, TOOLPOST_EXT_USERS};
 
 bool is_readable(const toolpost_str& text) {
   return text.size == 0 || (text.data != nullptr && text.size <= kMaxArgumentBytes);
@@ -104,6 +105,7 @@ bool needs_grant(std::string_view id) {
 const void* extension_table(std::string_view id, const call::Services& services) {
   if (id == TOOLPOST_EXT_SUBSCRIBE) return &kSubscribe;
   if (id == TOOLPOST_EXT_POLICY && services.policy != nullptr) return &kPolicy;
+  if (id == TOOLPOST_EXT_KV && services.kv != nullptr) return kv_table();
   if (id == TOOLPOST_EXT_USERS && services.users != nullptr) return &kUsers;
   return nullptr;
 }

@@ -110,6 +110,9 @@ class Instance final : public call::Backend {
   // Who made the live call; nothing when there is no such call.
   std::optional<identity::Principal> caller_of(toolpost_call_id id);
 
+  // Not once it is destroyed or given up.
+  bool is_alive() const noexcept { return !dead_; }
+
   const call::Services& host_services() const noexcept { return grants_.services; }
 
  private:

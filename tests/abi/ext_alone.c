@@ -5,6 +5,7 @@
 
 #define TOOLPOST_STRUCT(type, size) extern char use_##type[sizeof(type)];
 #define TOOLPOST_FIELD(type, field, offset, size)
+#define TOOLPOST_VALUE(name, value)
 #define TOOLPOST_TEXT(name, text) extern char use_##name[sizeof(name)];
 #include TOOLPOST_TEST_LAYOUT
 

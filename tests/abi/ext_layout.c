@@ -7,6 +7,7 @@
 #define TOOLPOST_FIELD(type, field, offset, size)                                   \
   _Static_assert(offsetof(type, field) == (offset), "offset of " #type "." #field); \
   _Static_assert(sizeof(((type*)0)->field) == (size), "size of " #type "." #field);
+#define TOOLPOST_VALUE(name, value) _Static_assert((name) == (value), "value of " #name);
 /* layout_fields.py compares the texts. */
 #define TOOLPOST_TEXT(name, text) _Static_assert(sizeof(name) == sizeof(text), "length of " #name);
 

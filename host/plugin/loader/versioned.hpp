@@ -5,6 +5,7 @@
 #pragma once
 
 #include <toolpost/ext/health.h>
+#include <toolpost/ext/kv.h>
 #include <toolpost/ext/policy.h>
 #include <toolpost/ext/subscribe.h>
 #include <toolpost/ext/users.h>
@@ -36,6 +37,8 @@ template <>
 inline constexpr std::size_t kFirstSize<toolpost_health> = 16;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_subscribe_interest> = 16;
+template <>
+inline constexpr std::size_t kFirstSize<toolpost_kv_entry> = 40;
 template <>
 inline constexpr std::size_t kFirstSize<toolpost_policy_query> = 56;
 template <>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything a plugin usually needs. policy.hpp, users.hpp, process.hpp, conversation.hpp and
-// boost_json.hpp are for those who use them.
+// Everything a plugin usually needs. kv.hpp, policy.hpp, users.hpp, process.hpp, conversation.hpp
+// and boost_json.hpp are for those who use them.
 #pragma once
 
 #include <toolpost/answer.hpp>

@@ -2,6 +2,7 @@
 // The table of FakeHost.
 #include "fake_host.hpp"
 
+#include <toolpost/ext/kv.h>
 #include <toolpost/ext/policy.h>
 #include <toolpost/ext/subscribe.h>
 #include <toolpost/ext/users.h>
@@ -71,6 +72,30 @@ struct FakeHost::Functions {
     return reply.status;
   }
 
+  static toolpost_status kv_get(toolpost_ctx* ctx, const char* key, size_t size, toolpost_recv recv,
+                                void* user) noexcept {
+    const FakeStore& store = *from(ctx).kv_;
+    if (store.status != TOOLPOST_OK) return store.status;
+    const auto found = store.values.find(std::string(key, size));
+    if (found == store.values.end()) return TOOLPOST_E_NOT_FOUND;
+    recv(user, found->second.data(), found->second.size());
+    return TOOLPOST_OK;
+  }
+
+  static toolpost_status kv_set(toolpost_ctx* ctx, const toolpost_kv_entry* entry) noexcept {
+    FakeStore& store = *from(ctx).kv_;
+    if (store.status != TOOLPOST_OK) return store.status;
+    store.values[text(entry->key)] = text(entry->value);
+    store.life_s = entry->life_s;
+    return TOOLPOST_OK;
+  }
+
+  static toolpost_status kv_remove(toolpost_ctx* ctx, const char* key, size_t size) noexcept {
+    FakeStore& store = *from(ctx).kv_;
+    if (store.status == TOOLPOST_OK) store.values.erase(std::string(key, size));
+    return store.status;
+  }
+
   static void updated(toolpost_ctx* ctx, const char* uri, size_t size) noexcept {
     const std::lock_guard lock(from(ctx).mutex_);
     from(ctx).updates_.emplace_back(uri, size);
@@ -81,6 +106,8 @@ struct FakeHost::Functions {
     if (std::string(id) == TOOLPOST_EXT_POLICY && from(ctx).policy_) return &kPolicy;
     static constexpr toolpost_users kUsers{sizeof(toolpost_users), 0, &manage};
     if (std::string(id) == TOOLPOST_EXT_USERS && from(ctx).users_) return &kUsers;
+    static constexpr toolpost_kv kKv{sizeof(toolpost_kv), 0, &kv_get, &kv_set, &kv_remove};
+    if (std::string(id) == TOOLPOST_EXT_KV && from(ctx).kv_ != nullptr) return &kKv;
     static constexpr toolpost_subscribe kSubscribe{sizeof(toolpost_subscribe), 0, &updated};
     if (std::string(id) == TOOLPOST_EXT_SUBSCRIBE && from(ctx).has_subscriptions_) {
       return &kSubscribe;

@@ -65,6 +65,13 @@ struct UsersReply {
   std::string text = {};  // for recv; empty: it is not called
 };
 
+// What stands behind toolpost.kv/1.
+struct FakeStore {
+  std::map<std::string, std::string> values = {};
+  toolpost_status status = TOOLPOST_OK;  // of everything; E_NOT_FOUND comes by itself
+  std::uint32_t life_s = 0;              // of the last set()
+};
+
 class FakeHost {
  public:
   FakeHost();
@@ -121,6 +128,9 @@ class FakeHost {
     users_ = std::move(answer);
   }
 
+  // Grants toolpost.kv/1 with this store.
+  void grant_kv(FakeStore& store) { kv_ = &store; }
+
   void set_remaining(std::int64_t ms) { remaining_ms_ = ms; }
 
  private:
@@ -143,6 +153,7 @@ class FakeHost {
   std::string last_error_;
   std::function<PolicyReply(const PolicyQuestion&)> policy_;
   std::function<UsersReply(const UsersRequest&)> users_;
+  FakeStore* kv_ = nullptr;
   toolpost_status add_status_ = TOOLPOST_OK;
   toolpost_kind refused_kind_ = 0;
   bool has_subscriptions_ = true;
