@@ -60,6 +60,14 @@ class Access {
   std::optional<mcp::Failure> count_call(const identity::Principal& principal,
                                          const registry::Item& item, policy::RateLimiter::Time now);
 
+  // The limiters by name, for whoever shares them with other processes.
+  template <class Function>
+  void each_limiter(Function function) {
+    function("principal", by_principal_);
+    function("address", by_address_);
+    function("tool", by_tool_);
+  }
+
   // Takes a place for a call, or says that the principal has too many.
   std::optional<mcp::Failure> enter(const identity::Principal& principal);
   void leave(const identity::Principal& principal);

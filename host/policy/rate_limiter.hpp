@@ -5,9 +5,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace toolpost::policy {
 
@@ -29,6 +32,26 @@ class RateLimiter {
 
   std::size_t size() const noexcept { return buckets_.size(); }
 
+  const RateLimit& limit() const noexcept { return limit_; }
+
+  // For whoever shares the rates with other processes: from now on what is taken is remembered, and
+  // `told` runs when there is some where there was none.
+  void on_spent(std::function<void()> told) { told_ = std::move(told); }
+
+  bool has_spent() const noexcept { return !spent_.empty(); }
+
+  struct Spent {
+    std::string key;
+    double tokens;
+  };
+
+  // What was taken since the last time, of so many buckets at most. It is forgotten here.
+  std::vector<Spent> take_spent(std::size_t at_most);
+
+  // All processes together have so much left in this bucket, without what was taken here since
+  // take_spent(). Lowers what is left here, below zero even; never raises it.
+  void settle(std::string_view key, double left, Time now);
+
  private:
   struct Bucket {
     double tokens = 0;
@@ -45,9 +68,12 @@ class RateLimiter {
 
   double tokens_at(const Bucket& bucket, Time now) const;
   void forget_full(Time now);
+  void remember(std::string_view key);
 
   RateLimit limit_;
   std::unordered_map<std::string, Bucket, Hash, std::equal_to<>> buckets_;
+  std::unordered_map<std::string, double, Hash, std::equal_to<>> spent_;
+  std::function<void()> told_;  // empty: nobody wants to know
 };
 
 }  // namespace toolpost::policy

@@ -34,6 +34,9 @@ class Admission {
   // did before: a penalty must not lock out those who share the address with an attacker.
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer);
 
+  // Of wrong credentials, for whoever shares it with other processes.
+  policy::RateLimiter& failures() noexcept { return failures_; }
+
  private:
   std::optional<Rejection> judge(HttpHead& head, const Peer& peer);
   Rejection refuse(const Peer& peer, bool tried);

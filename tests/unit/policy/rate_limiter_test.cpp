@@ -54,3 +54,65 @@ TEST_CASE("rate: the number of buckets is bounded, and buckets in use are the la
     CHECK(limiter.size() <= RateLimiter::kMaxBuckets);
   }
 }
+
+TEST_CASE("rate: what is taken is told of once, and what is refused is not") {
+  RateLimiter limiter{{.per_minute = 60, .burst = 2}};
+  limiter.take("before", kStart);
+  int told = 0;
+  limiter.on_spent([&] { ++told; });
+  CHECK_FALSE(limiter.has_spent());
+  for (int i = 0; i < 5; ++i) limiter.take("a", kStart);
+  limiter.take("b", kStart);
+  CHECK(told == 1);
+  CHECK(limiter.has_spent());
+  const auto one = limiter.take_spent(1);
+  REQUIRE(one.size() == 1);
+  const auto other = limiter.take_spent(10);
+  REQUIRE(other.size() == 1);
+  CHECK(one[0].key != other[0].key);
+  CHECK((one[0].key == "a" ? one : other)[0].tokens == 2);
+  CHECK((one[0].key == "b" ? one : other)[0].tokens == 1);
+  CHECK_FALSE(limiter.has_spent());
+  limiter.take("b", kStart);
+  CHECK(told == 2);
+}
+
+TEST_CASE("rate: what others have taken lowers what is left, below zero even") {
+  RateLimiter limiter{{.per_minute = 60, .burst = 5}};
+  limiter.on_spent([] {});
+  limiter.take("a", kStart);
+  limiter.take_spent(10);
+  limiter.settle("a", 1, kStart);
+  CHECK(limiter.take("a", kStart) == 0ms);
+  CHECK(limiter.take("a", kStart) == 1000ms);
+  limiter.take_spent(10);
+  limiter.settle("a", -2, kStart);
+  CHECK(limiter.take("a", kStart) == 3000ms);
+  CHECK(limiter.take("a", kStart + 2999ms) > 0ms);
+  CHECK(limiter.take("a", kStart + 3s) == 0ms);
+}
+
+TEST_CASE("rate: what others say never raises what is left, and unknown keys stay unknown") {
+  RateLimiter limiter{{.per_minute = 60, .burst = 2}};
+  limiter.on_spent([] {});
+  limiter.take("a", kStart);
+  limiter.take("a", kStart);
+  limiter.take_spent(10);
+  limiter.settle("a", 1e9, kStart);
+  CHECK(limiter.take("a", kStart) == 1000ms);
+  limiter.settle("b", -5, kStart);
+  CHECK(limiter.size() == 1);
+  CHECK(limiter.take("b", kStart) == 0ms);
+}
+
+TEST_CASE("rate: what was taken since it was told of is taken off what others say") {
+  RateLimiter limiter{{.per_minute = 60, .burst = 5}};
+  limiter.on_spent([] {});
+  limiter.take("a", kStart);
+  limiter.take_spent(10);
+  limiter.take("a", kStart);
+  limiter.take("a", kStart);
+  limiter.settle("a", 3, kStart);  // as it was before the last two
+  CHECK(limiter.take("a", kStart) == 0ms);
+  CHECK(limiter.take("a", kStart) == 1000ms);
+}
