@@ -7,6 +7,7 @@
 #include "config/exposure.hpp"
 #include "config/settings_place.hpp"
 #include "http_setup.hpp"
+#include "redis_setup.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -188,7 +189,9 @@ Result<> App::start() {
   auto packages = load_package_policy(config_);
   if (!packages) return packages.error();
   policy_ = std::make_unique<PolicyService>(std::move(*packages), project_rules(), log_);
+  if (auto prepared = prepare_store(); !prepared) return prepared;
   auto options = plugin_options(config_);
+  options.services.kv = kv_.get();
   options.services.policy = policy_.get();
   if (audit_events_) {
     options.listener = [this](const plugin::PluginEvent& event) { audit_events_->plugin(event); };
@@ -273,10 +276,8 @@ void App::announce() {
 
 // Only for what serves clients: nobody comes back to a single call.
 Result<> App::prepare_seal() {
-  auto keys = config_.seal_key_file.empty()
-                  ? identity::SealKeys::make_passing()
-                  : identity::SealKeys::load_or_make(config_.seal_key_file);
-  if (!keys) return std::move(keys).error().in("seal_key_file");
+  auto keys = seal_keys(config_);
+  if (!keys) return keys.error();
   dispatcher_.use(std::move(*keys));
   if (config_.task_directory.empty()) return {};
   auto left = task_store_.open(config_.task_directory);
@@ -319,6 +320,7 @@ Result<> App::serve_http() {
   endpoint_ = std::make_unique<transport::McpEndpoint>(dispatcher_, http_options_, rules,
                                                        *admission_, *ended_sessions_);
   prepare_health(rules);
+  share_rates();
   http_ = std::make_unique<transport::HttpServer>(io_, http_options_, *router_, log_);
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
   if (auto secured = prepare_tls(); !secured) return secured;
@@ -337,6 +339,7 @@ Result<> App::serve_stdio(UniqueFd out) {
   if (auto known = speak_for_environment(); !known) return known;
   stdio_ = std::make_unique<transport::StdioServer>(io_, dispatcher_, *environment_, stdio_options_,
                                                     log_, std::move(out));
+  share_rates();
   const identity::Principal caller = environment_->principal(identity::unix_now());
   log_.info("serving stdio", {{"tools", registry_.snapshot()->items(mcp::ItemKind::kTool).size()},
                               {"user", caller.name},
@@ -403,6 +406,7 @@ void App::begin_stop(const char* reason) {
   keys_timer_.cancel();
   if (user_watch_) user_watch_->stop();
   if (ended_sessions_) ended_sessions_->stop();
+  if (shared_rates_) shared_rates_->stop();
   if (endpoint_) endpoint_->finish();
   if (http_) http_->finish();
   if (stdio_) stdio_->finish();
@@ -435,7 +439,8 @@ void App::drained() {
 
 bool App::is_watching() const noexcept {
   return (user_watch_ && user_watch_->is_busy()) || (tls_watch_ && tls_watch_->is_busy()) ||
-         (ended_sessions_ && ended_sessions_->is_busy()) || task_store_.is_busy();
+         (ended_sessions_ && ended_sessions_->is_busy()) || task_store_.is_busy() ||
+         (shared_rates_ && shared_rates_->is_busy()) || (redis_ && redis_->is_busy());
 }
 
 void App::leave(int exit_code) {
@@ -443,6 +448,7 @@ void App::leave(int exit_code) {
   // Without an event loop that has run, the plugins have not been told to stop yet.
   if (!stopping_) plugins_.stop_now(deadline);
   bool clean = plugins_.destroy(deadline);
+  if (redis_) redis_->stop();
   // The last thing a worker does for a file; it ends soon, unless its disk does not answer.
   while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   if (audit_events_) audit_events_->finish();

@@ -11,9 +11,12 @@
 #include "config/config.hpp"
 #include "health_service.hpp"
 #include "identity/authenticator.hpp"
+#include "kv_service.hpp"
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
+#include "shared_rates.hpp"
+#include "store/redis.hpp"
 #include "supervision.hpp"
 #include "transport/http_router.hpp"
 #include "transport/http_server.hpp"
@@ -85,6 +88,8 @@ class App {
   Result<> speak_for_environment();
   Result<> prepare_tls();
   Result<> prepare_seal();
+  Result<> prepare_store();
+  void share_rates();
   void watch_hangup();
   void announce();
   void prepare_health(const transport::HostRules& rules);
@@ -116,6 +121,10 @@ class App {
   call::TaskStore task_store_;
   call::Dispatcher dispatcher_;
   std::unique_ptr<PolicyService> policy_;  // outlives the plugins
+  std::optional<identity::SealKeys> store_keys_;
+  std::unique_ptr<store::Redis> redis_;  // null: none is configured
+  std::unique_ptr<KvService> kv_;        // outlives the plugins
+  std::unique_ptr<SharedRates> shared_rates_;
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;

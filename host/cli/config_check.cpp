@@ -8,6 +8,7 @@
 #include "plugin/loader/discovery.hpp"
 #include "plugin/plugin_config.hpp"
 #include "policy_service.hpp"
+#include "redis_setup.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +37,10 @@ int config_check(const config::Config& config) {
   }
   if (const auto http = check_http(config); !http) {
     complain(http.error().message());
+    exit_code = config::kExitFailure;
+  }
+  if (const auto redis = redis_options(config); !redis) {
+    complain(redis.error().message());
     exit_code = config::kExitFailure;
   }
   if (const auto packages = load_package_policy(config); !packages) {

@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/doctor_audit.hpp"
+#include "cli/doctor_redis.hpp"
 #include "identity/user_store.hpp"
 #include "json/parser.hpp"
 #include "plugin/loader/discovery.hpp"
@@ -127,6 +128,7 @@ int doctor(const config::Config& config) {
   check_uv(config, findings);
   check_users(config, findings);
   check_audit(config, findings);
+  check_redis(config, findings);
   bool faults = false;
   for (const Finding& finding : findings) {
     std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());

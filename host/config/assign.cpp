@@ -3,6 +3,7 @@
 
 #include "base/json_escape.hpp"
 #include "base/nearest.hpp"
+#include "base/redact.hpp"
 #include "config/settings_json.hpp"
 
 #include <algorithm>
@@ -15,7 +16,10 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 80;
 
-std::string quoted(std::string_view text) {
+// A password that somebody wrote where none belongs is not repeated.
+std::string quoted(std::string_view given) {
+  std::string scratch;
+  const std::string_view text = redacted(given, scratch);
   std::string out;
   append_json_string(out, text.substr(0, kMaxQuoted));
   if (text.size() > kMaxQuoted) out.append("...");

@@ -147,6 +147,19 @@ struct Auth {
   Secret previous_key;  // a second one that is still taken
 };
 
+// A Redis that replicas share; see store/redis.hpp. It is never needed for a right answer.
+struct Redis {
+  std::string url;  // empty: none
+  std::string username;
+  std::string password_file;
+  std::string prefix = "toolpost";
+  std::size_t deadline_ms = 50;
+  std::size_t connections = 8;
+  bool share_rates = true;
+
+  Secret password;  // not a key of the file: what secrets.hpp read; empty: none
+};
+
 // Which packages may be used; see policy/package_policy.hpp.
 struct Policy {
   std::vector<std::string> allowed_packages;  // empty: every package
@@ -178,6 +191,7 @@ struct Config {
   Calls calls;
   Auth auth;
   Rate rate;
+  Redis redis;
   Policy policy;
   Audit audit;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order

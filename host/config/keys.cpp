@@ -289,6 +289,37 @@ constexpr Key<Config> kConfigKeys[] = {
      {.min = 1, .max = kMaxRate},
      "Wrong credentials of one client address at once, before the rate counts."},
 
+    {"redis.url",
+     [](Config& c) -> Slot { return &c.redis.url; },
+     {.rule = &kRedisUrl},
+     "A Redis that replicas share: redis://HOST[:PORT][/DATABASE]. Without one nothing is shared "
+     "through it, and nothing else is missing."},
+    {"redis.username",
+     [](Config& c) -> Slot { return &c.redis.username; },
+     {.rule = &kRedisUser},
+     "The user of the Redis; without one the default user."},
+    {"redis.password_file",
+     [](Config& c) -> Slot { return &c.redis.password_file; },
+     {.rule = &kPath},
+     "A file with the password of the Redis, on one line; nobody but its owner may write it."},
+    {"redis.prefix",
+     [](Config& c) -> Slot { return &c.redis.prefix; },
+     {.rule = &kRedisPrefix},
+     "Begins every key in the Redis. Replicas have the same."},
+    {"redis.deadline_ms",
+     [](Config& c) -> Slot { return &c.redis.deadline_ms; },
+     {.min = 1, .max = 10'000},
+     "How long the Redis may take for one answer, in milliseconds. One that takes longer counts as "
+     "down."},
+    {"redis.connections",
+     [](Config& c) -> Slot { return &c.redis.connections; },
+     {.min = 1, .max = 256},
+     "Connections to the Redis at once."},
+    {"redis.share_rates",
+     [](Config& c) -> Slot { return &c.redis.share_rates; },
+     {},
+     "Whether the rates hold for all replicas together, as long as the Redis answers."},
+
     {"policy.allowed_packages",
      [](Config& c) -> Slot { return &c.policy.allowed_packages; },
      {},
@@ -399,40 +430,6 @@ constexpr Key<Config> kConfigKeys[] = {
      "there is none. Replicas share it. The default is seal.key in data_directory."},
 };
 
-constexpr Section kSections[] = {
-    {"server", "What the server says about itself."},
-    {"http", "The Streamable HTTP transport."},
-    {"http.tls", "Certificates."},
-    {"http.limits", "What a client may cost."},
-    {"stdio", "The stdio transport."},
-    {"json", "Bounds for JSON from clients and plugins."},
-    {"log", "Diagnostics."},
-    {"calls", "Bounds for tool calls."},
-    {"auth", "Who may come in."},
-    {"rate", "How much one caller may ask for."},
-    {"roles", "What callers of each role may use, by the role's name."},
-    {"policy", "Which packages may be used; packages.md says how these go together."},
-    {"audit", "What is recorded of what happens; audit.md explains it."},
-    {"plugins", "What is loaded and how, by plugin id."},
-};
-
-constexpr Variable kVariables[] = {
-    {"MCP_HOST", "http.host"},
-    {"MCP_PORT", "http.port"},
-    {"MCP_LOG_LEVEL", "log.level"},
-    {"MCP_LOG_FORMAT", "log.format"},
-    {"MCP_PROJECT_ROOT", "project_root"},
-    {"MCP_WORKSPACE_ROOT", "workspace_root"},
-    {"MCP_ALLOWED_PACKAGES", "policy.allowed_packages"},
-    {"MCP_BLOCKED_PACKAGES", "policy.blocked_packages"},
-    {"MCP_ENABLE_AUTH", "auth.enabled"},
-    {"MCP_ENABLE_USER_AUTH", "auth.users"},
-    {"MCP_SINGLE_API_KEY_MODE", "auth.single_key"},
-    {"MCP_API_KEY_FILE", "auth.api_key_file"},
-    {"MCP_PREVIOUS_API_KEY_FILE", "auth.previous_api_key_file"},
-    {"MCP_USERS_FILE", "auth.users_file"},
-};
-
 constexpr std::string_view kLevels[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
 constexpr std::string_view kFormats[] = {"json", "text"};
 
@@ -440,14 +437,6 @@ constexpr std::string_view kFormats[] = {"json", "text"};
 
 std::span<const Key<Config>> config_keys() {
   return kConfigKeys;
-}
-
-std::span<const Section> sections() {
-  return kSections;
-}
-
-std::span<const Variable> variables() {
-  return kVariables;
 }
 
 bool matches(const TextRule& rule, std::string_view text) {

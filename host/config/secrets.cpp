@@ -26,6 +26,9 @@ constexpr KeyPlaces kApiKey{"MCP_API_KEY", "auth.api_key_file", "MCP_API_KEY_FIL
 constexpr KeyPlaces kPreviousKey{"MCP_PREVIOUS_API_KEY", "auth.previous_api_key_file",
                                  "MCP_PREVIOUS_API_KEY_FILE", "mcp_previous_api_key"};
 
+constexpr KeyPlaces kRedisPassword{"MCP_REDIS_PASSWORD", "redis.password_file",
+                                   "MCP_REDIS_PASSWORD_FILE", "mcp_redis_password"};
+
 struct Keys {
   Secret given;    // in the variable
   Secret in_file;  // in the file or credential
@@ -77,7 +80,8 @@ class SecretReader {
     return checked(path, Secret{std::move(*text)});
   }
 
-  // A key goes into a header: visible ASCII. Says nothing of the key but what is wrong with it.
+  // A key goes into a header, and a password is held to the same: visible ASCII. Says nothing of
+  // the key but what is wrong with it.
   Secret checked(std::string_view by, Secret key) {
     const std::string_view text = key.reveal();
     const bool visible =
@@ -104,7 +108,7 @@ class SecretReader {
 }  // namespace
 
 std::vector<std::string_view> secret_variables() {
-  return {kApiKey.variable, kPreviousKey.variable};
+  return {kApiKey.variable, kPreviousKey.variable, kRedisPassword.variable};
 }
 
 Result<> read_secrets(const Environment& environment, Config& config) {
@@ -116,6 +120,8 @@ Result<> read_secrets(const Environment& environment, Config& config) {
   Keys previous = reader.read(kPreviousKey, config.auth.previous_api_key_file);
   config.auth.previous_key =
       previous.given.empty() ? std::move(previous.in_file) : std::move(previous.given);
+  Keys redis = reader.read(kRedisPassword, config.redis.password_file);
+  config.redis.password = redis.given.empty() ? std::move(redis.in_file) : std::move(redis.given);
   if (!problems.empty()) return problems.to_error();
   return {};
 }

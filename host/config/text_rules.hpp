@@ -29,6 +29,12 @@ inline constexpr TextRule kClientUser{
     "^((uri|dns|email):[^ ]+|sha256:[0-9a-f]{64}) = [a-z0-9][a-z0-9._-]{0,62}$"};
 inline constexpr TextRule kOnFailure{"\"refuse\" or \"allow\"", "^(refuse|allow)$"};
 inline constexpr TextRule kDurability{"\"class\" or \"strict\"", "^(class|strict)$"};
+inline constexpr TextRule kRedisUrl{
+    "an address such as \"redis://127.0.0.1:6379/0\", without a password",
+    "^redis://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(/[0-9]{1,4})?$"};
+inline constexpr TextRule kRedisUser{"up to 128 characters without spaces", "^[!-~]{0,128}$"};
+inline constexpr TextRule kRedisPrefix{"1 to 64 letters, digits, '.', '_' or '-'",
+                                       "^[A-Za-z0-9._-]{1,64}$"};
 inline constexpr TextRule kPrefix{"up to 32 letters, digits, '_' or '-'", "^[A-Za-z0-9_-]{0,32}$"};
 inline constexpr TextRule kSha256{"64 lower-case hexadecimal digits", "^[0-9a-f]{64}$"};
 inline constexpr TextRule kExtension{"the id of an extension such as \"toolpost.policy/1\"",
