@@ -23,15 +23,16 @@ class Build:
         self.directory = Path(directory).resolve()
         self.binary = self.directory / "toolpost"
 
-    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, codebase=None, trusted=(), **more):
+    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, codebase=None, trusted=(), grants=(), **more):
         """A config that enables `plugins` and nothing else, but uv-package where `packages` are its
-        settings and project-index where `codebase` are; returns its path."""
+        settings and project-index where `codebase` are; each of `plugins` gets the extensions in
+        `grants`. Returns its path."""
         enabled = {
             "io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}},
             "io.toolpost.project-index": {"enabled": codebase is not None, "config": codebase or {}},
             "io.toolpost.user-admin": {"enabled": False},
         }
-        enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted}) for plugin in plugins)
+        enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted, "grants": list(grants)}) for plugin in plugins)
         config = {
             "plugin_directories": [
                 str(path)
