@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # The files that project-index lists against those of git. Usage:
-#   listing.py PROJECT_INDEX_LIST [--trees N] [--globs N] [--seed N] [--tree DIRECTORY]...
+#   listing.py PROJECT_INDEX_LIST [--trees N] [--seed N] [--tree DIRECTORY]...
 """For each random tree the walk lists exactly the regular files that `git ls-files --cached --others
 --exclude-standard` lists, in the order of their bytes, with one thread as with two; list_file()
 agrees with the walk about every path; and what is left out is what `git check-ignore` calls
@@ -18,7 +18,7 @@ import tempfile
 
 import random_trees
 
-CI_TREES = 250
+CI_TREES = 200
 MEMORY = "/dev/shm"  # making thousands of trees on a disk takes minutes
 
 
@@ -141,6 +141,27 @@ class Comparison:
                 self.differ(name + " asked about one path", [path], [])
 
 
+def compare_stars(comparison, top):
+    """One rule at a time over one tree: each way to write a few stars, between each of a few
+    beginnings and ends. Chance finds some of these corners once in a thousand trees."""
+    home, root = top + "/home", top + "/root"
+    os.makedirs(home)
+    os.makedirs(root)
+    random_trees.make_repository(root)
+    for directory in ("a", "a/x", "a/x/y", "x/a", "x/y/a/z", "ax", "a/d"):
+        os.makedirs(root + "/" + directory, exist_ok=True)
+        for name in ("b", "xb", "a"):
+            if not os.path.lexists(f"{root}/{directory}/{name}"):
+                random_trees.write(f"{root}/{directory}/{name}", b"x")
+    for name in ("b", "ab", "axb", "a\\b"):
+        random_trees.write(root + "/" + name, b"x")
+    stars = ["*", "**", "***", "*/", "**/", "**/*", "*/**", "**\\/", "***\\/", "\\**", "*[!x]", "?*", "**/**/", "[/]"]
+    for rule in (first + star + last for first in ("", "/", "a", "a/", "/a/", "x/a") for star in stars
+                 for last in ("", "b", "/b", "/", "[b]")):
+        random_trees.write(root + "/.gitignore", rule.encode() + b"\n")
+        comparison.compare(f"the rule {rule!r}", home, root, has_index=False)
+
+
 def compare_below(comparison, name, tree):
     """A root that is a directory of the repository. Left out are those that git ignores, where it
     lists nothing and a walk that was asked for does, and those in repositories inside."""
@@ -224,6 +245,7 @@ def main():
                 refused += 1
             shutil.rmtree(place)
         add_cases(comparison, top + "/cases")
+        compare_stars(comparison, top + "/stars")
         add_real_trees(comparison, top + "/real", arguments.tree)
     if comparison.lister.close() != 0:
         comparison.failures.append("project_index_list failed")

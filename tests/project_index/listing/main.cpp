@@ -3,10 +3,8 @@
 //   list HOME ROOT [THREADS]   the files of a tree, one NUL behind each, then an empty one
 //   time HOME ROOT [THREADS]   how many files, and the milliseconds it took
 //   file HOME ROOT PATH        yes or no, for one file
-//   glob [s|o] GLOB TEXT       yes or no
 // HOME is where git's configuration of the user is looked for. Fields are parted by tabs.
 #include "files/list_files.hpp"
-#include "files/wildmatch.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -48,12 +46,6 @@ T wanted(Checked<T> checked) {
 
 void answer(const std::vector<std::string>& request) {
   const std::string& verb = request.at(0);
-  if (verb == "glob") {
-    const auto slashes =
-        request.at(1) == "s" ? Wildmatch::Slashes::kSpecial : Wildmatch::Slashes::kOrdinary;
-    std::cout << (Wildmatch(request.at(2), slashes).matches(request.at(3)) ? "yes\n" : "no\n");
-    return;
-  }
   ::setenv("HOME", request.at(1).c_str(), 1);
   const RootDirectory root = wanted(RootDirectory::open(request.at(2)));
   if (verb == "file") {
