@@ -178,7 +178,8 @@ TEST_CASE("cpp: CMake, whose directories are parts of one project") {
         "add_subdirectory(src)\n"},
        {"src/CMakeLists.txt",
         "add_executable(booth main.cpp door.cpp)\n"
-        "add_executable(${name} x.cpp)\nfind_package(re2)\n"},
+        "add_executable(${name} x.cpp)\nfind_package(re2)\n"
+        "add_executable(fair::booth ALIAS booth)\n"},
        {"src/main.cpp", ""}});
   CHECK(project.name == "booth");
   CHECK(project.version == "1.2.3");

@@ -54,7 +54,7 @@ void read_cmake(std::string_view text, Draft& draft) {
                     draft.declare(name, is_number(call.word(1)) ? call.word(1) : "");
                   } else if (call.name == "fetchcontent_declare") {
                     draft.declare(name, call.after("GIT_TAG"), "fetched");
-                  } else {
+                  } else if (call.word(1) != "ALIAS" && call.word(1) != "IMPORTED") {
                     draft.enter(name, "binary", call.word(1), call.word(1));
                   }
                 });
