@@ -13,6 +13,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
 import python_features
+import python_codebase
 import python_packages
 import python_roles
 import python_tasks
@@ -174,6 +175,8 @@ def checks_of(options):
         return python_features.checks_for(options)
     if "tasks" in options:
         return python_tasks.checks_for(options)
+    if "codebase" in options:
+        return python_codebase.CHECKS
     return python_packages.CHECKS if "packages" in options else python_roles.CHECKS if "roles" in options else CHECKS
 
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the official clients against one build of Toolpost, each over HTTP and stdio and in each era
-it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --roles | --features | --tasks]
-With --packages the server has uv-package on the test index instead of the fixtures; with --roles it
-has users, and each client comes with the key of an admin, of a regular user and of a third role;
+it speaks, and prints a table. run.py --build DIR [--client NAME] [--packages | --codebase | --roles | --features | --tasks]
+With --packages the server has uv-package on the test index instead of the fixtures, with --codebase
+project-index on a workspace, and the client comes as a user who may only read; with --roles it has
+users, and each client comes with the key of an admin, of a regular user and of a third role;
 with --features the clients go beyond tools, and streams are paused so that they have to be resumed;
 with --tasks they have tasks, and the server is killed and started anew."""
 
 import argparse
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,8 +19,9 @@ from pathlib import Path
 from toolpost_process import Build, Failure, HttpServer
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "identity"))
+sys.path[:0] = [str(HERE.parent / "identity"), str(HERE.parent / "project_index")]
 
+import codebase  # noqa: E402
 import world  # noqa: E402
 
 TOOLS = HERE.parent.parent / "build/tools"
@@ -91,6 +94,17 @@ def package_stage():
         finally:
             index.stdin.close()
             index.wait()
+
+
+@contextlib.contextmanager
+def codebase_stage():
+    """project-index on a workspace, and a user who may only read."""
+    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
+        place = codebase.Place(directory)
+        variables = world.environment(world.MODES["users"], world.users_file(directory))
+        told = {"engine": str(place.engine), "has_ctags": shutil.which("ctags") is not None}
+        config = {"plugins": (), "codebase": place.settings, "roles": codebase.READ_ONLY, "environment": variables}
+        yield config, {"key": world.USERS["ann"], "environment": variables, "codebase": told}
 
 
 def run_over_http(build, command, era, stage):
@@ -183,6 +197,7 @@ def run_over_stdio(build, command, era, stage):
     with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory, stage() as (settings, more):
         log = Path(directory) / "log"
         log.touch()
+        settings.pop("environment", None)  # the client starts the server, with what it is told
         config = build.write_config(directory, **settings)
         server = [str(build.binary), "stdio", "--config", str(config)]
         options = {"era": era, "version": VERSIONS[era], "command": server, "log": str(log), **more}
@@ -207,6 +222,7 @@ def main():
     parser.add_argument("--client", choices=CLIENTS, action="append")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--packages", dest="stage", action="store_const", const=package_stage, default=plain_stage)
+    what.add_argument("--codebase", dest="stage", action="store_const", const=codebase_stage)
     what.add_argument("--features", dest="stage", action="store_const", const=features_stage)
     what.add_argument("--roles", dest="over", action="store_const", const=run_roles)
     what.add_argument("--tasks", dest="over", action="store_const", const=run_tasks)

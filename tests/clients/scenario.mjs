@@ -181,6 +181,7 @@ export async function run(connect) {
   const checks = options.features ? checksFor(options)
     : options.tasks ? (await import('./tasks.mjs')).checksFor(options)
     : options.packages ? (await import('./packages.mjs')).CHECKS
+    : options.codebase ? (await import('./codebase.mjs')).CHECKS
     : options.roles ? (await import('./roles.mjs')).CHECKS : CHECKS;
   for (const [name, check] of Object.entries(checks)) {
     try {
