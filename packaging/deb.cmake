@@ -30,6 +30,7 @@ set(CPACK_DEBIAN_TOOLPOST_PACKAGE_NAME toolpost)
 set(CPACK_DEBIAN_TOOLPOST_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_TOOLPOST_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_TOOLPOST_PACKAGE_DEPENDS "adduser, init-system-helpers (>= 1.54)")
+set(CPACK_DEBIAN_TOOLPOST_PACKAGE_RECOMMENDS universal-ctags)
 set(CPACK_DEBIAN_TOOLPOST_PACKAGE_SUGGESTS "logrotate, rsyslog")
 set(CPACK_DEBIAN_TOOLPOST_DESCRIPTION "MCP server host for native plugins
 Toolpost speaks the Model Context Protocol over Streamable HTTP and stdio, and

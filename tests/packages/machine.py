@@ -56,7 +56,7 @@ class World:
         if with_systemd:
             running.mkdir(parents=True, exist_ok=True)
         try:
-            done = self.machine.try_run("apt-get", "--yes", "--quiet", "-o", "APT::Sandbox::User=root",
+            done = self.machine.try_run("apt-get", "--yes", "--quiet", "--no-install-recommends", "-o", "APT::Sandbox::User=root",
                                         "-o", "Dpkg::Options::=--force-confold", "-o", f"DPkg::Path={PATH}", *arguments)
         finally:
             if with_systemd:

@@ -36,7 +36,8 @@ class World:
     def __init__(self, build, source, directory):
         self.build = Build(build)
         self.directory = Path(directory)
-        self.uv = Path(source).resolve() / "build/tools/venv/bin/uv"
+        self.source = Path(source).resolve()
+        self.uv = self.source / "build/tools/venv/bin/uv"
         self.text = (Path(source) / "packaging/systemd/toolpost.service").read_text()
         self.unit = self.write("toolpost.service", self.text)
 
@@ -109,7 +110,9 @@ def it_notifies_and_is_watched(world):
 def no_secret_is_in_it_and_credentials_have_the_names_that_the_server_reads(world):
     expect(not world.settings("Environment"), world.settings("Environment"))
     names = {setting.split(":")[0] for setting in world.settings("LoadCredential")}
-    expect(names == {"mcp_api_key", "mcp_previous_api_key"}, names)
+    source = (world.source / "host/config/secrets.cpp").read_text()
+    read = set(re.findall(r'"(mcp_[a-z_]+)"', source))
+    expect(names == read and "mcp_api_key" in read, f"in the unit {names}, read by the server {read}")
     # A relative name is one that need not be there.
     expect(all("/" not in setting for setting in world.settings("LoadCredential")), "an absolute path")
     credentials = world.directory / "credentials"
