@@ -32,7 +32,8 @@ class Build:
             "io.toolpost.project-index": {"enabled": codebase is not None, "config": codebase or {}},
             "io.toolpost.user-admin": {"enabled": False},
         }
-        enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted, "grants": list(grants)}) for plugin in plugins)
+        given = {"grants": list(grants)} if grants else {}  # else each has its own default
+        enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted, **given}) for plugin in plugins)
         config = {
             "plugin_directories": [
                 str(path)
