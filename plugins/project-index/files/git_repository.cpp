@@ -14,8 +14,7 @@ namespace toolpost::project_index {
 
 namespace {
 
-constexpr std::size_t kShaHex = 40;
-constexpr std::size_t kSha256Hex = 64;
+constexpr std::size_t kShortestHash = 40;  // in hexadecimal digits
 
 bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -50,7 +49,7 @@ bool has_head(const std::string& git_directory) {
   }
   const auto digits = static_cast<std::size_t>(
       std::find_if_not(text->begin(), text->end(), is_hex) - text->begin());
-  return digits == kSha256Hex || digits >= kShaHex;
+  return digits >= kShortestHash;
 }
 
 std::optional<GitRepository> repository_in(const std::string& git_directory) {
