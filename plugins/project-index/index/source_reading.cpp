@@ -2,6 +2,7 @@
 #include "index/source_reading.hpp"
 
 #include "index/trigrams.hpp"
+#include "index/whole_text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -41,12 +42,14 @@ SourceFile read_source(const RootDirectory& root, std::string_view path, const F
   source.record.traits.is_huge = file->stamp().size > max_bytes;
   if (source.record.traits.is_huge) return source;
   wait_for_tick(file->stamp());
-  auto text = file->read_all(max_bytes);
+  std::string buffer;
+  const auto text = read_whole(*file, max_bytes, buffer);
   if (!text.ok()) return source;
   source.record.traits.is_unread = false;
-  source.record.traits.is_binary = text->find('\0') != std::string::npos;
+  source.record.traits.is_binary = text->find('\0') != std::string_view::npos;
   if (source.record.traits.is_binary) return source;
-  source.text = std::move(*text);
+  buffer.resize(text->size());
+  source.text = std::move(buffer);
   source.record.traits.line_count = lines_of(source.text);
   source.record.traits.is_always_candidate = has_letters_that_fold_to_ascii(source.text);
   return source;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/search.hpp"
 
+#include "index/whole_text.hpp"
 #include "search/glob.hpp"
 #include "search/line_pattern.hpp"
 #include "search/match_page.hpp"
@@ -57,11 +58,12 @@ class Scan {
 
  private:
   void work(const Progress& progress) {
+    std::string buffer;
     auto told = std::chrono::steady_clock::now();
     for (;;) {
       const auto index = next_.fetch_add(1);
       if (index >= files_.size() || is_full_ || stop_.is_stopped()) return;
-      read(index);
+      read(index, buffer);
       if (!progress) continue;
       const auto now = std::chrono::steady_clock::now();
       if (now - told < kBetweenProgress) continue;
@@ -70,14 +72,14 @@ class Scan {
     }
   }
 
-  void read(std::size_t index) {
+  void read(std::size_t index, std::string& buffer) {
     const auto id = files_[index];
     std::vector<Match> matches;
     bool was_read = false;
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
-      const auto text = file->read_all(snapshot_.facts().max_file_bytes);
-      if (text.ok() && text->find('\0') == std::string::npos) {
+      const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
+      if (text.ok() && text->find('\0') == std::string_view::npos) {
         was_read = true;
         matches = scan_text(*text, pattern_, query_.context_lines, page_.wanted(), stop_);
         for (auto& match : matches) match.file = id;
