@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index and the search of project-index without a host, for search.py.
+//   bench-index build ROOT STATE LAUNCHER [CTAGS]   builds, prints one line of JSON, ends
+//   bench-index serve ROOT STATE LAUNCHER [CTAGS]   answers each line of its input with one of
+//   JSON:
+//     indexed|walked TAB literal|regex|ignorecase TAB pattern     search (walked: with a walk of
+//                                                                 the tree and without trigrams)
+//     symbol TAB name        refresh        memory
+#include "files/list_files.hpp"
+#include "index/index_file.hpp"
+#include "index/overlay.hpp"
+#include "index/project_index.hpp"
+#include "search/search.hpp"
+#include "symbols/ctags_symbols.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+using namespace toolpost::project_index;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point began) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+}
+
+template <class T>
+T or_end(Checked<T> checked) {
+  if (checked.ok()) return std::move(*checked);
+  std::fprintf(stderr, "bench-index: %s\n", checked.refusal().text.c_str());
+  std::exit(1);
+}
+
+long status_kib(const std::string& field) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.rfind(field + ":", 0) == 0) return std::stol(line.substr(field.size() + 1));
+  return 0;
+}
+
+std::vector<std::string> fields_of(const std::string& line) {
+  std::vector<std::string> fields;
+  std::size_t begin = 0;
+  for (auto tab = line.find('\t'); tab != std::string::npos; tab = line.find('\t', begin)) {
+    fields.push_back(line.substr(begin, tab - begin));
+    begin = tab + 1;
+  }
+  fields.push_back(line.substr(begin));
+  return fields;
+}
+
+// All files as if none had been indexed.
+std::shared_ptr<const Snapshot> walked(const RootDirectory& root) {
+  static const auto empty = [] {
+    Sections sections;
+    sections[0] = packed_info({});
+    sections[static_cast<std::size_t>(SectionKind::kStrings)] = std::string("\1\0\0\0\0\0\0\0", 8);
+    sections[static_cast<std::size_t>(SectionKind::kNames)] = std::string(8, '\0');
+    sections[static_cast<std::size_t>(SectionKind::kSymbols)] = std::string(4, '\0');
+    return or_end(IndexFile::hold(index_bytes(sections)));
+  }();
+  const auto list = or_end(list_files(root, WalkRules(), StopToken()));
+  std::vector<Overlay::File> files;
+  files.reserve(list.files.size());
+  for (const auto& listed : list.files) {
+    OverlayFile file{listed.path, {listed.stamp, {}}, {}};
+    file.record.traits.is_huge = listed.is_huge;
+    files.push_back(std::make_shared<const OverlayFile>(std::move(file)));
+  }
+  return std::make_shared<Snapshot>(empty, Overlay().with(empty->files(), std::move(files), {}),
+                                    SnapshotFacts{});
+}
+
+void answer_search(ProjectIndex& index, const std::vector<std::string>& fields) {
+  const auto began = Clock::now();
+  const SearchQuery query{.pattern = fields[2],
+                          .is_regex = fields[1] == "regex",
+                          .ignore_case = fields[1] == "ignorecase",
+                          .max_matches = 10'000,
+                          .max_bytes = std::size_t{1} << 30};
+  const auto snapshot =
+      fields[0] == "walked" ? walked(index.root()) : or_end(index.snapshot(StopToken(), {}));
+  const auto result = or_end(search(*snapshot, index.root(), query, StopToken(), {}));
+  std::printf("{\"ms\": %.3f, \"matches\": %zu, \"files\": %llu, \"cut\": %s}\n",
+              milliseconds_since(began), result.matches.size(),
+              static_cast<unsigned long long>(result.files_considered),
+              result.is_cut ? "true" : "false");
+}
+
+void answer(ProjectIndex& index, const std::string& line) {
+  const auto fields = fields_of(line);
+  const auto began = Clock::now();
+  if (fields.size() == 3) return answer_search(index, fields);
+  if (fields[0] == "symbol" && fields.size() == 2) {
+    const auto snapshot = or_end(index.snapshot(StopToken(), {}));
+    const auto page = snapshot->find_symbols({.name = fields[1]});
+    std::printf("{\"ms\": %.3f, \"symbols\": %zu}\n", milliseconds_since(began), page.hits.size());
+  } else if (fields[0] == "refresh") {
+    const auto snapshot = or_end(index.refresh(StopToken(), {}));
+    std::printf("{\"ms\": %.3f, \"generation\": %llu}\n", milliseconds_since(began),
+                static_cast<unsigned long long>(snapshot->facts().generation));
+  } else {
+    std::printf("{\"rss_kib\": %ld, \"anonymous_kib\": %ld, \"peak_kib\": %ld}\n",
+                status_kib("VmRSS"), status_kib("RssAnon"), status_kib("VmHWM"));
+  }
+}
+
+std::unique_ptr<ProjectIndex> opened(int count, char** arguments) {
+  IndexSettings settings;
+  settings.directory = arguments[3];
+  settings.watches = false;
+  settings.complain = [](const std::string& sentence) {
+    std::fprintf(stderr, "%s\n", sentence.c_str());
+  };
+  if (count > 5) {
+    CtagsSettings ctags;
+    ctags.program = arguments[5];
+    settings.symbols =
+        or_end(CtagsSymbols::open(toolpost::sdk::Launcher(arguments[4]), std::move(ctags)));
+    settings.symbols_version = "bench";
+  }
+  return or_end(ProjectIndex::open(arguments[2], std::move(settings)));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 5) {
+    std::fprintf(stderr, "bench-index build|serve ROOT STATE LAUNCHER [CTAGS]\n");
+    return 2;
+  }
+  const auto began = Clock::now();
+  const auto index = opened(count, arguments);
+  const auto snapshot = or_end(index->snapshot(StopToken(), {}));
+  unsigned long long lines = 0;
+  for (std::uint32_t id = 0; id < snapshot->file_count(); ++id)
+    lines += snapshot->file(id).line_count;
+  std::printf(
+      "{\"ms\": %.3f, \"files\": %zu, \"bytes\": %llu, \"lines\": %llu, \"index_bytes\": %llu, "
+      "\"symbols\": %llu, \"failures\": %llu, \"peak_kib\": %ld}\n",
+      milliseconds_since(began), snapshot->file_count(),
+      static_cast<unsigned long long>(snapshot->facts().counts.bytes), lines,
+      static_cast<unsigned long long>(snapshot->index_bytes()),
+      static_cast<unsigned long long>(snapshot->symbol_count()),
+      static_cast<unsigned long long>(snapshot->facts().symbol_failures), status_kib("VmHWM"));
+  std::fflush(stdout);
+  if (std::string(arguments[1]) != "serve") return 0;
+  for (std::string line; std::getline(std::cin, line);) {
+    answer(*index, line);
+    std::fflush(stdout);
+  }
+  return 0;
+}
