@@ -101,12 +101,12 @@ TEST_CASE("conversation: a flood on stderr blocks nothing and is kept in part") 
 }
 
 TEST_CASE("conversation: the child has its three descriptors, its environment and nothing else") {
-  Command command = shell("ls /proc/$$/fd | tr '\\n' ' '; env | grep -v '^_=\\|^PWD=\\|^SHLVL='");
+  Command command = shell("ls /proc/$$/fd; env | grep -v '^_=\\|^PWD=\\|^SHLVL='");
   command.environment = {"PATH=/usr/bin:/bin"};
   Conversation conversation(kLauncher, command);
-  Lines lines;
+  Lines lines{4, {}};
   CHECK(conversation.exchange("", lines.listen(), kPatience).is_answered());
-  CHECK(lines.heard == std::vector<std::string>{"0 1 2 PATH=/usr/bin:/bin"});
+  CHECK(lines.heard == std::vector<std::string>{"0", "1", "2", "PATH=/usr/bin:/bin"});
 }
 
 TEST_CASE("conversation: a program that closes its input answers all the same") {
