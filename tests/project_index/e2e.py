@@ -325,14 +325,14 @@ def a_kill_leaves_an_index_that_the_next_start_uses(build):
 def a_kill_in_the_middle_of_the_work_costs_nothing(build):
     with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
         place = Place(directory)
-        large_tree(place, 4000)
+        large_tree(place, 1200)
         config = {"plugins": (), "codebase": place.settings, "data_directory": str(place.base / "state")}
         for _ in range(3):
             with Stdio(build, environment=environment(directory), **config) as process:
                 process.send(modern("tools/call", {"name": "index_project", "arguments": {}}, 7, meta={"progressToken": 7}))
                 process.until_running(7)
         with Stdio(build, environment=environment(directory), **config) as process:
-            expect(OverStdio(process).tool("index_project")["files"] == len(LISTED) + 4000, "files are missing")
+            expect(OverStdio(process).tool("index_project")["files"] == len(LISTED) + 1200, "files are missing")
 
 
 def large_tree(place, count):
