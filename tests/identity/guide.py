@@ -24,6 +24,8 @@ from world import SINGLE, environment, make_key  # noqa: E402
 PATIENCE_S = 60
 USER_TOOLS = {"create_user", "list_users", "delete_user", "rotate_key", "disable_user", "set_role"}
 PACKAGE_TOOLS = {"install", "uninstall", "add", "remove", "sync", "lock", "init", "upgrade"}
+INDEX_TOOLS = {"index_project", "refresh_index", "discover_projects", "analyze_codebase", "search", "read_file",
+               "find_symbol", "find_references", "outline"}
 HELLO = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
 
 
@@ -196,7 +198,7 @@ def admins_have_full_access_and_regular_users_are_read_only(guide):
                 expect(text_of(denied["result"]).startswith('Denied: role "user" may not use '), f"{way}: {denied}")
         for way, (listed, locked) in every_way(guide, server, store, admin, messages[:2]).items():
             names = {one["name"] for one in listed["result"]["tools"]}
-            expect(names == PACKAGE_TOOLS | USER_TOOLS, f"{way}: {names}")
+            expect(names == PACKAGE_TOOLS | INDEX_TOOLS | USER_TOOLS, f"{way}: {names}")
             expect("Denied" not in text_of(locked["result"]), f"{way}: {locked}")
 
 

@@ -57,9 +57,12 @@ void Subscriptions::stop() {
   stop_.stop();
   wake_.notify_one();
   if (ending.joinable()) ending.join();
-  const std::lock_guard lock(mutex_);
-  watched.swap(watched_);
-  // The indexes may outlive this: none may call it any more.
+  {
+    const std::lock_guard lock(mutex_);
+    watched.swap(watched_);
+  }
+  // The indexes may outlive this: none may call it any more. Without the lock, which a call that is
+  // under way is waiting for.
   for (auto& [uri, one] : watched) {
     if (one.project) one.project->index().on_update({});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells when what a URI reads as has changed. The indexes say which paths changed; a thread of its
-// own reads the watched URIs again and tells of those that read differently. It runs only while
-// something is watched. Every function: any thread; none from inside the functions it was given.
+// own, from the first watch() to stop(), reads the watched URIs again and tells of those that read
+// differently. Every function: any thread; none from inside the functions it was given.
 #pragma once
 
 #include "services.hpp"
