@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 namespace toolpost::store {
@@ -154,18 +155,28 @@ void Redis::keep() {
       continue;
     }
     lock.unlock();
+    const bool is_up = try_to_come_up();
+    lock.lock();
+    if (is_up) continue;
+    changed_.wait_for(lock, pause, [this] { return state_ == State::kStopped; });
+    pause = std::min(2 * pause, kLongestPause);
+  }
+  is_keeping_ = false;
+}
+
+// Without memory it tries again later, too.
+bool Redis::try_to_come_up() noexcept {
+  try {
     auto reached = reach_any(options_);
     if (reached) {
       come_up(std::move(reached->connection), reached->endpoint);
     } else {
       stay_down(reached.error());
     }
-    lock.lock();
-    if (reached) continue;
-    changed_.wait_for(lock, pause, [this] { return state_ == State::kStopped; });
-    pause = std::min(2 * pause, kLongestPause);
+    return reached.has_value();
+  } catch (const std::bad_alloc&) {
+    return false;
   }
-  is_keeping_ = false;
 }
 
 void Redis::come_up(Connection connection, const Endpoint& endpoint) {

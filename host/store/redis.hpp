@@ -58,6 +58,7 @@ class Redis final : public Store {
   void give_back(Lease lease);
   void fail(const Lease& lease, const Error& error);
   void keep();
+  bool try_to_come_up() noexcept;
   void come_up(Connection connection, const Endpoint& endpoint);
   void stay_down(const Error& error);
   void complain(const std::string& reason);

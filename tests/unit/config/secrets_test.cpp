@@ -39,6 +39,23 @@ TEST_CASE("secrets: a key comes from its variable") {
   CHECK(config.auth.previous_key.reveal() == "old");
 }
 
+TEST_CASE("secrets: the password of the Redis comes from its own variable, file and credential") {
+  const Workspace dir;
+  Config config;
+  CHECK(problems_of(dir.sources({{"MCP_REDIS_PASSWORD", "hunter2"}}), &config) == "");
+  CHECK(config.redis.password.reveal() == "hunter2");
+  CHECK(config.auth.given_key.empty());
+  const std::string path = write_key(dir, "from a file? no\n");
+  CHECK(problems_of(dir.sources({{"MCP_REDIS_PASSWORD_FILE", path}})).find("has a character") !=
+        std::string::npos);
+  write_key(dir, "from-a-file\n");
+  CHECK(problems_of(dir.sources({{"MCP_REDIS_PASSWORD_FILE", path}}), &config) == "");
+  CHECK(config.redis.password.reveal() == "from-a-file");
+  std::filesystem::rename(path, dir.path("mcp_redis_password"));
+  CHECK(problems_of(dir.sources({{"CREDENTIALS_DIRECTORY", dir.path("")}}), &config) == "");
+  CHECK(config.redis.password.reveal() == "from-a-file");
+}
+
 TEST_CASE("secrets: a key comes from a file, without its line break") {
   const Workspace dir;
   const std::string path = write_key(dir, std::string{kKey} + "\r\n");
@@ -77,6 +94,15 @@ TEST_CASE("secrets: what is wrong is named, and no key is repeated") {
         std::string::npos);
   CHECK(refused({{"MCP_API_KEY_FILE", write_key(dir, kKey)}, {"MCP_API_KEY", kKey}})
             .starts_with("MCP_API_KEY_FILE: is set beside MCP_API_KEY"));
+}
+
+TEST_CASE("secrets: a password that stands in the URL of the Redis is refused and not repeated") {
+  const Workspace dir;
+  const std::string said =
+      problems_of(dir.sources({{"MCP_REDIS_URL", "redis://user:S3cret@127.0.0.1:6379"}}));
+  CHECK(said.find("MCP_REDIS_URL") != std::string::npos);
+  CHECK(said.find("without a password") != std::string::npos);
+  CHECK(said.find("S3cret") == std::string::npos);
 }
 
 TEST_CASE("secrets: the process forgets what its variables held") {

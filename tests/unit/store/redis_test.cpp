@@ -20,7 +20,10 @@ using test::FakeRedis;
 
 namespace {
 
+// For what the server does wrong; a busy machine may miss it at other times, too.
 constexpr auto kDeadline = 100ms;
+// For what it does right.
+constexpr auto kLongDeadline = 20s;
 // How long a test waits for what must happen.
 constexpr auto kPatience = 20s;
 
@@ -28,10 +31,11 @@ using Clock = std::chrono::steady_clock;
 
 class Asker {
  public:
-  explicit Asker(const FakeRedis& server, store::Login login = {}, std::size_t connections = 4)
+  explicit Asker(const FakeRedis& server, std::chrono::milliseconds deadline = kLongDeadline,
+                 store::Login login = {}, std::size_t connections = 4)
       : redis_({.address = server.address(),
                 .login = std::move(login),
-                .deadline = kDeadline,
+                .deadline = deadline,
                 .connections = connections,
                 .max_reply_bytes = 4096},
                *log_) {}
@@ -42,10 +46,10 @@ class Asker {
   }
 
   // Asks until it answers.
-  Result<Reply> get_again() {
+  Result<Reply> get_again(std::string_view key = "k") {
     const auto until = Clock::now() + kPatience;
-    auto reply = get();
-    while (!reply && Clock::now() < until) reply = get();
+    auto reply = get(key);
+    while (!reply && Clock::now() < until) reply = get(key);
     return reply;
   }
 
@@ -82,7 +86,8 @@ TEST_CASE("redis: the first call waits for the first connection, and the next ta
 
 TEST_CASE("redis: user, password and database are given before anything else") {
   FakeRedis server{well};
-  Asker asker{server, {.username = "tool", .password = Secret{"hunter2"}, .database = 3}};
+  Asker asker{
+      server, kLongDeadline, {.username = "tool", .password = Secret{"hunter2"}, .database = 3}};
   REQUIRE(asker.get().has_value());
   const auto seen = server.commands();
   REQUIRE(seen.size() == 4);
@@ -96,13 +101,14 @@ TEST_CASE("redis: a refused password is no connection, and the reason has nothin
   FakeRedis server{[](const Command& command) -> Answer {
     return {.bytes = "-WRONGPASS " + (command.size() > 1 ? command[1] : "") + " is wrong\r\n"};
   }};
-  const store::RedisOptions options{
-      .address = server.address(), .login = {.password = Secret{"hunter2"}}, .deadline = 2s};
+  const store::RedisOptions options{.address = server.address(),
+                                    .login = {.password = Secret{"hunter2"}},
+                                    .deadline = kLongDeadline};
   const auto answered = store::ping(options);
   REQUIRE(!answered);
   CHECK(answered.error().code() == Errc::kDenied);
   CHECK(answered.error().message() == "the password is refused with WRONGPASS");
-  Asker asker{server, options.login};
+  Asker asker{server, kLongDeadline, options.login};
   CHECK(!asker.get());
 }
 
@@ -138,8 +144,8 @@ TEST_CASE("redis: nobody there costs nothing once that is known") {
 
 TEST_CASE("redis: one that falls silent costs one deadline, once, and is found when it speaks") {
   FakeRedis server{well};
-  Asker asker{server};
-  REQUIRE(asker.get().has_value());
+  Asker asker{server, kDeadline};
+  REQUIRE(asker.get_again().has_value());
   server.say([](const Command&) -> Answer { return {}; });
   const auto first = time_of([&] { CHECK(!asker.get()); });
   CHECK(first >= kDeadline);
@@ -153,10 +159,11 @@ TEST_CASE("redis: one that falls silent costs one deadline, once, and is found w
 
 TEST_CASE("redis: a byte now and then does not stretch the deadline") {
   FakeRedis server{[](const Command& command) -> Answer {
-    if (command[0] != "GET") return well(command);
+    if (command[0] != "GET" || command[1] != "k") return well(command);
     return {.bytes = test::bulk(std::string(2000, 'x')), .dribbles = true};
   }};
-  Asker asker{server};
+  Asker asker{server, kDeadline};
+  CHECK(asker.get_again("other").has_value());
   const auto time = time_of([&] { CHECK(!asker.get()); });
   CHECK(time >= kDeadline);
   CHECK(time < 10 * kDeadline);  // the whole reply takes two seconds
@@ -175,10 +182,10 @@ TEST_CASE("redis: a connection that ended while nobody used it is no failure") {
 TEST_CASE("redis: garbage ends the connection, so that it answers nobody else") {
   for (const char* garbage : {"HTTP/1.1 400 Bad Request\r\n\r\n", "*1\r\n$1\r\nx\r\n",
                               "$2\r\nok\r\n$2\r\nno\r\n", "$999999999\r\n"}) {
-    CAPTURE(garbage);
+    CAPTURE(std::string{garbage});
     FakeRedis server{well};
-    Asker asker{server};
-    REQUIRE(asker.get().has_value());
+    Asker asker{server, kDeadline};
+    REQUIRE(asker.get_again().has_value());
     server.say([&](const Command& command) -> Answer {
       if (command[0] == "PING") return test::pong();
       return {.bytes = garbage};
@@ -194,8 +201,8 @@ TEST_CASE("redis: garbage ends the connection, so that it answers nobody else") 
 
 TEST_CASE("redis: a reply that comes too late answers nobody") {
   FakeRedis server{well};
-  Asker asker{server};
-  REQUIRE(asker.get().has_value());
+  Asker asker{server, kDeadline};
+  REQUIRE(asker.get_again().has_value());
   server.say([](const Command& command) -> Answer {
     if (command[0] == "GET" && command[1] == "late") {
       std::this_thread::sleep_for(2 * kDeadline);
@@ -212,7 +219,7 @@ TEST_CASE("redis: a reply that comes too late answers nobody") {
 
 TEST_CASE("redis: many threads share few connections, and each gets its own answer") {
   FakeRedis server{well};
-  Asker asker{server, {}, 2};
+  Asker asker{server, kLongDeadline, {}, 2};
   REQUIRE(asker.get().has_value());
   std::atomic<int> wrong = 0;
   std::atomic<int> right = 0;
@@ -222,15 +229,14 @@ TEST_CASE("redis: many threads share few connections, and each gets its own answ
       for (int i = 0; i < 50; ++i) {
         const std::string key = std::to_string(t * 1000 + i);
         const auto reply = asker.get(key);
-        if (!reply) continue;  // a busy machine
-        ++(reply->text == "value of " + key ? right : wrong);
+        ++(reply && reply->text == "value of " + key ? right : wrong);
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
-  CHECK(right > 0);
-  CHECK(server.connections() <= 20);  // two, and what a busy machine cost
+  CHECK(right == 400);
+  CHECK(server.connections() <= 2);
 }
 
 }  // namespace
