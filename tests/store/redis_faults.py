@@ -459,7 +459,7 @@ def connections_that_end_while_idle_are_no_failure(build):
 def doctor(build, url, directory, **variables):
     config = Path(directory) / "doctor.json"
     config.write_text(json.dumps({"redis": {"url": url}, "data_directory": directory, "plugins": {
-        "io.toolpost.uv-package": {"enabled": False}, "io.toolpost.user-admin": {"enabled": False}}}))
+        f"io.toolpost.{name}": {"enabled": False} for name in ("uv-package", "user-admin", "project-index")}}))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MCP_")}
     done = subprocess.run([build.binary, "doctor", "--config", config], env={**clean, **variables}, text=True,
                           capture_output=True, timeout=PATIENCE_S, check=False)
