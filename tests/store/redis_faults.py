@@ -23,6 +23,8 @@ from real_redis import PROGRAM, FalseRedis, RealRedis  # noqa: E402
 from toolpost_process import Build, HttpServer  # noqa: E402
 
 PATIENCE_S = 20
+# For what the Redis does right, also on a busy machine; and for what it does wrong.
+LONG_DEADLINE_MS = 5000
 DEADLINE_MS = 100
 KEY = "a-key-for-the-tests-0123456789-abcdef"
 PASSWORD = "hunter2-and-a-long-one"
@@ -40,7 +42,7 @@ class Host:
         variables.update({"MCP_ENABLE_AUTH": "true", "MCP_API_KEY": KEY})
         if password:
             variables["MCP_REDIS_PASSWORD"] = password
-        settings = {"redis": {"url": redis_url, "deadline_ms": DEADLINE_MS, **redis}} if redis_url else {}
+        settings = {"redis": {"url": redis_url, "deadline_ms": LONG_DEADLINE_MS, **redis}} if redis_url else {}
         self.server = HttpServer(build, (FIXTURE,), environment=variables, grants=grants,
                                  seal_key_file=str(seal), rate={**FREE, **rate}, **settings)
         self._wire = None
@@ -135,7 +137,7 @@ def a_value_of_one_host_is_got_at_the_other(build):
 
 @check
 def the_largest_value_fits_and_ends_with_its_time(build):
-    with world(build, deadline_ms=2000) as (redis, host):
+    with world(build) as (redis, host):
         host.connect()
         size = 4 * 1024 * 1024
         expect(host.call("kv_set", key="large", size=size)["kept"], "not kept")
@@ -245,9 +247,8 @@ def local_limits_hold_while_the_redis_is_down(build):
 
 @check
 def frozen_and_thawed(build):
-    with world(build, rate={"principal_per_minute": 60_000, "principal_burst": 1000}) as (redis, host):
-        host.connect()
-        expect(host.call("kv_set", key="k", value="x")["kept"], "not kept")
+    with world(build, rate={"principal_per_minute": 60_000, "principal_burst": 1000}, deadline_ms=DEADLINE_MS) as (redis, host):
+        host.until(lambda: host.call("kv_set", key="k", value="x"), lambda kept: kept["kept"])
         redis.freeze()
         try:
             first = host.call("kv_get", key="k")
@@ -270,7 +271,7 @@ def frozen_and_thawed(build):
 @check
 def no_request_waits_for_a_frozen_redis(build):
     """Frozen before anything is known of it: even then the rate is decided without it."""
-    with world(build, rate={"principal_per_minute": 60_000, "principal_burst": 1000}, deadline_ms=5000) as (redis, host):
+    with world(build, rate={"principal_per_minute": 60_000, "principal_burst": 1000}) as (redis, host):
         host.connect()
         redis.freeze()
         try:
@@ -323,7 +324,7 @@ def garbage_is_no_redis(build):
         ("silence", b"", False),
     ):
         with FalseRedis(answer, endless) as false, tempfile.TemporaryDirectory() as directory:
-            with Host(build, false.url, Path(directory) / "seal.key") as host:
+            with Host(build, false.url, Path(directory) / "seal.key", deadline_ms=DEADLINE_MS) as host:
                 before = host.memory_kib()
                 expect(host.get("k") is None, f"{name}: found")
                 expect_quick(host, name, calls=50)
@@ -435,7 +436,7 @@ def flushed(build):
 @check
 def a_redis_that_is_full_keeps_nothing_and_harms_nothing(build):
     redis = RealRedis(lines=["maxmemory 3mb", "maxmemory-policy noeviction"])
-    with world(build, redis=redis, rate={"principal_per_minute": 60_000, "principal_burst": 1000}, deadline_ms=1000) as (redis, host):
+    with world(build, redis=redis, rate={"principal_per_minute": 60_000, "principal_burst": 1000}) as (redis, host):
         host.connect()
         kept = [host.call("kv_set", key=f"k{number}", size=1_000_000)["kept"] for number in range(8)]
         expect(not all(kept), "a full Redis keeps everything")
