@@ -126,8 +126,9 @@ class Json {
   void assign_signed(std::int64_t value) noexcept;
   void assign_unsigned(std::uint64_t value) noexcept;
 
+  // Without an initialiser here: it would need JsonMember complete.
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, JsonArray, JsonObject>
-      value_ = nullptr;
+      value_;
 };
 
 struct JsonMember {

@@ -8,23 +8,26 @@ namespace toolpost::project_index {
 
 namespace {
 
-using std::string_view_literals::operator""sv;
+// No name has them.
+constexpr std::string_view kLineBreakers("\r\n\0", 3);
 
 // Sorted, in lower case.
-constexpr std::array kDirectories{".aws"sv, ".azure"sv, ".docker"sv, ".gcloud"sv,
-                                  ".git"sv, ".gnupg"sv, ".kube"sv,   ".ssh"sv};
-constexpr std::array kNames{
-    ".boto"sv,        ".dockercfg"sv,       ".dockerconfigjson"sv, ".env"sv,     ".envrc"sv,
-    ".git"sv,         ".git-credentials"sv, ".htpasswd"sv,         ".my.cnf"sv,  ".netrc"sv,
-    ".npmrc"sv,       ".pgpass"sv,          ".pypirc"sv,           ".s3cfg"sv,   ".terraformrc"sv,
-    ".vault-token"sv, "_netrc"sv,           "credentials"sv,       "htpasswd"sv, "users.json"sv};
-constexpr std::array kEndings{".env"sv, ".jks"sv, ".kdbx"sv, ".key"sv, ".keystore"sv, ".p12"sv,
-                              ".p8"sv,  ".pem"sv, ".pfx"sv,  ".ppk"sv, ".tfstate"sv};
+constexpr auto kDirectories = std::to_array<std::string_view>(
+    {".aws", ".azure", ".docker", ".gcloud", ".git", ".gnupg", ".kube", ".ssh"});
+constexpr auto kNames = std::to_array<std::string_view>(
+    {".boto",        ".dockercfg",       ".dockerconfigjson", ".env",     ".envrc",
+     ".git",         ".git-credentials", ".htpasswd",         ".my.cnf",  ".netrc",
+     ".npmrc",       ".pgpass",          ".pypirc",           ".s3cfg",   ".terraformrc",
+     ".vault-token", "_netrc",           "credentials",       "htpasswd", "users.json"});
+constexpr auto kEndings =
+    std::to_array<std::string_view>({".env", ".jks", ".kdbx", ".key", ".keystore", ".p12", ".p8",
+                                     ".pem", ".pfx", ".ppk", ".tfstate"});
 // Data with such a name is a secret; source code with such a name is not.
-constexpr std::array kDataNames{"credentials"sv, "secrets"sv};
-constexpr std::array kDataEndings{".conf"sv, ".csv"sv, ".ini"sv,  ".json"sv,
-                                  ".toml"sv, ".xml"sv, ".yaml"sv, ".yml"sv};
-constexpr std::array kKeyNames{"id_dsa"sv, "id_ecdsa"sv, "id_ed25519"sv, "id_rsa"sv};
+constexpr auto kDataNames = std::to_array<std::string_view>({"credentials", "secrets"});
+constexpr auto kDataEndings = std::to_array<std::string_view>(
+    {".conf", ".csv", ".ini", ".json", ".toml", ".xml", ".yaml", ".yml"});
+constexpr auto kKeyNames =
+    std::to_array<std::string_view>({"id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"});
 
 static_assert(std::is_sorted(kDirectories.begin(), kDirectories.end()));
 static_assert(std::is_sorted(kNames.begin(), kNames.end()));
@@ -81,7 +84,7 @@ Checked<SecretFiles> SecretFiles::make(const std::vector<std::string>& allow) {
   std::string text;
   for (const std::string& glob : allow) {
     if (glob.empty() || glob.front() == '!' ||
-        glob.find_first_of("\r\n\0"sv) != std::string::npos) {
+        glob.find_first_of(kLineBreakers) != std::string::npos) {
       return Refusal{"'" + glob + "' can't allow secret files: a rule is one glob, without '!'"};
     }
     text += (glob.front() == '#' ? "\\" : "") + glob + "\n";

@@ -208,10 +208,9 @@ std::vector<Overlay::File> LiveIndex::read(const std::vector<ListedFile>& files,
   return {made.begin(), made.end()};
 }
 
-Checked<ProjectIndex::SnapshotPointer> LiveIndex::rebuild(std::shared_ptr<const IndexFile> earlier,
-                                                          const FileList& list, SnapshotFacts facts,
-                                                          const StopToken& stop,
-                                                          const Progress& progress) {
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::rebuild(
+    const std::shared_ptr<const IndexFile>& earlier, const FileList& list, SnapshotFacts facts,
+    const StopToken& stop, const Progress& progress) {
   const auto known = current();
   facts.counts = list.counts;
   facts.stopped_by = list.stopped_by;

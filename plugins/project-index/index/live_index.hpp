@@ -40,8 +40,8 @@ class LiveIndex final : public ProjectIndex {
   std::shared_ptr<const IndexFile> load_base(SnapshotFacts& facts);
   Checked<SnapshotPointer> take_in(const Snapshot& known, const FileList& list,
                                    const StopToken& stop, const Progress& progress);
-  Checked<SnapshotPointer> rebuild(std::shared_ptr<const IndexFile> earlier, const FileList& list,
-                                   SnapshotFacts facts, const StopToken& stop,
+  Checked<SnapshotPointer> rebuild(const std::shared_ptr<const IndexFile>& earlier,
+                                   const FileList& list, SnapshotFacts facts, const StopToken& stop,
                                    const Progress& progress);
   Checked<std::shared_ptr<const IndexFile>> kept(const Sections& sections);
   std::vector<Overlay::File> read(const std::vector<ListedFile>& files, SnapshotFacts& facts,

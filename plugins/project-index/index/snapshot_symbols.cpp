@@ -58,6 +58,14 @@ bool is_of_kind(const SymbolQuery& query, const SourceSymbol& symbol) {
   return query.kind.empty() || symbol.kind == query.kind;
 }
 
+void add_fitting(std::vector<SymbolHit>& hits, std::uint32_t id,
+                 const std::vector<SourceSymbol>& symbols, const SymbolQuery& query,
+                 const NameTest& test) {
+  for (const SourceSymbol& symbol : symbols) {
+    if (test.fits(symbol.name) && is_of_kind(query, symbol)) hits.push_back({id, symbol});
+  }
+}
+
 bool comes_before(const SymbolHit& left, const SymbolHit& right) {
   return std::tie(left.symbol.name, left.file, left.symbol.line) <
          std::tie(right.symbol.name, right.file, right.symbol.line);
@@ -77,8 +85,8 @@ SymbolPage Snapshot::find_symbols(const SymbolQuery& query) const {
   std::vector<SymbolHit> hits;
   for (std::uint32_t id = 0; id < slots_.size(); ++id) {
     if (slots_[id] < base_->files().count()) continue;
-    for (const auto& symbol : overlay_->files()[slots_[id] - base_->files().count()]->symbols)
-      if (test.fits(symbol.name) && is_of_kind(query, symbol)) hits.push_back({id, symbol});
+    add_fitting(hits, id, overlay_->files()[slots_[id] - base_->files().count()]->symbols, query,
+                test);
   }
   // All of the changed files' hits and as many of the base's as a page can need: the first of both
   // together are among them.

@@ -40,14 +40,14 @@ TEST_CASE("redis address: a password in the URL is refused, and not repeated") {
 }
 
 TEST_CASE("redis address: what leaves the machine is told from what does not") {
-  for (const auto& [host, is_loopback] :
+  for (const auto& one :
        {std::pair{"127.0.0.1", true}, std::pair{"::1", true}, std::pair{"127.9.9.9", true},
         std::pair{"192.0.2.1", false}, std::pair{"2001:db8::1", false}}) {
-    CAPTURE(host);
-    const auto found = store::resolve({.host = host});
+    CAPTURE(one.first);
+    const auto found = store::resolve({.host = one.first});
     REQUIRE(found.has_value());
     REQUIRE(!found->empty());
-    CHECK(found->front().is_loopback() == is_loopback);
+    CHECK(found->front().is_loopback() == one.second);
   }
 }
 

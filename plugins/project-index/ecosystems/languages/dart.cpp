@@ -16,6 +16,12 @@ std::string_view group_of(std::string_view section) {
   return section == "dev_dependencies" ? "dev" : "";
 }
 
+void read_plain(std::string_view key, std::string_view value, Draft& draft) {
+  if (key == "name") draft.set_name(value);
+  if (key == "version") draft.set_version(value);
+  if (key == "description" && value != ">-" && value != "|") draft.set_description(value);
+}
+
 void read_pubspec(std::string_view text, Draft& draft) {
   // A dependency whose value is a map is known when the next key of its depth comes, or the end.
   std::string name;
@@ -30,10 +36,7 @@ void read_pubspec(std::string_view text, Draft& draft) {
       read_indented(text, [&](const std::vector<std::string>& path, std::string_view value) {
         if (path.size() <= 2) close();
         if (path.size() == 1) {
-          if (path[0] == "name") draft.set_name(value);
-          if (path[0] == "version") draft.set_version(value);
-          if (path[0] == "description" && value != ">-" && value != "|")
-            draft.set_description(value);
+          read_plain(path[0], value, draft);
           return;
         }
         if (path[0] == "executables" && path.size() == 2) {

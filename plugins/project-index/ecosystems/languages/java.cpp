@@ -125,7 +125,8 @@ void read_gradle(std::string_view text, Draft& draft) {
   }
   rest = code;
   while (re2::RE2::FindAndConsume(&rest, kLong, &configuration, &name, &artifact, &version)) {
-    draft.declare(name + ":" + artifact, version, group_of_configuration(configuration));
+    draft.declare(std::string(name).append(":").append(artifact), version,
+                  group_of_configuration(configuration));
   }
   rest = code;
   while (re2::RE2::FindAndConsume(&rest, kMain, &name)) draft.enter(name, "main", name);

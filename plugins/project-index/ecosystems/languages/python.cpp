@@ -191,6 +191,23 @@ void read_requirements(std::string_view text, Draft& draft) {
   read_requirement_lines(text, draft, group_of(name_in(draft.source())), 0);
 }
 
+void take_setup_value(std::string_view section, std::string_view key, std::string_view value,
+                      Draft& draft) {
+  const std::size_t equals = value.find('=');
+  if (section == "metadata" && key == "name") draft.set_name(value);
+  if (section == "metadata" && key == "version" && !value.starts_with("attr:")) {
+    draft.set_version(value);
+  }
+  if (section == "metadata" && key == "description") draft.set_description(value);
+  if (section == "options" && key == "install_requires") declare(value, draft, "");
+  if (section == "options" && key == "tests_require") declare(value, draft, "test");
+  if (section == "options.extras_require") declare(value, draft, key);
+  if (section == "options.entry_points" && key == "console_scripts" &&
+      equals != std::string_view::npos) {
+    enter_command(trimmed(value.substr(0, equals)), trimmed(value.substr(equals + 1)), draft);
+  }
+}
+
 // Sections, keys, and values that go on in indented lines.
 void read_setup_cfg(std::string_view text, Draft& draft) {
   std::string section;
@@ -211,20 +228,7 @@ void read_setup_cfg(std::string_view text, Draft& draft) {
       key = trimmed(value.substr(0, equals));
       value = trimmed(value.substr(equals + 1));
     }
-    if (value.empty()) continue;
-    const std::size_t equals = value.find('=');
-    if (section == "metadata" && key == "name") draft.set_name(value);
-    if (section == "metadata" && key == "version" && !value.starts_with("attr:")) {
-      draft.set_version(value);
-    }
-    if (section == "metadata" && key == "description") draft.set_description(value);
-    if (section == "options" && key == "install_requires") declare(value, draft, "");
-    if (section == "options" && key == "tests_require") declare(value, draft, "test");
-    if (section == "options.extras_require") declare(value, draft, key);
-    if (section == "options.entry_points" && key == "console_scripts" &&
-        equals != std::string_view::npos) {
-      enter_command(trimmed(value.substr(0, equals)), trimmed(value.substr(equals + 1)), draft);
-    }
+    if (!value.empty()) take_setup_value(section, key, value, draft);
   }
 }
 
