@@ -70,7 +70,7 @@ TEST_CASE("index store: an index of something else, or damaged, is refused with 
   auto store = opened(directory, identity);
   REQUIRE(store->take_lock());
   REQUIRE(store->save(built_sections(tree)).ok());
-  const auto refused = [&](IndexIdentity other) {
+  const auto refused = [&](const IndexIdentity& other) {
     const auto loaded = opened(directory, other)->load();
     return loaded.ok() ? std::string("nothing") : loaded.refusal().text;
   };

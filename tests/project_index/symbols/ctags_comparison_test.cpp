@@ -86,6 +86,7 @@ TEST_CASE("ctags comparison: this tree has the symbols that plain ctags finds") 
   const auto ctags = open_ctags();
   const std::vector<Source> sources = own_sources();
   std::vector<SourceText> texts;
+  texts.reserve(sources.size());
   for (const Source& source : sources) texts.push_back({source.path, source.content});
   const auto answers = ctags->symbols_of_all(texts, StopToken());
 

@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
   const Texts texts = read_all(argv[1], **ctags);
   const double before = cpu_seconds(RUSAGE_SELF);
   std::printf("%zu files, %.1f MB\n", texts.paths.size(), static_cast<double>(texts.bytes) / 1e6);
-  for (const std::size_t threads : {1, 2}) with_threads(**ctags, texts, threads, batch);
+  for (const std::size_t threads : {1U, 2U}) with_threads(**ctags, texts, threads, batch);
   const auto counts = (*ctags)->counts();
   std::printf("%zu answered, %zu failed, %zu started\n", counts.answered, counts.failed,
               counts.started);

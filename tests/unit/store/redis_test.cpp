@@ -224,6 +224,7 @@ TEST_CASE("redis: many threads share few connections, and each gets its own answ
   std::atomic<int> wrong = 0;
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {
