@@ -89,9 +89,8 @@ TEST_CASE("texts: XML that is none") {
                                           {"< a/>", "line 1: a name is missing"},
                                           {"<!--", "line 1: no '-->' follows"},
                                           {"<a><![CDATA[", "line 1: no ']]>' follows"}}) {
-    CAPTURE(text);
     XmlElement root;
-    CHECK(read_xml(text, root) == problem);
+    CHECK_MESSAGE(read_xml(text, root) == problem, text);
   }
 }
 
