@@ -48,7 +48,8 @@ class Host:
         file = work / "toolpost.json"
         file.write_text(json.dumps({
             "plugin_directories": [str(plugin_directory)],
-            "plugins": {PLUGIN: {"enabled": True, "config": config, **(plugin_keys or {})}},
+            "plugins": {PLUGIN: {"enabled": True, "config": config, **(plugin_keys or {})},
+                        "io.toolpost.project-index": {"enabled": False}},
             **host_keys,
         }))
         environment = {

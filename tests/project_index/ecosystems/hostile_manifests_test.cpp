@@ -151,7 +151,7 @@ TEST_CASE("hostile: long names and texts are cut, and passwords in addresses are
 
 TEST_CASE("hostile: unfinished calls, quotes and blocks cost no more than finished ones") {
   const std::size_t many = 60000;
-  for (const auto& [path, piece] :
+  for (const auto& one :
        std::map<std::string, std::string>{{"CMakeLists.txt", "FetchContent_Declare(a "},
                                           {"meson.build", "dependency('a' "},
                                           {"build.gradle", "implementation 'a:b"},
@@ -166,6 +166,8 @@ TEST_CASE("hostile: unfinished calls, quotes and blocks cost no more than finish
                                           {"requirements.txt", "a \\\n"},
                                           {"Gemfile.lock", "    a (\n"},
                                           {"pnpm-lock.yaml", "'a:\n"}}) {
+    const auto& path = one.first;
+    const auto& piece = one.second;
     const std::string text = repeated(piece, std::min(many, (1U << 20U) / piece.size()));
     const auto begin = std::chrono::steady_clock::now();
     facts_in({{path, text}, {"package.json", "{}"}});
