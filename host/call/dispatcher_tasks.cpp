@@ -12,7 +12,6 @@
 
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <array>
 
 namespace toolpost::call {
@@ -22,6 +21,10 @@ namespace {
 constexpr std::chrono::milliseconds kTimeToAsk{1'000};
 constexpr std::size_t kMaxTasks = 4'096;
 constexpr std::size_t kMaxTasksPerPrincipal = 256;
+// Results stay in memory until their tasks expire. Past this many bytes there are no new tasks;
+// what runs already may still end with a result.
+constexpr std::size_t kMaxTaskBytes = 256 * std::size_t{1024 * 1024};
+constexpr std::size_t kMaxTaskBytesPerPrincipal = 64 * std::size_t{1024 * 1024};
 
 // Unguessable, although it is no credential.
 std::optional<std::string> random_id() {
@@ -98,14 +101,25 @@ bool Dispatcher::is_due_as_task(const Call& call, Clock::time_point now) const {
          now >= call.arrived + kTimeToAsk;
 }
 
+bool Dispatcher::has_room_for_task(std::string_view principal) const {
+  std::size_t bytes = 0;
+  std::size_t own = 0;
+  std::size_t own_bytes = 0;
+  for (const auto& [id, task] : tasks_) {
+    const std::size_t size = task->view.result.size() + task->view.error.size();
+    bytes += size;
+    if (task->principal != principal) continue;
+    ++own;
+    own_bytes += size;
+  }
+  return tasks_.size() < kMaxTasks && bytes < kMaxTaskBytes && own < kMaxTasksPerPrincipal &&
+         own_bytes < kMaxTaskBytesPerPrincipal;
+}
+
 void Dispatcher::become_task(const std::shared_ptr<Call>& call) {
   purge_tasks();
-  const auto own =
-      static_cast<std::size_t>(std::count_if(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
-        return entry.second->principal == call->principal.name;
-      }));
   auto id = random_id();
-  if (tasks_.size() >= kMaxTasks || own >= kMaxTasksPerPrincipal || !id) {
+  if (!has_room_for_task(call->principal.name) || !id) {
     // It goes on without a handle, and its client waits for it as for any other call.
     call->task_refused = true;
     if (!call->is_begun) begin(call);

@@ -360,6 +360,30 @@ TEST_CASE("tasks: past the limit a call goes on without a handle, and with its t
   CHECK_FALSE(stage.begin(bob).empty());
 }
 
+TEST_CASE("tasks: results that are still kept count in bytes, too") {
+  // Results stay in memory until their tasks expire: a few large ones are as many as allowed.
+  const auto large = [](std::string id) {
+    call::Task task = made_task(std::move(id), mcp::TaskStatus::kCompleted, unix_us_now());
+    task.view.result = R"({"content":[],"x":")" + std::string(4 << 20, 'x') + R"("})";
+    return task;
+  };
+  std::vector<call::Task> left;
+  for (int i = 0; i < 15; ++i) left.push_back(large("t" + std::to_string(i)));
+  TaskStage below{left};
+  CHECK(below.kept().empty());
+  CHECK_FALSE(below.begin().empty());
+
+  left.push_back(large("t15"));
+  TaskStage stage{left};
+  const auto client = std::make_shared<Client>();
+  REQUIRE(stage.call(client, "may"));
+  stage.serve(text_result());
+  CHECK(member_of(client->text(), {"result", "resultType"}) == "complete");
+  CHECK(stage.kept().empty());
+  const Caller bob{.principal = "bob"};
+  CHECK_FALSE(stage.begin(bob).empty());
+}
+
 TEST_CASE("tasks: what has expired makes room") {
   std::vector<call::Task> left;
   left.reserve(256);
