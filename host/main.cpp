@@ -105,6 +105,8 @@ int run_configured(const config::CommandLine& line, const config::Config& config
       return cli::audit_anchor(config, line.audit);
     case config::Command::kDoctor:
       return cli::doctor(config);
+    case config::Command::kHealthcheck:
+      return cli::healthcheck(config, line.ready);
     case config::Command::kConfigCheck:
       return cli::config_check(config);
     case config::Command::kConfigPrint:

@@ -35,6 +35,8 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
                       const plugin::Discovery& discovery);
 int config_check(const config::Config& config);
 int doctor(const config::Config& config);
+// Asks the server of this configuration whether it turns, or with `ready` whether it can serve.
+int healthcheck(const config::Config& config, bool ready);
 
 int audit_verify(const config::Config& config, const config::AuditArguments& arguments);
 int audit_tail(const config::Config& config, const config::AuditArguments& arguments);

@@ -258,6 +258,7 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.origins = is_on("origins");
   line.audit.json = is_on("json");
   line.json = is_on("json");
+  line.ready = is_on("ready");
   line.client.open = is_on("open");
   line.audit.verify = is_on("verify");
   line.audit.follow = is_on("follow");
@@ -272,7 +273,9 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   }
   for (const OptionSpec& option : option_specs()) {
     const std::string name{option.name};
-    if (option.key.empty() || found.count(name) == 0) continue;
+    // Two groups may have an option of the same name.
+    const bool is_its = (option.group & spec.options) != 0;
+    if (!is_its || option.key.empty() || found.count(name) == 0) continue;
     line.flags.push_back({std::string{option.key}, found[name].as<std::string>(), "--" + name});
   }
   if (auto read = read_issued_key(spec, found, line); !read) return read.error();

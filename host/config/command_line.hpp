@@ -32,6 +32,7 @@ enum class Command {
   kUsersRecover,
   kPolicyCheck,
   kDoctor,
+  kHealthcheck,
   kAuditVerify,
   kAuditExport,
   kAuditTail,
@@ -90,8 +91,9 @@ struct CommandLine {
   std::string source;                   // policy check --source; empty: not given
   AuditArguments audit;
   ClientArguments client;
-  bool json = false;  // version --json
-  std::string help;   // kHelp: the text for stdout
+  bool json = false;   // version --json
+  bool ready = false;  // healthcheck --ready
+  std::string help;    // kHelp: the text for stdout
 };
 
 // `arguments` without the program's name. An error is one or two lines for stderr; leave with

@@ -65,6 +65,12 @@ constexpr std::array kOptions{
                "what the client calls the server: 1 to 64 letters, digits, '_' and '-' (toolpost)"},
     OptionSpec{"file", 0, "FILE", "", kOptClientFile,
                "this file instead of the client's own, such as a project's"},
+    OptionSpec{"host", 0, "ADDRESS", "http.host", kOptAsk,
+               "ask here instead of at http.host of the configuration"},
+    OptionSpec{"port", 0, "PORT", "http.port", kOptAsk,
+               "ask at this port instead of http.port of the configuration"},
+    OptionSpec{"ready", 0, "", "", kOptAsk,
+               "ask whether it can serve (/readyz), not only whether it turns (/livez)"},
 };
 
 constexpr std::array kCommands{
@@ -296,6 +302,23 @@ paths, uv, users, audit. Says for each finding how to mend it.
 Exit codes:
   0  nothing found
   1  something has to be mended
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "healthcheck", Command::kHealthcheck, kOptConfig | kOptAsk, 0, 0, "",
+        "ask the running server whether it is well",
+        R"(Asks the server that this configuration describes, on this machine, for /livez, and prints one
+line. It takes five seconds at most and no key. A server that listens everywhere is asked on
+loopback; with TLS the certificate is not verified. One that wants a client certificate is
+alive, but does not say whether it is ready.
+
+Examples:
+  toolpost healthcheck
+  toolpost healthcheck --ready --port 9000
+
+Exit codes:
+  0  healthy
+  1  not healthy, not there, or the configuration cannot be read; the message says which
   2  the command line is wrong
 )"},
     CommandSpec{

@@ -31,6 +31,7 @@ enum OptionGroup : unsigned {
   kOptClientEntry = 1U << 15U,
   kOptClientName = 1U << 16U,
   kOptClientFile = 1U << 17U,
+  kOptAsk = 1U << 18U,
 };
 
 struct OptionSpec {
