@@ -40,6 +40,7 @@ constexpr Variable kVariables[] = {
     {"MCP_USERS_FILE", "auth.users_file"},
     {"MCP_REDIS_URL", "redis.url"},
     {"MCP_REDIS_PASSWORD_FILE", "redis.password_file"},
+    {"TOOLPOST_REPLICA", "replica"},
 };
 
 }  // namespace

@@ -113,10 +113,18 @@ TEST_CASE("config: the variables of the guide and the origin are read") {
   CHECK(load(dir.sources({{"MCP_LOG_LEVEL", "CRITICAL"}}))->log.level == LogLevel::kFatal);
 }
 
+TEST_CASE("config: replicas of one file get their labels from the environment") {
+  const Workspace dir;
+  CHECK(load(dir.sources({{"TOOLPOST_REPLICA", "toolpost-0"}}))->replica == "toolpost-0");
+  CHECK(error_of(load(dir.sources({{"TOOLPOST_REPLICA", "A.b"}})))
+            .starts_with("TOOLPOST_REPLICA: expected "));
+}
+
 TEST_CASE("config: a variable that is empty or wrong is refused by its name") {
   const Workspace dir;
-  for (const char* name : {"MCP_HOST", "MCP_PORT", "MCP_PROJECT_ROOT", "MCP_WORKSPACE_ROOT",
-                           "MCP_LOG_LEVEL", "MCP_LOG_FORMAT", "TOOLPOST_CONFIG"}) {
+  for (const char* name :
+       {"MCP_HOST", "MCP_PORT", "MCP_PROJECT_ROOT", "MCP_WORKSPACE_ROOT", "MCP_LOG_LEVEL",
+        "MCP_LOG_FORMAT", "TOOLPOST_CONFIG", "TOOLPOST_REPLICA"}) {
     CHECK(error_of(load(dir.sources({{name, ""}}))).starts_with(std::string{name} + ": is empty"));
   }
   CHECK(error_of(load(dir.sources({{"MCP_PORT", "80x"}}))) ==
