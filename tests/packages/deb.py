@@ -27,6 +27,7 @@ SERVER = {
     "/usr/share/zsh/vendor-completions/_toolpost",
     "/usr/share/doc/toolpost/examples/toolpost-audit.conf",
     "/usr/share/doc/toolpost/examples/restricted-network.conf",
+    "/usr/share/doc/toolpost/examples/toolpost.nft",
     "/usr/share/doc/toolpost/copyright",
     "/usr/share/doc/toolpost/changelog.Debian.gz",
     "/usr/share/doc/toolpost/toolpost.json",
