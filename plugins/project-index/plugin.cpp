@@ -4,12 +4,15 @@
 #include "resources/resources.hpp"
 #include "resources/subscriptions.hpp"
 #include "services.hpp"
+#include "shared/shared_symbols.hpp"
 #include "symbols/ctags_symbols.hpp"
 #include "tools/tools.hpp"
 
+#include <toolpost/kv.hpp>
 #include <toolpost/process.hpp>
 #include <toolpost/sdk.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -37,15 +40,19 @@ std::string version_of(const std::string& program) {
   return program + " " + std::to_string(size) + " " + std::to_string(time);
 }
 
+// A tree that nobody has indexed for so long is parsed anew.
+constexpr std::chrono::hours kSharedLife{24 * 7};
+
 }  // namespace
 
 class ProjectIndexPlugin final : public sdk::Plugin {
  public:
-  explicit ProjectIndexPlugin(const sdk::Context& context) : Plugin(context) {
+  explicit ProjectIndexPlugin(const sdk::Context& context) : Plugin(context), kv_(context) {
     Settings settings = settings_or_throw(config());
-    IndexSettings index = index_settings(settings);
-    services_.emplace(std::move(settings),
-                      [index](const std::string& path) { return ProjectIndex::open(path, index); });
+    const IndexSettings index = index_settings(settings);
+    services_.emplace(std::move(settings), [this, index](const std::string& path) {
+      return ProjectIndex::open(path, sharing(index, path));
+    });
     subscriptions_.emplace(
         *services_,
         Subscriptions::Functions{
@@ -101,6 +108,24 @@ class ProjectIndexPlugin final : public sdk::Plugin {
     return out;
   }
 
+  // Without the grant or a store behind it: the settings as they are.
+  IndexSettings sharing(IndexSettings index, const std::string& path) {
+    if (index.symbols == nullptr || !kv_.is_available()) return index;
+    SharedValues values;
+    values.get = [kv = kv_](std::string_view key) { return kv.get(key); };
+    values.set = [kv = kv_](std::string_view key, std::string_view value) {
+      return kv.set(key, value, kSharedLife);
+    };
+    SharedSymbols::Settings settings;
+    settings.root = path;
+    settings.parser = index.symbols_version;
+    settings.tell = [this](const std::string& sentence) { log(sdk::Severity::kInfo, sentence); };
+    index.symbols =
+        std::make_shared<SharedSymbols>(index.symbols, std::move(values), std::move(settings));
+    return index;
+  }
+
+  const sdk::Kv kv_;
   std::optional<Services> services_;
   std::optional<Subscriptions> subscriptions_;
 };

@@ -23,15 +23,18 @@ class Build:
         self.directory = Path(directory).resolve()
         self.binary = self.directory / "toolpost"
 
-    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, codebase=None, trusted=(), grants=(), **more):
+    def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, codebase=None, codebase_grants=None,
+                     trusted=(), grants=(), **more):
         """A config that enables `plugins` and nothing else, but uv-package where `packages` are its
-        settings and project-index where `codebase` are; each of `plugins` gets the extensions in
-        `grants`. Returns its path."""
+        settings and project-index where `codebase` are, with `codebase_grants` in the place of its own;
+        each of `plugins` gets the extensions in `grants`. Returns its path."""
         enabled = {
             "io.toolpost.uv-package": {"enabled": packages is not None, "config": packages or {}},
             "io.toolpost.project-index": {"enabled": codebase is not None, "config": codebase or {}},
             "io.toolpost.user-admin": {"enabled": False},
         }
+        if codebase_grants is not None:
+            enabled["io.toolpost.project-index"]["grants"] = list(codebase_grants)
         given = {"grants": list(grants)} if grants else {}  # else each has its own default
         enabled.update((plugin, {"enabled": True, "trusted": plugin in trusted, **given}) for plugin in plugins)
         config = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/index_builder.hpp"
 
+#include "index/checksum.hpp"
 #include "index/merged_postings.hpp"
 #include "index/posting_lists.hpp"
 #include "index/source_reading.hpp"
@@ -15,8 +16,10 @@
 namespace toolpost::project_index {
 namespace {
 
-// What is read before the symbol parser gets it.
-constexpr std::size_t kBatchFiles = 64;
+// What is read before the symbol parser gets it: so many files at most, and one in so many on
+// average.
+constexpr std::size_t kMaxBatchFiles = 128;
+constexpr std::uint64_t kMeanBatchFiles = 48;
 constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20;
 constexpr std::chrono::milliseconds kBetweenProgress{100};
 
@@ -25,6 +28,12 @@ struct Batch {
   std::uint32_t first = 0, last = 0;
 };
 
+// Their names decide where batches end: a file that appears changes the batch that it is in, and
+// all others are what they are in another copy of the tree, whose symbols may be known (shared/).
+bool ends_batch(std::string_view path) {
+  return checksum(path) % kMeanBatchFiles == 0;
+}
+
 std::vector<Batch> batches_of(const std::vector<ListedFile>& files) {
   std::vector<Batch> batches;
   Batch batch;
@@ -32,7 +41,9 @@ std::vector<Batch> batches_of(const std::vector<ListedFile>& files) {
   for (std::uint32_t file = 0; file < files.size(); ++file) {
     bytes += files[file].is_huge ? 0 : files[file].stamp.size;
     batch.last = file + 1;
-    if (bytes < kBatchBytes && batch.last - batch.first < kBatchFiles) continue;
+    if (bytes < kBatchBytes && batch.last - batch.first < kMaxBatchFiles &&
+        !ends_batch(files[file].path))
+      continue;
     batches.push_back(batch);
     batch.first = batch.last;
     bytes = 0;
