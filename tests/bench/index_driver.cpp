@@ -71,6 +71,7 @@ std::shared_ptr<const Snapshot> walked(const RootDirectory& root) {
   files.reserve(list.files.size());
   for (const auto& listed : list.files) {
     OverlayFile file{listed.path, {listed.stamp, {}}, {}};
+    file.record.traits.is_clean = true;  // ripgrep hides nothing either
     file.record.traits.is_huge = listed.is_huge;
     files.push_back(std::make_shared<const OverlayFile>(std::move(file)));
   }

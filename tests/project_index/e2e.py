@@ -173,6 +173,69 @@ def secrets_in_the_text_of_other_files_are_not_shown(build):
             expect(agent.tool("read_file", path="notes.txt", start_line=7)["text"].startswith("last"), "lines moved")
 
 
+# Whoever could find a piece of what is hidden could find the next one, too, and so all of it.
+TOKEN = "ghp" + "_" + "abcdefghijklmnopqrstuvwxyz0123456789"
+URL_PASSWORD = "open-sesame-to-the-cave"
+KEY_LINE = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
+HIDDEN = {
+    "hidden/notes.md": f"# Notes\n\ntoken={TOKEN};\nurl=postgres://ann:{URL_PASSWORD}@db.example/app\n\n"
+                       f"-----BEGIN PRIVATE KEY-----\n{KEY_LINE}\nc2hvcnQ=\n-----END PRIVATE KEY-----\n\nplain after\n",
+    "hidden/code.py": f"def {TOKEN}():\n    return 1\n\n\ndef plain():\n    return 2\n",
+}
+
+
+def expect_hidden(agent, where):
+    """No question about what is hidden has another answer than it would have if something else stood there."""
+    in_words = ({"pattern": TOKEN}, {"pattern": TOKEN[:8]}, {"pattern": TOKEN[5:9].upper(), "ignore_case": True},
+                {"pattern": URL_PASSWORD}, {"pattern": "sesame"}, {"pattern": KEY_LINE[:30]}, {"pattern": "c2hvcnQ="},
+                {"pattern": TOKEN, "whole_word": True})
+    in_expressions = ("token=.{40};", "token=ghp_a", "sesame|cave", "ann:o", "^MII", "^c2h", f"{TOKEN[:6]}[a-z]", ":.{23}@db")
+    files = ["hidden/*"]
+    for arguments in (*in_words, *({"pattern": pattern, "regex": True} for pattern in in_expressions)):
+        found = agent.tool("search", include=files, **arguments)
+        expect(found["matches"] == [], f"{where}: {arguments} finds {found['matches']}")
+        # What was refreshed is looked at for every question, until the index is made anew.
+        expect(found["files_considered"] == 0 or "regex" in arguments or where == "refreshed", f"the index knows of {arguments}")
+    # What always fits the notice, and fits the text only if the guess is right.
+    for guess in ("ghp_a", "ghp_b"):
+        found = agent.tool("search", pattern=f"token=({guess}|\\[secret)", regex=True, include=files)["matches"]
+        expect([one["line"] for one in found] == [3], f"{where}: the guess {guess} shows: {found}")
+    expect(agent.tool("find_references", name=TOKEN)["references"] == [], f"{where}: a reference")
+    answer = agent.document(f"codebase://search?pattern={TOKEN[:9]}&extensions=md")
+    expect(answer["matches"] == [], f"{where}: {answer}")
+    if HAS_CTAGS:
+        for match in ("exact", "prefix", "substring"):
+            for name in (TOKEN, TOKEN[:12], "abcdef"):
+                found = agent.tool("find_symbol", name=name, match=match)["symbols"]
+                expect(not found, f"{where}: {match} {name}: {found}")
+        expect([one["name"] for one in agent.tool("outline", path="hidden/code.py")["symbols"]][-1] == "plain", "outline")
+    shown = json.dumps([agent.tool("search", pattern="plain", context_lines=8, include=files), agent.tool("outline", path="hidden/code.py"),
+                        agent.tool("read_file", path="hidden/notes.md"), agent.tool("find_references", name="plain", context_lines=8)])
+    for secret in (TOKEN, TOKEN[:12], URL_PASSWORD, KEY_LINE[:20], "c2hvcnQ="):
+        expect(secret not in shown, f"{where}: {secret} is shown: {shown}")
+    expect([one["line"] for one in agent.tool("search", pattern="plain after")["matches"]] == [11], f"{where}: lines moved")
+
+
+@check
+def what_is_hidden_in_a_text_is_not_found_either(build):
+    for over in BOTH:
+        with asking(build, over, settings={"watch": False}) as (place, agent):
+            for path, text in HIDDEN.items():
+                place.write(f"app/{path}", text)
+            expect_hidden(agent, "indexed")
+            # Known by the index as harmless, and not looked at again since.
+            for path in HIDDEN:
+                place.write(f"app/{path}", "plain=postgres token= url= ann: db.example abcdef\n")
+            agent.tool("refresh_index")
+            for path, text in HIDDEN.items():
+                place.write(f"app/{path}", text)
+            for pattern in ("token=.{40};", "ann:.*sesame"):
+                found = agent.tool("search", pattern=pattern, regex=True)["matches"]
+                expect(found == [], f"changed since: {pattern} finds {found}")
+            agent.tool("refresh_index")
+            expect_hidden(agent, "refreshed")
+
+
 @check
 def nothing_leads_out_of_the_project(build):
     for over in BOTH:

@@ -1,80 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "documents/search_document.hpp"
 
-#include "documents/file_text.hpp"
-#include "files/secret_files.hpp"
-
 #include <toolpost/error.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 namespace toolpost::project_index {
 
 namespace {
 
-constexpr std::size_t kKeyLine = 40;
 constexpr std::string_view kExtensionSeparators = ", ;";
 
-bool is_base64(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '=';
-}
-
-// A line out of the middle of a private key says nothing of that by itself.
-bool may_be_key_line(std::string_view line) {
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-  return line.size() >= kKeyLine && std::all_of(line.begin(), line.end(), is_base64);
-}
-
-// Takes the secrets out of lines. Where a line alone does not tell, it looks at the whole file.
-class Redactor {
- public:
-  explicit Redactor(const View& view) : view_(view) {}
-
-  std::string shown(std::uint32_t file, std::uint32_t line, const std::string& text) {
-    if (!may_be_key_line(text)) return without_secrets(text);
-    const auto& lines = lines_of_file(file);
-    return line >= 1 && line <= lines.size() ? lines[line - 1] : std::string();
-  }
-
- private:
-  const std::vector<std::string>& lines_of_file(std::uint32_t file) {
-    const auto [at, is_new] = files_.try_emplace(file);
-    if (!is_new) return at->second;
-    try {
-      const FileText whole = file_text(view_, view_.snapshot().path(file));
-      for (const std::string_view line : split_lines(whole.text)) at->second.emplace_back(line);
-    } catch (const sdk::Error&) {
-      // It is gone or no longer listed: then nothing of it is shown.
-    }
-    return at->second;
-  }
-
-  const View& view_;
-  std::map<std::uint32_t, std::vector<std::string>> files_;
-};
-
-sdk::Json lines_json(Redactor& redactor, const Match& match, std::uint32_t first,
-                     const std::vector<std::string>& lines) {
+sdk::Json lines_json(const std::vector<std::string>& lines) {
   sdk::Json out = sdk::Json::array();
-  for (const std::string& line : lines) out.push_back(redactor.shown(match.file, first++, line));
+  for (const std::string& line : lines) out.push_back(line);
   return out;
 }
 
-sdk::Json match_json(const View& view, Redactor& redactor, const Match& match) {
+sdk::Json match_json(const View& view, const Match& match) {
   auto out = sdk::Json::object({{"path", view.snapshot().path(match.file)},
                                 {"line", match.line},
                                 {"column", match.column},
-                                {"text", redactor.shown(match.file, match.line, match.text)}});
-  const auto before = static_cast<std::uint32_t>(match.before.size());
-  if (before != 0)
-    out.set("before", lines_json(redactor, match, match.line - before, match.before));
-  if (!match.after.empty()) {
-    out.set("after", lines_json(redactor, match, match.line + 1, match.after));
-  }
+                                {"text", match.text}});
+  if (!match.before.empty()) out.set("before", lines_json(match.before));
+  if (!match.after.empty()) out.set("after", lines_json(match.after));
   return out;
 }
 
@@ -124,9 +74,8 @@ class SymbolsAt {
 sdk::Json search_document(const View& view, const SearchQuery& query) {
   const SearchResult result = searched(view, query);
   sdk::Json out = document_of(view);
-  Redactor redactor(view);
   sdk::Json matches = sdk::Json::array();
-  for (const Match& match : result.matches) matches.push_back(match_json(view, redactor, match));
+  for (const Match& match : result.matches) matches.push_back(match_json(view, match));
   out.set("matches", std::move(matches));
   finish(out, query, result);
   return out;
@@ -135,11 +84,10 @@ sdk::Json search_document(const View& view, const SearchQuery& query) {
 sdk::Json references_document(const View& view, const SearchQuery& query) {
   const SearchResult result = searched(view, query);
   sdk::Json out = document_of(view);
-  Redactor redactor(view);
   SymbolsAt symbols(view.snapshot());
   sdk::Json references = sdk::Json::array();
   for (const Match& match : result.matches) {
-    sdk::Json one = match_json(view, redactor, match);
+    sdk::Json one = match_json(view, match);
     symbols.describe(one, match, query.pattern);
     references.push_back(std::move(one));
   }

@@ -38,4 +38,7 @@ class SecretFiles {
 // notice. Line breaks stay, so that lines keep their numbers. Linear in the size of the text.
 std::string without_secrets(std::string text);
 
+// The same in place; false when there is none. That is the usual case, and a fast one.
+bool remove_secrets(std::string& text);
+
 }  // namespace toolpost::project_index

@@ -80,7 +80,14 @@ constexpr const char* kAssignedTokens =
 constexpr const char* kUrlPasswords =
     R"(([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]*:)[^\s/@"'<>]+@)";
 
+// What is in every text that one of the above fits: one look at most texts instead of three.
+constexpr const char* kSigns =
+    R"(-----(?:BEGIN|END) |\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|AKIA|ASIA|AIza))"
+    R"(|\b(?:ya29\.|sk-|[rs]k_live_|SG\.|npm_|pypi-|hf_|dop_v1_|eyJ)|://[^\s/:@"'<>]*:[^\s/@"'<>]+@)"
+    R"(|(?i:aws_secret_access_key))";
+
 struct Redactions {
+  RE2 signs{kSigns};
   RE2 tokens{kTokens};
   RE2 assigned_tokens{kAssignedTokens};
   RE2 url_passwords{kUrlPasswords};
@@ -88,13 +95,20 @@ struct Redactions {
 
 }  // namespace
 
-std::string without_secrets(std::string text) {
+bool remove_secrets(std::string& text) {
   static const Redactions kRedactions;  // immutable once compiled
+  if (!RE2::PartialMatch(text, kRedactions.signs)) return false;
+  const std::string before = text;
   text = without_private_keys(std::move(text));
   const std::string notice(kNotice);
   RE2::GlobalReplace(&text, kRedactions.tokens, notice);
   RE2::GlobalReplace(&text, kRedactions.assigned_tokens, "\\1" + notice);
   RE2::GlobalReplace(&text, kRedactions.url_passwords, "\\1" + notice + "@");
+  return text != before;
+}
+
+std::string without_secrets(std::string text) {
+  remove_secrets(text);
   return text;
 }
 

@@ -13,11 +13,12 @@ namespace {
 constexpr std::size_t kFileRecordBytes = 40;
 constexpr std::size_t kTraitsAt = 32;
 
-constexpr std::uint32_t kBinary = 1, kHuge = 2, kUnread = 4, kAlwaysCandidate = 8;
+constexpr std::uint32_t kBinary = 1, kHuge = 2, kUnread = 4, kAlwaysCandidate = 8, kClean = 16;
 
 std::uint32_t flags_of(const FileTraits& traits) noexcept {
   return (traits.is_binary ? kBinary : 0) | (traits.is_huge ? kHuge : 0) |
-         (traits.is_unread ? kUnread : 0) | (traits.is_always_candidate ? kAlwaysCandidate : 0);
+         (traits.is_unread ? kUnread : 0) | (traits.is_always_candidate ? kAlwaysCandidate : 0) |
+         (traits.is_clean ? kClean : 0);
 }
 
 }  // namespace
@@ -93,6 +94,7 @@ FileTraits FileTable::traits(std::uint32_t file) const noexcept {
   traits.is_huge = (flags & kHuge) != 0;
   traits.is_unread = (flags & kUnread) != 0;
   traits.is_always_candidate = (flags & kAlwaysCandidate) != 0;
+  traits.is_clean = (flags & kClean) != 0;
   return traits;
 }
 

@@ -87,6 +87,14 @@ FileStamp Snapshot::stamp(std::uint32_t id) const noexcept {
                               : overlay_->files()[slot - files.count()]->record.stamp;
 }
 
+bool Snapshot::is_clean(std::uint32_t id, const FileStamp& now) const noexcept {
+  const auto slot = slot_of(id);
+  const auto& files = base_->files();
+  const auto record =
+      slot < files.count() ? files.record(slot) : overlay_->files()[slot - files.count()]->record;
+  return record.traits.is_clean && record.stamp == now;
+}
+
 std::uint32_t Snapshot::lower_bound(std::string_view path) const noexcept {
   std::uint32_t low = 0;
   auto high = static_cast<std::uint32_t>(file_count());

@@ -83,6 +83,10 @@ class Snapshot {
   FileStamp stamp(std::uint32_t id) const noexcept;
   std::optional<std::uint32_t> find(std::string_view path) const;
 
+  // Whether the file, if this is its stamp, is known to hold nothing that is hidden when it is
+  // shown.
+  bool is_clean(std::uint32_t id, const FileStamp& now) const noexcept;
+
   // The files whose path begins so: the ids from `first` to before `last`.
   struct Range {
     std::uint32_t first = 0, last = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/source_reading.hpp"
 
+#include "files/secret_files.hpp"
 #include "index/trigrams.hpp"
 #include "index/whole_text.hpp"
 
@@ -50,6 +51,7 @@ SourceFile read_source(const RootDirectory& root, std::string_view path, const F
   if (source.record.traits.is_binary) return source;
   buffer.resize(text->size());
   source.text = std::move(buffer);
+  source.record.traits.is_clean = !remove_secrets(source.text);
   source.record.traits.line_count = lines_of(source.text);
   source.record.traits.is_always_candidate = has_letters_that_fold_to_ascii(source.text);
   return source;

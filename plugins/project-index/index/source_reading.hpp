@@ -13,7 +13,8 @@ namespace toolpost::project_index {
 
 struct SourceFile {
   FileRecord record;  // the stamp is from before the reading
-  std::string text;   // empty unless it is text
+  std::string text;   // empty unless it is text; without what is hidden when it is shown, so that
+                      // nothing made from it tells of that
 };
 
 // Never fails: a file that cannot be read says so in its traits and has the stamp of `listed`.

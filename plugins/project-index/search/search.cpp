@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/search.hpp"
 
+#include "files/secret_files.hpp"
 #include "index/whole_text.hpp"
 #include "search/glob.hpp"
 #include "search/line_pattern.hpp"
@@ -75,17 +76,29 @@ class Scan {
   void read(std::size_t index, std::string& buffer) {
     const auto id = files_[index];
     std::vector<Match> matches;
+    std::string redacted;
     bool was_read = false;
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
       const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
       if (text.ok() && text->find('\0') == std::string_view::npos) {
         was_read = true;
-        matches = scan_text(*text, pattern_, query_.context_lines, page_.wanted(), stop_);
+        const auto shown = shown_text(id, file->stamp(), *text, redacted);
+        matches = scan_text(shown, pattern_, query_.context_lines, page_.wanted(), stop_);
         for (auto& match : matches) match.file = id;
       }
     }
     if (!page_.put(index, std::move(matches), was_read)) is_full_ = true;
+  }
+
+  // What is hidden when the file is shown is not searched: who finds a piece of it can guess the
+  // next. In `redacted` unless it is the text itself.
+  std::string_view shown_text(std::uint32_t id, const FileStamp& stamp, std::string_view text,
+                              std::string& redacted) const {
+    if (snapshot_.is_clean(id, stamp)) return text;
+    redacted = text;
+    remove_secrets(redacted);
+    return redacted;
   }
 
   const Snapshot& snapshot_;

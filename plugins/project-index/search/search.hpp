@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Search of the files' text, line by line. The index only spares files that cannot match: what is
-// found is what reading every file would find, as the files are now.
+// found is what reading every file would find, as the files are now and as they are shown: with a
+// notice in the place of secrets.
 #pragma once
 
 #include "checked.hpp"

@@ -128,6 +128,17 @@ TEST_CASE("secrets in text: tokens and passwords in URLs go, the rest stays") {
   }
 }
 
+TEST_CASE("secrets in text: it is said whether there were any") {
+  std::string text = "https://me:hunter2@example.org/a";
+  CHECK(remove_secrets(text));
+  CHECK_FALSE(remove_secrets(text));
+  for (const char* harmless : {"", "plain", "-----BEGIN CERTIFICATE-----\nMIIabc\n", "sk-ip"}) {
+    text = harmless;
+    CHECK_FALSE(remove_secrets(text));
+    CHECK(text == harmless);
+  }
+}
+
 TEST_CASE("secrets in text: hostile text costs no more than its length") {
   std::string text;
   for (int count = 0; count < 50'000; ++count) text += "-----BEGIN x";

@@ -133,7 +133,7 @@ TEST_CASE("index file: another version says which") {
   const ScratchTree tree;
   auto bytes = index_bytes(built_sections(tree));
   bytes[8] = 9;
-  CHECK(IndexFile::hold(bytes).refusal().text == "it has version 9 of the format, not 1");
+  CHECK(IndexFile::hold(bytes).refusal().text == "it has version 9 of the format, not 2");
 }
 
 TEST_CASE("index file: a forged file with right checksums neither crashes nor loops") {
