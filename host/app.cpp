@@ -24,8 +24,6 @@ using Milliseconds = std::chrono::milliseconds;
 // For rendering large results and for on_cancel, beside the threads that the plugins' limits add.
 constexpr std::size_t kHostThreads = 4;
 
-// After the plugins have drained: for the last answers to reach their clients.
-constexpr Milliseconds kFlushTime{1000};
 constexpr Milliseconds kDestroyTime{2000};
 // For the last records to get on the disk.
 constexpr Milliseconds kSealTime{5000};
@@ -367,74 +365,6 @@ void App::run() {
     log_.error("stopped by an unexpected error", {{"reason", failure.what()}});
     leave(EXIT_FAILURE);
   }
-}
-
-void App::watch_signals() {
-  signals_.add(SIGTERM);
-  signals_.add(SIGINT);
-  signals_.async_wait([this](const boost::system::error_code& ec, int signal) {
-    if (!ec) request_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
-  });
-}
-
-// Whoever sends requests here needs a moment to learn that it should not; a second signal says that
-// it has passed.
-void App::request_stop(const char* reason) {
-  if (health_) health_->begin_draining();
-  supervision_.stopping();
-  const Milliseconds grace = ms(config_.http.shutdown_grace_ms);
-  if (!http_ || grace.count() == 0 || std::exchange(in_grace_, true)) {
-    begin_stop(reason);
-    return;
-  }
-  log_.info("not ready any more", {{"reason", reason}, {"grace_ms", std::int64_t{grace.count()}}});
-  drain_timer_.expires_after(grace);
-  drain_timer_.async_wait([this, reason](const boost::system::error_code& ec) {
-    if (!ec) begin_stop(reason);
-  });
-  watch_signals();
-}
-
-// First phase: nothing new comes in, the plugins are told, and what runs may end.
-void App::begin_stop(const char* reason) {
-  if (std::exchange(stopping_, true)) return;
-  log_.info("stopping", {{"reason", reason}});
-  stop_reason_ = reason;
-  signals_.cancel();
-  hangup_.cancel();
-  if (tls_watch_) tls_watch_->stop();
-  keys_timer_.cancel();
-  if (user_watch_) user_watch_->stop();
-  if (ended_sessions_) ended_sessions_->stop();
-  if (shared_rates_) shared_rates_->stop();
-  if (endpoint_) endpoint_->finish();
-  if (http_) http_->finish();
-  if (stdio_) stdio_->finish();
-  dispatcher_.stop_accepting();
-  steps_left_ = 2;
-  drain_timer_.expires_after(ms(config_.calls.drain_ms));
-  drain_timer_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) drained();
-  });
-  dispatcher_.when_idle([this] { stop_step_done(); });
-  plugins_.begin_stop([this] { stop_step_done(); });
-}
-
-void App::stop_step_done() {
-  if (--steps_left_ == 0) drained();
-}
-
-// Second phase: whoever still waits is told so, and the last bytes get a moment to leave.
-void App::drained() {
-  if (std::exchange(draining_done_, true)) return;
-  dispatcher_.answer_rest();
-  const auto stop = [this] { io_.stop(); };
-  drain_timer_.expires_after(kFlushTime);
-  drain_timer_.async_wait([stop](const boost::system::error_code& ec) {
-    if (!ec) stop();
-  });
-  if (http_) http_->when_closed(stop);
-  if (stdio_) stdio_->when_written(stop);
 }
 
 bool App::is_watching() const noexcept {

@@ -93,11 +93,13 @@ class App {
   void watch_hangup();
   void announce();
   void prepare_health(const transport::HostRules& rules);
-  void request_stop(const char* reason);
   void watch_keys();
   void watch_expiry();
   void end_revoked();
   void watch_signals();
+  void wait_for_signal();
+  void on_signal(int signal);
+  void begin_grace(const char* reason);
   void begin_stop(const char* reason);
   void stop_step_done();
   bool is_watching() const noexcept;

@@ -55,6 +55,9 @@ struct Tls {
   std::vector<std::string> client_users;    // "dns:agent.example = ann"
 };
 
+// Longer than a proxy needs to see that we are not ready, and than it keeps an idle connection.
+inline constexpr std::size_t kGraceBehindProxy = 10'000;
+
 struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;  // 0: any free port
@@ -63,7 +66,7 @@ struct Http {
   std::vector<std::string> allowed_origins;  // empty: localhost pages only
   std::vector<std::string> trusted_proxies;  // address ranges
   bool behind_proxy = false;                 // that ends TLS before us
-  std::size_t shutdown_grace_ms = 0;
+  std::size_t shutdown_grace_ms = 0;         // kGraceBehindProxy where a proxy is trusted
   Tls tls;
   HttpLimits limits;
 };

@@ -66,7 +66,8 @@ constexpr Key<Config> kConfigKeys[] = {
     {"http.shutdown_grace_ms",
      [](Config& c) -> Slot { return &c.http.shutdown_grace_ms; },
      {.min = 0, .max = kMaxWaitMs},
-     "At the stop: how long /readyz says no while requests are still taken, in milliseconds."},
+     "At SIGTERM: how long /readyz says no while requests are still taken, in milliseconds. The "
+     "default is 10000 where http.trusted_proxies names a proxy."},
 
     {"http.tls.certificate_file",
      [](Config& c) -> Slot { return &c.http.tls.certificate_file; },

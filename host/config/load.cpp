@@ -156,6 +156,10 @@ class Loader {
         config_.audit.key_file = config_.data_directory + "/audit.key";
       }
     }
+    if (!config_.http.trusted_proxies.empty() &&
+        !config_.origins.contains("http.shutdown_grace_ms")) {
+      config_.http.shutdown_grace_ms = kGraceBehindProxy;
+    }
     if (!config_.origins.contains("plugin_directories")) {
       config_.plugin_directories = default_plugin_directories();
     }

@@ -166,7 +166,7 @@ bool HttpConnection::process_head() {
   if (from_proxy_ && !find_client(parser.get().base())) return false;
   head_ = read_head(parser.get().base());
   answers_head_ = head_.method == "HEAD";
-  keep_alive_ = head_.keep_alive && !finishing_;
+  keep_alive_ = head_.keep_alive && !finishing_ && !end_announced_;
   if (auto wrong = endpoint_.admit(head_, peer_)) {
     reject(*wrong);
     return false;
@@ -267,6 +267,7 @@ void HttpConnection::end_stream() {
 
 void HttpConnection::request_done() {
   if (state_ == State::kClosed) return;
+  has_answered_ = true;
   abort_ = nullptr;
   tick_ = nullptr;
   if (!keep_alive_ || finishing_) {
@@ -356,6 +357,24 @@ void HttpConnection::linger() {
   stream_.shutdown_send();
   set_deadline(kLingerTime);
   read();
+}
+
+void HttpConnection::announce_end() {
+  end_announced_ = true;
+  // The head of a stream that has begun has said something else; its connection takes one more.
+  if (!streaming_) keep_alive_ = false;
+}
+
+bool HttpConnection::is_about_to_ask() const noexcept {
+  switch (state_) {
+    case State::kHandshake:
+    case State::kBody:
+      return true;
+    case State::kHead:
+      return !has_answered_ || !in_.empty();
+    default:
+      return false;
+  }
 }
 
 void HttpConnection::finish() {

@@ -69,6 +69,13 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   // Called now and then until the current request is answered.
   void on_tick(std::function<void(Clock::time_point)> tick) { tick_ = std::move(tick); }
 
+  // The next answer, the one that is being made included, says that it is the last.
+  void announce_end();
+
+  // A new connection that has asked nothing yet, or one with a request under way: its client will
+  // not send that a second time.
+  bool is_about_to_ask() const noexcept;
+
   // The server is stopping: idle connections end now, others after their answer.
   void finish();
 
@@ -122,6 +129,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   bool processing_ = false;
   bool keep_alive_ = true;
   bool finishing_ = false;
+  bool end_announced_ = false;
+  bool has_answered_ = false;
   bool streaming_ = false;
   bool last_answer_given_ = false;
   bool answers_head_ = false;  // no body follows the head of the answer

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/http_server.hpp"
 
+#include "transport/listener_filter.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
@@ -18,6 +20,12 @@ using tcp = asio::ip::tcp;
 constexpr std::chrono::milliseconds kSweepInterval{100};
 // After running out of descriptors; closing connections makes room.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// How long a connection that the kernel has begun may take to be there, a round trip.
+constexpr std::chrono::milliseconds kHandshakeTime{250};
+// How long a connection that is there may take to say what it wants, before the server stops.
+constexpr std::chrono::milliseconds kRequestTime{2000};
+constexpr std::chrono::milliseconds kRequestPoll{20};
 
 constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
@@ -46,7 +54,8 @@ HttpServer::HttpServer(asio::io_context& io, const HttpOptions& options, HttpEnd
       log_(log),
       acceptor_(io),
       sweep_timer_(io),
-      accept_pause_(io) {}
+      accept_pause_(io),
+      end_timer_(io) {}
 
 Result<> HttpServer::listen() {
   boost::system::error_code ec;
@@ -72,10 +81,10 @@ tcp::endpoint HttpServer::local_endpoint() const {
 
 void HttpServer::accept() {
   acceptor_.async_accept([this](const boost::system::error_code& ec, tcp::socket socket) {
-    if (ec == asio::error::operation_aborted || !acceptor_.is_open()) return;
+    if (ec == asio::error::operation_aborted || finished_) return;
     if (!ec) {
       add(std::move(socket));
-      accept();
+      if (acceptor_.is_open()) accept();  // else this was the last one
       return;
     }
     log_.warn("accept failed", {{"reason", ec.message()}});
@@ -103,6 +112,7 @@ void HttpServer::add(tcp::socket socket) {
                                        endpoint_, [this](HttpConnection& one) { removed(one); });
   connections_.insert(connection);
   if (is_counted(address)) ++by_site_[site_of(address)];
+  if (end_announced_) connection->announce_end();
   connection->start(address);
   arm_sweep();
 }
@@ -152,10 +162,57 @@ void HttpServer::arm_sweep() {
   });
 }
 
+void HttpServer::announce_end() {
+  end_announced_ = true;
+  for (const auto& connection : connections_) connection->announce_end();
+}
+
+void HttpServer::stop_accepting(std::function<void()> taken) {
+  if (!begin_no_connections(acceptor_.native_handle())) {
+    log_.debug("the kernel has no filter for a listening socket");
+  }
+  end_timer_.expires_after(kHandshakeTime);
+  end_timer_.async_wait(
+      [this, taken = std::move(taken)](const boost::system::error_code& ec) mutable {
+        if (ec) return;
+        accept_the_rest();
+        wait_for_requests(HttpConnection::Clock::now() + kRequestTime, std::move(taken));
+      });
+}
+
+void HttpServer::accept_the_rest() {
+  boost::system::error_code ec;
+  acceptor_.cancel(ec);
+  acceptor_.non_blocking(true, ec);
+  for (tcp::socket socket = acceptor_.accept(ec); !ec; socket = acceptor_.accept(ec)) {
+    add(std::move(socket));
+  }
+  acceptor_.close(ec);
+}
+
+void HttpServer::wait_for_requests(HttpConnection::Clock::time_point end,
+                                   std::function<void()> taken) {
+  // Never at once: what has been accepted may not have been added yet.
+  end_timer_.expires_after(kRequestPoll);
+  end_timer_.async_wait(
+      [this, end, taken = std::move(taken)](const boost::system::error_code& ec) mutable {
+        if (ec) return;
+        const bool is_quiet = std::none_of(connections_.begin(), connections_.end(),
+                                           [](const auto& one) { return one->is_about_to_ask(); });
+        if (is_quiet || HttpConnection::Clock::now() >= end) {
+          taken();
+        } else {
+          wait_for_requests(end, std::move(taken));
+        }
+      });
+}
+
 void HttpServer::finish() {
+  finished_ = true;
   boost::system::error_code ec;
   acceptor_.close(ec);
   accept_pause_.cancel();
+  end_timer_.cancel();
   for (const auto& connection : std::vector(connections_.begin(), connections_.end())) {
     connection->finish();
   }

@@ -30,6 +30,12 @@ class HttpServer {
   Result<> listen();
   boost::asio::ip::tcp::endpoint local_endpoint() const;
 
+  // The server will stop, but not yet: everything is served on, and every answer says that it is
+  // the last of its connection.
+  void announce_end();
+  // After announce_end(). Takes no more connections. `taken` runs when those that were on their way
+  // have sent their requests, or after a moment: what they have asked is not lost by finish().
+  void stop_accepting(std::function<void()> taken);
   // Takes no more connections, lets requests that are being answered end, closes the rest.
   void finish();
   // Runs once no connection is left; at once when there is none.
@@ -46,6 +52,8 @@ class HttpServer {
 
  private:
   void accept();
+  void accept_the_rest();
+  void wait_for_requests(HttpConnection::Clock::time_point end, std::function<void()> taken);
   void add(boost::asio::ip::tcp::socket socket);
   bool has_room_for(const boost::asio::ip::address& address) const;
   bool is_counted(const boost::asio::ip::address& address) const;
@@ -60,10 +68,13 @@ class HttpServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer accept_pause_;
+  boost::asio::steady_timer end_timer_;
   std::shared_ptr<const TlsContext> tls_;
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
   std::map<boost::asio::ip::address, std::size_t> by_site_;  // without trusted proxies
   bool sweeping_ = false;
+  bool end_announced_ = false;
+  bool finished_ = false;
   std::function<void()> closed_;
   std::function<void(std::chrono::steady_clock::time_point)> also_sweep_;
 };

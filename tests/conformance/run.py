@@ -57,7 +57,7 @@ def served(build, proxy):
         with HttpServer(build, plugins, **more) as server:
             yield server.port
         return
-    more["http"] = {**more.get("http", {}), "trusted_proxies": ["127.0.0.1"]}
+    more["http"] = {**more.get("http", {}), "trusted_proxies": ["127.0.0.1"], "shutdown_grace_ms": 0}
     with HttpServer(build, plugins, **more) as server, nginx_proxy.before(server.port) as port:
         yield port
 
