@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The object graph of one process: made from the configuration, started, served, stopped in two
-// phases (no new work; then what is left, for a bounded time).
+// The object graph of one process: made from the configuration, started, served, stopped in phases
+// (no new work; then what is left, for a bounded time).
 #pragma once
 
 #include "async/worker_pool.hpp"
@@ -30,6 +30,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -83,6 +84,8 @@ class App {
   [[noreturn]] void leave(int exit_code);
 
  private:
+  enum class StopPhase { kNone, kGrace, kDrain, kPlugins, kFlush };
+
   Result<> prepare_access();
   ProjectRules project_rules() const;
   Result<> speak_for_environment();
@@ -100,6 +103,8 @@ class App {
   void wait_for_signal();
   void on_signal(int signal);
   void begin_grace(const char* reason);
+  void begin_drain(const char* reason);
+  void drain(const char* reason, std::chrono::steady_clock::time_point end);
   void begin_stop(const char* reason);
   void stop_step_done();
   bool is_watching() const noexcept;
@@ -144,9 +149,8 @@ class App {
   std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
   std::string stop_reason_ = "done";
-  bool in_grace_ = false;
-  bool stopping_ = false;
-  bool draining_done_ = false;
+  StopPhase stop_phase_ = StopPhase::kNone;
+  bool stopping_ = false;  // nothing new begins any more
   int steps_left_ = 0;
 };
 

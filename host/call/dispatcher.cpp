@@ -148,25 +148,32 @@ void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& i
   }
 }
 
+bool Dispatcher::is_working() const {
+  return std::any_of(live_.begin(), live_.end(), [](const auto& call) {
+    return call->state == Call::State::kWaiting || call->state == Call::State::kRunning ||
+           call->state == Call::State::kEnding;
+  });
+}
+
 void Dispatcher::stop_accepting() {
   stopping_ = true;
   end_listens([](const Call&) { return true; });
-  end_all(Call::State::kWaiting);
+  end_all(Call::State::kWaiting, stopping());
 }
 
 void Dispatcher::answer_rest() {
-  end_all(Call::State::kRunning);
+  end_all(Call::State::kRunning, interrupted());
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (call->state != Call::State::kAsking) continue;
     refuse(open_round(call), EndedAs::kStopped, stopping());
   }
 }
 
-void Dispatcher::end_all(Call::State state) {
+void Dispatcher::end_all(Call::State state, const mcp::Failure& failure) {
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (call->state != state || !call->end()) continue;
     detach(call);
-    refuse(call, EndedAs::kStopped, stopping());
+    refuse(call, EndedAs::kStopped, failure);
   }
 }
 

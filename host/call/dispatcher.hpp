@@ -101,6 +101,8 @@ class Dispatcher final : public HostServices, private RecordListener {
   // Ends the calls of those who may no longer call at all: their key was revoked.
   void revoke(const std::function<bool(const identity::Principal&)>& is_valid);
 
+  // Whether a call waits, runs or is being recorded; who listens or is to answer does not count.
+  bool is_working() const;
   // Refuses new calls from now on and answers those that wait for a slot.
   void stop_accepting();
   // Answers what is still open; the plugins are told to stop.
@@ -202,7 +204,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   void detach(const std::shared_ptr<Call>& call);
   void answer(const std::shared_ptr<Call>& call, mcp::Answer answer);
   void drop(const std::shared_ptr<Call>& call);
-  void end_all(Call::State state);
+  void end_all(Call::State state, const mcp::Failure& failure);
   void settled(const std::shared_ptr<Call>& call);
   void forget(const std::shared_ptr<Call>& call);
   void sweep();

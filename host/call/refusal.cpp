@@ -19,6 +19,13 @@ mcp::Failure stopping() {
   return mcp::overloaded("stopping", "The server is stopping");
 }
 
+mcp::Failure interrupted() {
+  return {.code = mcp::kInternalError,
+          .message = "The server was stopped while this ran; it may have had its effect",
+          .http_status = 500,
+          .data = R"({"reason":"interrupted"})"};
+}
+
 mcp::Failure denied(std::string message, std::string_view rule) {
   std::string data;
   json::Writer{data}.begin_object().member("rule", rule).end_object();

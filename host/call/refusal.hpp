@@ -9,8 +9,11 @@ namespace toolpost::call {
 
 mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::RequestId& id);
 
-// The server is stopping.
+// The server is stopping: nothing has been begun, and another server may be asked at once.
 mcp::Failure stopping();
+
+// It has stopped while the call ran. No 503: who gets that may ask again without a thought.
+mcp::Failure interrupted();
 
 // JSON-RPC's way to say that a role may not; `data` names the rule.
 mcp::Failure denied(std::string message, std::string_view rule);

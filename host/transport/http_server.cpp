@@ -175,12 +175,13 @@ void HttpServer::stop_accepting(std::function<void()> taken) {
   end_timer_.async_wait(
       [this, taken = std::move(taken)](const boost::system::error_code& ec) mutable {
         if (ec) return;
-        accept_the_rest();
+        close_listener();
         wait_for_requests(HttpConnection::Clock::now() + kRequestTime, std::move(taken));
       });
 }
 
-void HttpServer::accept_the_rest() {
+void HttpServer::close_listener() {
+  if (!acceptor_.is_open()) return;
   boost::system::error_code ec;
   acceptor_.cancel(ec);
   acceptor_.non_blocking(true, ec);

@@ -36,6 +36,8 @@ class HttpServer {
   // After announce_end(). Takes no more connections. `taken` runs when those that were on their way
   // have sent their requests, or after a moment: what they have asked is not lost by finish().
   void stop_accepting(std::function<void()> taken);
+  // Takes what the kernel has connected already, and no more connections.
+  void close_listener();
   // Takes no more connections, lets requests that are being answered end, closes the rest.
   void finish();
   // Runs once no connection is left; at once when there is none.
@@ -52,7 +54,6 @@ class HttpServer {
 
  private:
   void accept();
-  void accept_the_rest();
   void wait_for_requests(HttpConnection::Clock::time_point end, std::function<void()> taken);
   void add(boost::asio::ip::tcp::socket socket);
   bool has_room_for(const boost::asio::ip::address& address) const;
