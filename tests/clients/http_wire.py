@@ -35,9 +35,9 @@ class Answer:
 class Wire:
     """One connection. Reads are bounded by PATIENCE_S; a peer that closes is an EOFError."""
 
-    def __init__(self, port, host="127.0.0.1"):
+    def __init__(self, port, host="127.0.0.1", source=None):
         self.port = port
-        self.socket = socket.create_connection((host, port), PATIENCE_S)
+        self.socket = socket.create_connection((host, port), PATIENCE_S, (source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
 

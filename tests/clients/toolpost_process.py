@@ -53,9 +53,9 @@ class Build:
 
 
 class HttpServer:
-    """`toolpost http --port 0`, ready when the constructor returns; use it as a context manager."""
+    """`toolpost http`, ready when the constructor returns; use it as a context manager."""
 
-    def __init__(self, build, plugins=FIXTURE_PLUGINS, prefix=(), environment=None, **config):
+    def __init__(self, build, plugins=FIXTURE_PLUGINS, prefix=(), environment=None, port=0, **config):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
         config_path = build.write_config(self._directory.name, plugins, **config)
         self.log_path = Path(self._directory.name) / "log"
@@ -64,7 +64,7 @@ class HttpServer:
         self._changed = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
-            [*prefix, str(build.binary), "http", "--config", str(config_path), "--port", "0"],
+            [*prefix, str(build.binary), "http", "--config", str(config_path), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
