@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/line_pattern.hpp"
 
+#include "search/required_text.hpp"
 #include "search/search.hpp"
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace toolpost::project_index {
@@ -64,12 +66,42 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
     return bad_pattern(alone.ok() ? *regex : alone, query.pattern);
   }
   made.regex_ = std::move(regex);
+  if (auto text = query.is_regex ? required_text(query.pattern, query.ignore_case)
+                                 : required_text_of_literal(query.pattern, query.ignore_case);
+      !text.empty())
+    made.required_.emplace(std::move(text), query.ignore_case);
   return made;
 }
 
 std::optional<LinePattern::Place> LinePattern::find(std::string_view text, std::size_t from,
                                                     std::size_t to) const {
   if (regex_ == nullptr) return find_literal(text, from, to);
+  return required_ ? find_in_lines(text, from, to) : match(text, from, to);
+}
+
+// A line that lacks the required text costs next to nothing. Where most have it, one look at all of
+// them is cheaper than one at each.
+std::optional<LinePattern::Place> LinePattern::find_in_lines(std::string_view text,
+                                                             std::size_t from,
+                                                             std::size_t to) const {
+  constexpr std::size_t kFewLines = 8;
+  constexpr std::size_t kBytesBetween = 128;
+  const auto began = from;
+  for (std::size_t lines = 1; from < to; ++lines) {
+    const auto at = required_->find(text, from, to);
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto before = at == from ? std::string_view::npos : text.rfind('\n', at - 1);
+    const auto begin = before == std::string_view::npos ? from : std::max(from, before + 1);
+    const auto end = std::min(text.find('\n', at), to);
+    if (auto found = match(text, begin, end)) return found;
+    from = std::min(end + 1, to);
+    if (lines >= kFewLines && from - began < lines * kBytesBetween) return match(text, from, to);
+  }
+  return std::nullopt;
+}
+
+std::optional<LinePattern::Place> LinePattern::match(std::string_view text, std::size_t from,
+                                                     std::size_t to) const {
   re2::StringPiece groups[2];
   const int count = whole_word_ ? 2 : 1;
   if (!regex_->Match({text.data(), text.size()}, from, to, re2::RE2::UNANCHORED, groups, count))

@@ -4,6 +4,7 @@
 
 #include "checked.hpp"
 #include "index/trigram_query.hpp"
+#include "search/text_finder.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -40,9 +41,12 @@ class LinePattern {
 
  private:
   std::optional<Place> find_literal(std::string_view text, std::size_t from, std::size_t to) const;
+  std::optional<Place> find_in_lines(std::string_view text, std::size_t from, std::size_t to) const;
+  std::optional<Place> match(std::string_view text, std::size_t from, std::size_t to) const;
 
   std::string literal_;  // what was asked; is looked for if there is no expression
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
+  std::optional<TextFinder> required_;     // stands in every line that the expression matches
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

@@ -47,7 +47,8 @@ class Source {
       pattern += one_of({"alpha",         "[Bb]eta",   "gam+a",     "\\w+", ".*",     "\\s",
                          "(foo|bar)",     "fo?o",      "delta_\\d", "^",    "$",      "\\b",
                          "(?i:kelvin)",   "(?i:mass)", "\xc3\x84",  "[^a]", "x{1,3}", "|",
-                         "(alpha|beta|)", "\\x{212a}", "\\pL+",     "(?i)"});
+                         "(alpha|beta|)", "\\x{212a}", "\\pL+",     "(?i)", "foo+",   "(foo)?",
+                         "ba{1,2}r",      "al?pha",    "(?:bar)+"});
     return pattern;
   }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/text_finder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+
+using namespace toolpost::project_index;
+
+namespace {
+
+char small(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : byte;
+}
+
+std::size_t plainly_found(std::string_view text, std::size_t from, std::size_t to,
+                          std::string_view wanted, bool ignore_case) {
+  for (auto at = from; at + wanted.size() <= to; ++at) {
+    const auto fits = [&](char byte, char want) {
+      return (ignore_case ? small(byte) : byte) == want;
+    };
+    if (std::equal(wanted.begin(), wanted.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                   [&](char want, char byte) { return fits(byte, want); }))
+      return at;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+TEST_CASE("text finder: the first place, at every distance from either end") {
+  std::mt19937 random(3);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (auto count = random() % 80; count > 0; --count) text += "aAbB_@`{["[random() % 9];
+    std::string wanted;
+    for (auto count = random() % 4 + 1; count > 0; --count) wanted += "ab_@`{"[random() % 6];
+    const auto from = random() % (text.size() + 1);
+    const auto to = from + random() % (text.size() - from + 1);
+    for (const bool ignore_case : {false, true}) {
+      CAPTURE(text);
+      CAPTURE(wanted);
+      CHECK(TextFinder(wanted, ignore_case).find(text, from, to) ==
+            plainly_found(text, from, to, wanted, ignore_case));
+    }
+  }
+}
