@@ -36,6 +36,8 @@ constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
 
 // Unreserved characters and what is percent-encoded; UTF-8 as IRIs have it.
 constexpr const char* kSimpleValue = "(?:[A-Za-z0-9\\-._~]|%[0-9A-Fa-f]{2}|[^\\x00-\\x7f])*";
+// A variable that is named may be a list, which has its commas as they are.
+constexpr const char* kNamedValue = "(?:[A-Za-z0-9\\-._~,]|%[0-9A-Fa-f]{2}|[^\\x00-\\x7f])*";
 constexpr const char* kReservedValue = "[^\\x00-\\x20\\x7f]*";
 
 bool is_name(std::string_view name) {
@@ -78,7 +80,7 @@ std::string decode(std::string_view text) {
 // One variable, with what stands before it. Where each has a sign of its own, it may be left out.
 void append_variable(std::string& pattern, const Operator& op, std::string_view name,
                      bool is_first) {
-  const std::string value = op.reserved ? kReservedValue : kSimpleValue;
+  const std::string value = op.reserved ? kReservedValue : op.named ? kNamedValue : kSimpleValue;
   const std::string quoted = RE2::QuoteMeta({name.data(), name.size()});
   const char* sign = is_first ? op.first : op.separator;
   if (op.sign == ';') {  // without "=" where it is empty

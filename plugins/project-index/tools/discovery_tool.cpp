@@ -27,8 +27,8 @@ std::string listing(const sdk::Json& document) {
     }
     out += ")\n";
   }
-  return out + closing_line(document, projects.size(),
-                            "projects below " + document.at("workspace").as_string());
+  const std::string where = " below " + document.at("workspace").as_string();
+  return out + closing_line(document, projects.size(), {"project" + where, "projects" + where});
 }
 
 sdk::Schema output_schema() {

@@ -34,7 +34,7 @@ std::string outline_text(const sdk::Json& document) {
            std::string(2 * depth_of(symbol), ' ') + symbol.at("kind").as_string() + " " +
            symbol.at("name").as_string() + symbol.value_or("signature", "") + "\n";
   }
-  return out + closing_line(document, symbols.size(), "symbols");
+  return out + closing_line(document, symbols.size(), {"symbol", "symbols"});
 }
 
 LineRange range_of(const sdk::Call& call) {

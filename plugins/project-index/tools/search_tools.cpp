@@ -47,7 +47,7 @@ void append_context(std::string& out, const sdk::Json& match, const char* key, s
   }
 }
 
-std::string listing(const sdk::Json& document, std::string_view list, std::string_view noun) {
+std::string listing(const sdk::Json& document, std::string_view list, const Noun& noun) {
   std::string out;
   const sdk::JsonArray& matches = document.at(list).as_array();
   for (const sdk::Json& match : matches) {
@@ -114,7 +114,8 @@ sdk::Tool make_search_tool(Services& services) {
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
         const SearchQuery query = query_of(services, call, "pattern");
         sdk::Json document = search_document(work.view(call.argument("project")), query);
-        sdk::Result result = sdk::Result::text(listing(document, "matches", "matching lines"));
+        sdk::Result result =
+            sdk::Result::text(listing(document, "matches", {"matching line", "matching lines"}));
         add_links(result, services.settings, document, "matches");
         result.set_structured(std::move(document));
         return result;
@@ -153,7 +154,8 @@ sdk::Tool make_find_references_tool(Services& services) {
         SearchQuery query = query_of(services, call, "name");
         query.whole_word = true;
         sdk::Json document = references_document(work.view(call.argument("project")), query);
-        sdk::Result result = sdk::Result::text(listing(document, "references", "references"));
+        sdk::Result result =
+            sdk::Result::text(listing(document, "references", {"reference", "references"}));
         add_links(result, services.settings, document, "references");
         result.set_structured(std::move(document));
         return result;

@@ -25,7 +25,7 @@ std::string listing(const sdk::Json& document) {
            one.at("kind").as_string() + " " + one.at("name").as_string() +
            one.value_or("signature", "") + (scope.empty() ? "" : " in " + scope) + "\n";
   }
-  return out + closing_line(document, symbols.size(), "symbols");
+  return out + closing_line(document, symbols.size(), {"symbol", "symbols"});
 }
 
 }  // namespace

@@ -117,8 +117,8 @@ void add_links(sdk::Result& result, const Settings& settings, const sdk::Json& d
   }
 }
 
-std::string closing_line(const sdk::Json& document, std::size_t count, std::string_view noun) {
-  std::string out = "[" + std::to_string(count) + " " + std::string(noun);
+std::string closing_line(const sdk::Json& document, std::size_t count, const Noun& noun) {
+  std::string out = "[" + std::to_string(count) + " " + (count == 1 ? noun.one : noun.many);
   if (document.value_or("is_cut", false)) {
     out += "; more with skip=" + std::to_string(document.at("next_skip").as_integer()) + " (" +
            document.at("cut_by").as_string() + ")";

@@ -48,7 +48,12 @@ std::string file_uri(const Settings& settings, const std::string& project, std::
 void add_links(sdk::Result& result, const Settings& settings, const sdk::Json& document,
                std::string_view list);
 
+// What a list is of.
+struct Noun {
+  std::string one, many;
+};
+
 // The last lines of a list's text: "[12 matches; more with skip=200 (limit)]", and what is partial.
-std::string closing_line(const sdk::Json& document, std::size_t count, std::string_view noun);
+std::string closing_line(const sdk::Json& document, std::size_t count, const Noun& noun);
 
 }  // namespace toolpost::project_index

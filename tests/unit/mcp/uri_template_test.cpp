@@ -69,6 +69,15 @@ TEST_CASE("uri template: each operator has its own way of writing variables") {
   CHECK(read("x:a{?b}", "x:a") == "");
 }
 
+TEST_CASE("uri template: a named variable may be a list, with its commas or with their encoding") {
+  for (const char* uri : {"x:a?b=py,ts&c=2", "x:a?b=py%2Cts&c=2"}) {
+    CAPTURE(uri);
+    CHECK(read("x:a{?b,c}", uri) == "b=py,ts|c=2");
+  }
+  CHECK(read("x:a{;b}", "x:a;b=py,ts") == "b=py,ts");
+  CHECK(read("x:a{/b}", "x:a/py,ts") == "no match");
+}
+
 TEST_CASE("uri template: of several variables each may be left out") {
   CHECK(read("x:a{?b,c}", "x:a?c=2") == "c=2");
   CHECK(read("x:a{?b,c,d}", "x:a?b=1&d=3") == "b=1|d=3");
