@@ -106,8 +106,8 @@ Result<> App::prepare_access() {
   authenticator_ = std::move(*authenticator);
   auto rules = access_rules(config_);
   if (!rules) return rules.error();
-  access_ = call::Access{std::make_shared<const policy::AccessRules>(std::move(*rules)),
-                         access_limits(config_)};
+  access_.use(std::make_shared<const policy::AccessRules>(std::move(*rules)),
+              access_limits(config_));
   if (!identity::has_users(authenticator_.mode())) return {};
   if (config_.auth.users_file.empty()) {
     return invalid("no place for the user store is known; set auth.users_file (MCP_USERS_FILE)");

@@ -26,6 +26,12 @@ class HealthService {
     health_.add_check(std::move(name), std::move(check));
   }
 
+  // The plugins are others now.
+  void use(const std::vector<plugin::Instance*>& plugins) {
+    poll_.use(plugins);
+    answered_ = {};
+  }
+
   void begin_draining();
 
   transport::HttpEndpoint& endpoint() noexcept { return endpoint_; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy_service.hpp"
 
+#include "audit/hash.hpp"
 #include "config/source_file.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
@@ -102,8 +103,21 @@ Result<policy::PackagePolicy> load_package_policy(const config::Config& config) 
   return policy::PackagePolicy::compile(source);
 }
 
+std::string packages_digest(const config::Config& config) {
+  if (config.policy.packages_file.empty()) return {};
+  const auto text = config::read_source_file(config.policy.packages_file);
+  return text ? audit::to_text(audit::sha256(*text)) : std::string{};
+}
+
 PolicyService::PolicyService(policy::PackagePolicy packages, ProjectRules projects, Log& log)
-    : packages_(std::move(packages)), projects_(std::move(projects)), log_(log) {}
+    : packages_(std::make_shared<const policy::PackagePolicy>(std::move(packages))),
+      projects_(std::make_shared<const ProjectRules>(std::move(projects))),
+      log_(log) {}
+
+void PolicyService::use(policy::PackagePolicy packages, ProjectRules projects) {
+  packages_.set(std::make_shared<const policy::PackagePolicy>(std::move(packages)));
+  projects_.set(std::make_shared<const ProjectRules>(std::move(projects)));
+}
 
 call::ServiceAnswer PolicyService::check(const identity::Principal& principal,
                                          std::string_view action, std::string_view resource,
@@ -132,13 +146,14 @@ call::ServiceAnswer PolicyService::use_packages(const identity::Principal& princ
     const auto answer = malformed(TOOLPOST_POLICY_PACKAGE_USE, packages.error().message());
     return packages.error().code() == Errc::kLimit ? call::ServiceAnswer{TOOLPOST_E_LIMIT} : answer;
   }
+  const auto rules = packages_.get();
   std::string text;
   json::Writer out{text};
   out.begin_object().key("denied").begin_array();
   std::size_t denied = 0;
   for (std::size_t i = 0; i < packages->size(); ++i) {
     const policy::PackageFacts& package = (*packages)[i];
-    const policy::Verdict verdict = packages_.check(package);
+    const policy::Verdict verdict = rules->check(package);
     if (verdict.allowed) continue;
     out.begin_object().member("package", static_cast<std::int64_t>(i));
     out.member("rule", std::string_view{verdict.rule});
@@ -165,8 +180,9 @@ call::ServiceAnswer PolicyService::use_project(const identity::Principal& princi
   if (!is_plain_path(project)) {
     return malformed(TOOLPOST_POLICY_PROJECT_USE, "its resource is not an absolute, plain path");
   }
-  if (!projects_) return {TOOLPOST_OK};
-  const policy::Verdict verdict = projects_(principal, project);
+  const auto projects = projects_.get();
+  if (!*projects) return {TOOLPOST_OK};
+  const policy::Verdict verdict = (*projects)(principal, project);
   if (verdict.allowed) return {TOOLPOST_OK};
   log_.warn("project denied", {{"user", principal.name},
                                {"project", project},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/published.hpp"
 #include "call/services.hpp"
 #include "config/config.hpp"
 #include "policy/package_policy.hpp"
@@ -17,15 +18,21 @@ namespace toolpost {
 // Reads and compiles what config.policy names. Errors are complete lines, one for each problem.
 Result<policy::PackagePolicy> load_package_policy(const config::Config& config);
 
+// Of what policy.packages_file holds; empty where there is no such file.
+std::string packages_digest(const config::Config& config);
+
 // May this caller act on the project at this absolute path? Called from any thread.
 using ProjectRules =
     std::function<policy::Verdict(const identity::Principal& principal, std::string_view project)>;
 
-// Callable from any thread; everything it holds is immutable.
+// Callable from any thread; each question is answered by the rules of one moment.
 class PolicyService final : public call::PolicyService {
  public:
   // Without rules every caller may act on every project that a plugin's own settings allow.
   PolicyService(policy::PackagePolicy packages, ProjectRules projects, Log& log);
+
+  // Others from now on. By one thread.
+  void use(policy::PackagePolicy packages, ProjectRules projects);
 
   call::ServiceAnswer check(const identity::Principal& principal, std::string_view action,
                             std::string_view resource, std::string_view context) override;
@@ -35,8 +42,8 @@ class PolicyService final : public call::PolicyService {
   call::ServiceAnswer use_project(const identity::Principal& principal, std::string_view project);
   call::ServiceAnswer malformed(std::string_view action, std::string_view why);
 
-  const policy::PackagePolicy packages_;
-  const ProjectRules projects_;
+  Published<policy::PackagePolicy> packages_;
+  Published<ProjectRules> projects_;
   Log& log_;
 };
 

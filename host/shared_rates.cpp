@@ -65,7 +65,7 @@ void SharedRates::tell() {
   std::vector<Part> parts;
   for (std::size_t i = 0; i < limiters_.size(); ++i) {
     for (auto& [key, tokens] : limiters_[i].limiter->take_spent(kMaxBuckets - parts.size())) {
-      parts.push_back({i, std::move(key), tokens});
+      parts.push_back({i, std::move(key), tokens, limiters_[i].limiter->limit()});
     }
   }
   pool_.submit(std::make_shared<Job>(*this, std::move(parts)));
@@ -77,12 +77,11 @@ Result<std::vector<double>> SharedRates::ask(const std::vector<Part>& parts) con
   uses.reserve(parts.size());
   for (const Part& part : parts) {
     const Shared& shared = limiters_[part.limiter];
-    const policy::RateLimit limit = shared.limiter->limit();
     uses.push_back(
         {.key = prefix_ + ":rate:" + shared.name + ":" + keys_.name_of(shared.name, part.key),
          .spent = part.spent,
-         .per_minute = static_cast<double>(limit.per_minute),
-         .burst = static_cast<double>(limit.burst)});
+         .per_minute = static_cast<double>(part.limit.per_minute),
+         .burst = static_cast<double>(part.limit.burst)});
   }
   return store::take_from_buckets(store_, uses);
 }

@@ -66,6 +66,7 @@ class SharedRates {
     std::size_t limiter;  // place in limiters_
     std::string key;      // in the limiter
     double spent;
+    policy::RateLimit limit;
   };
 
   struct Told {

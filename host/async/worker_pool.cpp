@@ -35,6 +35,11 @@ void WorkerPool::raise_limit(std::size_t more_threads) {
   max_threads_ += more_threads;
 }
 
+void WorkerPool::lower_limit(std::size_t fewer_threads) {
+  const std::lock_guard lock{mutex_};
+  max_threads_ -= fewer_threads;
+}
+
 std::size_t WorkerPool::busy() const {
   const std::lock_guard lock{mutex_};
   return waiting_.size() + running_;

@@ -37,6 +37,8 @@ class WorkerPool {
   void submit(std::span<std::shared_ptr<Job>> batch);
 
   void raise_limit(std::size_t more_threads);
+  // What was raised for somebody who is gone. Threads beyond it end as idle ones do.
+  void lower_limit(std::size_t fewer_threads);
 
   // Jobs waiting or running.
   std::size_t busy() const;

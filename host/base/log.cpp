@@ -77,16 +77,36 @@ std::string_view to_string(LogLevel level) noexcept {
 }
 
 struct Log::Sinks {
+  LogOptions options;
   std::vector<spdlog::sink_ptr> all;
 };
 
-Log::Log(const LogOptions& options, std::unique_ptr<Sinks> sinks)
-    : level_(options.level), format_(options.format), sinks_(std::move(sinks)) {}
+Log::Log(Prepared prepared) : level_(prepared.level_), sinks_(std::move(prepared.sinks_)) {}
 
 Log::~Log() = default;
 
 Result<std::unique_ptr<Log>> Log::open(const LogOptions& options) {
-  auto sinks = std::make_unique<Sinks>();
+  auto prepared = prepare(options);
+  if (!prepared) return prepared.error();
+  return std::unique_ptr<Log>{new Log{std::move(*prepared)}};
+}
+
+void Log::use(Prepared prepared) {
+  level_ = prepared.level_;
+  sinks_.set(std::move(prepared.sinks_));
+}
+
+Result<> Log::reopen() {
+  if (sinks_.own().options.file.empty()) return {};
+  auto prepared = prepare(sinks_.own().options);
+  if (!prepared) return prepared.error();
+  use(std::move(*prepared));
+  return {};
+}
+
+Result<Log::Prepared> Log::prepare(const LogOptions& options) {
+  auto sinks = std::make_shared<Sinks>();
+  sinks->options = options;
   sinks->all.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (!options.file.empty()) {
     try {
@@ -96,17 +116,19 @@ Result<std::unique_ptr<Log>> Log::open(const LogOptions& options) {
     }
   }
   for (const auto& sink : sinks->all) sink->set_pattern("%v");
-  return std::unique_ptr<Log>{new Log{options, std::move(sinks)}};
+  return Prepared{options.level, std::move(sinks)};
 }
 
 void Log::write(LogLevel level, std::string_view message, LogFields fields) {
   if (!enabled(level)) return;
   std::string scratch;
   const std::string_view shown = redacted(message, scratch);
-  const std::string line = format_ == LogFormat::kJson ? json_line(level, shown, fields)
-                                                       : text_line(level, shown, fields);
+  const auto sinks = sinks_.get();
+  const std::string line = sinks->options.format == LogFormat::kJson
+                               ? json_line(level, shown, fields)
+                               : text_line(level, shown, fields);
   const spdlog::details::log_msg record{"", spdlog::level::info, line};
-  for (const auto& sink : sinks_->all) {
+  for (const auto& sink : sinks->all) {
     // A full disk must not take the server down; stderr still has the line.
     try {
       sink->log(record);

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/published.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -51,7 +53,19 @@ using LogFields = std::initializer_list<LogField>;
 // Callable from any thread. Made once in main and passed by reference.
 class Log {
  public:
+  // Options whose file is open: what can fail is done.
+  class Prepared;
+
   static Result<std::unique_ptr<Log>> open(const LogOptions& options);
+  static Result<Prepared> prepare(const LogOptions& options);
+
+  // From now on; lines that are being written still go where they went. One thread at a time.
+  void use(Prepared prepared);
+
+  // Opens the file anew by its name, as after a rotation has renamed it. On an error the old one
+  // stays. The thread of use().
+  Result<> reopen();
+
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -70,11 +84,22 @@ class Log {
 
  private:
   struct Sinks;
-  Log(const LogOptions& options, std::unique_ptr<Sinks> sinks);
+
+  explicit Log(Prepared prepared);
+
+  std::atomic<LogLevel> level_;
+  Published<Sinks> sinks_;
+};
+
+class Log::Prepared {
+ private:
+  friend class Log;
+
+  Prepared(LogLevel level, std::shared_ptr<const Sinks> sinks)
+      : level_(level), sinks_(std::move(sinks)) {}
 
   LogLevel level_;
-  LogFormat format_;
-  std::unique_ptr<Sinks> sinks_;
+  std::shared_ptr<const Sinks> sinks_;
 };
 
 }  // namespace toolpost

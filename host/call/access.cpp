@@ -73,6 +73,14 @@ Access::Access(std::shared_ptr<const policy::AccessRules> rules, const AccessLim
       by_tool_(limits.tool),
       calls_per_principal_(limits.calls_per_principal) {}
 
+void Access::use(std::shared_ptr<const policy::AccessRules> rules, const AccessLimits& limits) {
+  rules_.set(std::move(rules));
+  by_principal_.set_limit(limits.principal);
+  by_address_.set_limit(limits.address);
+  by_tool_.set_limit(limits.tool);
+  calls_per_principal_ = limits.calls_per_principal;
+}
+
 std::optional<mcp::Failure> Access::count_request(const identity::Principal& principal,
                                                   std::string_view address,
                                                   policy::RateLimiter::Time now) {

@@ -3,6 +3,7 @@
 // nobody else.
 #pragma once
 
+#include "base/published.hpp"
 #include "identity/principal.hpp"
 #include "mcp/answer.hpp"
 #include "policy/access_rules.hpp"
@@ -42,14 +43,17 @@ class Access {
 
   Access(std::shared_ptr<const policy::AccessRules> rules, const AccessLimits& limits);
 
-  const policy::AccessRules& rules() const noexcept { return *rules_; }
+  // Others from now on. What has been counted so far still counts.
+  void use(std::shared_ptr<const policy::AccessRules> rules, const AccessLimits& limits);
 
-  // For other threads; they never change.
-  std::shared_ptr<const policy::AccessRules> shared_rules() const noexcept { return rules_; }
+  const policy::AccessRules& rules() const noexcept { return rules_.own(); }
+
+  // For other threads; what they get never changes.
+  std::shared_ptr<const policy::AccessRules> shared_rules() const { return rules_.get(); }
 
   bool may_use(const identity::Principal& principal, const registry::Item& item,
                std::string_view subject) const {
-    return call::may_use(*rules_, principal.role, item, subject);
+    return call::may_use(rules(), principal.role, item, subject);
   }
 
   // Counts one request. `address` may be empty: the caller has none.
@@ -73,7 +77,7 @@ class Access {
   void leave(const identity::Principal& principal);
 
  private:
-  std::shared_ptr<const policy::AccessRules> rules_;
+  Published<policy::AccessRules> rules_;
   policy::RateLimiter by_principal_;
   policy::RateLimiter by_address_;
   policy::RateLimiter by_tool_;

@@ -53,9 +53,9 @@ Dispatcher::Dispatcher(boost::asio::io_context& io, registry::Registry& registry
   registry_.on_change([this](mcp::ItemKind kind) { subscriptions_.changed(kind); });
 }
 
-std::size_t Dispatcher::add_lane(std::string plugin_id, Backend& backend, LaneLimits limits) {
-  lanes_.push_back(std::make_unique<Lane>(std::move(plugin_id), backend, limits));
-  return lanes_.size() - 1;
+void Dispatcher::set_server_info(mcp::ServerInfo info) {
+  info.has_tasks = task_store_ != nullptr;
+  server_info_.set(std::make_shared<const mcp::ServerInfo>(std::move(info)));
 }
 
 void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer) {
@@ -98,11 +98,11 @@ void Dispatcher::end_for_client(const std::shared_ptr<Call>& call) {
 // The plugin is told that nobody waits, or never hears of the call.
 void Dispatcher::detach(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kWaiting) {
-    lanes_[call->item->lane]->forget(call);
+    lane_of(*call).forget(call);
     call->slot_free = true;
   } else {
     call->cancelled = true;
-    lanes_[call->item->lane]->backend().cancel(call);
+    lane_of(*call).backend().cancel(call);
   }
 }
 
@@ -260,7 +260,7 @@ void Dispatcher::on_intent(const std::shared_ptr<Call>& call, std::uint64_t seq)
     return;
   }
   call->intent_seq = seq;
-  lanes_[call->item->lane]->intent_recorded(call);
+  lane_of(*call).intent_recorded(call);
 }
 
 // Recorded, so that the client may be told; or not, and then it is not told that all is well.
@@ -319,7 +319,7 @@ void Dispatcher::send_notes(Call& call) {
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
   if (std::exchange(call->slot_free, true)) return;
   if (call->state == Call::State::kAnswered) forget(call);
-  lanes_[call->item->lane]->release();
+  lane_of(*call).release();
 }
 
 void Dispatcher::arm_sweep() {
@@ -364,7 +364,7 @@ void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
                                {"timeout_ms", static_cast<std::int64_t>(limit.count())}});
   detach(call);
   conclude(call, {.as = EndedAs::kTimeout},
-           told_error(*call, text, mcp::kInternalError, server_info_));
+           told_error(*call, text, mcp::kInternalError, server_info()));
 }
 
 // The storage does not answer: whoever waits for a record is told so, or goes on without where that
@@ -374,7 +374,7 @@ void Dispatcher::give_up_recording(const std::shared_ptr<Call>& call) {
   if (call->intent_pending) {
     if (audit_.goes_on_without()) {
       audit_.count_unrecorded();
-      lanes_[call->item->lane]->intent_recorded(call);
+      lane_of(*call).intent_recorded(call);
     } else if (call->end()) {
       detach(call);
       const mcp::Failure failure = no_audit("The call was not begun: it could not be recorded");

@@ -5,6 +5,7 @@
 
 #include "async/mailbox.hpp"
 #include "base/log.hpp"
+#include "base/published.hpp"
 #include "call/access.hpp"
 #include "call/backend.hpp"
 #include "call/call_audit.hpp"
@@ -20,9 +21,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -51,12 +54,38 @@ class Dispatcher final : public HostServices, private RecordListener {
  public:
   Dispatcher(boost::asio::io_context& io, registry::Registry& registry, Access& access, Log& log);
 
-  // Before the first request. The result is Tool::lane of that plugin's tools.
-  std::size_t add_lane(std::string plugin_id, Backend& backend, LaneLimits limits);
+  // The number of a lane to be, registry::Item::lane of what its plugin offers. Each instance of a
+  // plugin has one of its own, and no number comes back. Any thread.
+  std::size_t new_lane() noexcept { return next_lane_++; }
 
-  void set_server_info(mcp::ServerInfo info) { server_info_ = std::move(info); }
+  // Before an item of that lane is in the registry.
+  void add_lane(std::size_t lane, std::string plugin_id, Backend& backend, LaneLimits limits);
 
-  const mcp::ServerInfo& server_info() const noexcept { return server_info_; }
+  std::size_t add_lane(std::string plugin_id, Backend& backend, LaneLimits limits) {
+    const std::size_t lane = new_lane();
+    add_lane(lane, std::move(plugin_id), backend, limits);
+    return lane;
+  }
+
+  // Whether a client waits for a call on that lane, or its plugin still owes the completion.
+  bool has_calls(std::size_t lane) const;
+  // Answers what is open there; the plugin is told to stop.
+  void end_calls(std::size_t lane);
+
+  // When it has no calls and the registry no item of it any more.
+  void remove_lane(std::size_t lane) { lanes_.erase(lane); }
+
+  // New lanes have taken over: their plugins hear which of their resources somebody watches.
+  void tell_interests(std::span<const std::size_t> lanes);
+
+  // The rules of Access are others: who may no longer read what it subscribed to is told so, and
+  // everybody that the lists may have changed.
+  void rules_changed();
+
+  // Whether there are tasks this knows itself.
+  void set_server_info(mcp::ServerInfo info);
+
+  const mcp::ServerInfo& server_info() const noexcept { return server_info_.own(); }
 
   // Before the first request. Without them no plugin can ask a modern client for input.
   void use(identity::SealKeys keys) { seal_keys_ = std::move(keys); }
@@ -191,7 +220,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   void send_progress(Call& call);
   static void send_notes(Call& call);
 
-  RenderContext render_context() const { return {server_info_, seal_keys()}; }
+  RenderContext render_context() const { return {server_info_.get(), seal_keys()}; }
 
   void end_for_client(const std::shared_ptr<Call>& call);
   void ask(const std::shared_ptr<Call>& call);
@@ -201,6 +230,9 @@ class Dispatcher final : public HostServices, private RecordListener {
   std::shared_ptr<Call> open_round(const std::shared_ptr<Call>& call);
   void next_round(const std::shared_ptr<Call>& call);
   void release_slot(const std::shared_ptr<Call>& call);
+
+  Lane& lane_of(const Call& call) { return *lanes_.at(call.item->lane); }
+
   void detach(const std::shared_ptr<Call>& call);
   void answer(const std::shared_ptr<Call>& call, mcp::Answer answer);
   void drop(const std::shared_ptr<Call>& call);
@@ -218,11 +250,14 @@ class Dispatcher final : public HostServices, private RecordListener {
   Access& access_;
   Log& log_;
   CallAudit audit_;
-  mcp::ServerInfo server_info_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  Published<mcp::ServerInfo> server_info_{std::make_shared<const mcp::ServerInfo>()};
+  std::unordered_map<std::size_t, std::unique_ptr<Lane>> lanes_;
+  std::atomic<std::size_t> next_lane_ = 0;
   TaskStore* task_store_ = nullptr;
   std::string task_label_;
   std::unordered_map<std::string, std::shared_ptr<Task>> tasks_;
+  // Those of sessions that watch resources; who in it asked last.
+  std::unordered_map<Subscriptions::Id, identity::Principal> subscribers_;
   Subscriptions subscriptions_;  // before all that holds a session
   ChangedUris changed_uris_;
   ListenLimits listen_limits_;

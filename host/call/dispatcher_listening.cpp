@@ -174,7 +174,7 @@ void Dispatcher::end_listen(const std::shared_ptr<Call>& call, bool tell) {
   const auto responder = std::move(call->responder);
   if (!tell || !responder) return;
   const mcp::RequestId& id = call->message->id();
-  responder->answer(mcp::result_answer(id, mcp::listen_ended(id, server_info_.implementation)));
+  responder->answer(mcp::result_answer(id, mcp::listen_ended(id, server_info().implementation)));
 }
 
 void Dispatcher::end_listens(const std::function<bool(const Call&)>& is_meant) {
@@ -207,8 +207,10 @@ void Dispatcher::open_session(const std::shared_ptr<LegacySession>& session) {
         return true;
       });
   session->subscription = id;
-  session->registration =
-      std::shared_ptr<void>{this, [this, id](void*) { subscriptions_.remove(id); }};
+  session->registration = std::shared_ptr<void>{this, [this, id](void*) {
+                                                  subscriptions_.remove(id);
+                                                  subscribers_.erase(id);
+                                                }};
 }
 
 void Dispatcher::subscribe(Incoming incoming, bool on) {
@@ -237,6 +239,7 @@ void Dispatcher::subscribe(Incoming incoming, bool on) {
               subject);
   } else {
     subscriptions_.add_uri(session.subscription, std::string{subject});
+    subscribers_.insert_or_assign(session.subscription, incoming.principal);
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   }
 }
@@ -256,7 +259,9 @@ void Dispatcher::on_updated() {
 
 void Dispatcher::on_interest(const std::string& uri, bool on) {
   const auto item = registry_.snapshot()->find_readable(uri).item;
-  if (item && item->lane < lanes_.size()) lanes_[item->lane]->backend().interest(uri, on);
+  if (!item) return;
+  const auto lane = lanes_.find(item->lane);
+  if (lane != lanes_.end()) lane->second->backend().interest(uri, on);
 }
 
 }  // namespace toolpost::call

@@ -58,7 +58,7 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
     list(std::move(incoming), *kind);
   } else if (method == "server/discover" && mcp::is_modern(incoming.version)) {
     incoming.responder->answer(
-        mcp::result_answer(incoming.message->id(), mcp::discover_result(server_info_)));
+        mcp::result_answer(incoming.message->id(), mcp::discover_result(server_info())));
   } else if (method == "ping" && !mcp::is_modern(incoming.version)) {
     incoming.responder->answer(mcp::result_answer(incoming.message->id(), "{}"));
   } else if (method == "logging/setLevel" && incoming.session) {
@@ -80,7 +80,7 @@ std::shared_ptr<Call> Dispatcher::dispatch(Incoming incoming) {
 
 void Dispatcher::list(Incoming incoming, mcp::ItemKind kind) {
   auto page = list_page(*registry_.snapshot(), access_, incoming.principal, kind,
-                        incoming.message->param("cursor"), incoming.version, server_info_);
+                        incoming.message->param("cursor"), incoming.version, server_info());
   if (const auto* failure = std::get_if<mcp::Failure>(&page)) {
     turn_away(incoming, EndedAs::kInvalid, *failure);
     return;
@@ -124,7 +124,7 @@ std::shared_ptr<Call> Dispatcher::start_call(Incoming incoming) {
       call->end();
       conclude(call, {},
                mcp::result_answer(call->message->id(),
-                                  mcp::no_completion(call->version, server_info_.implementation)));
+                                  mcp::no_completion(call->version, server_info().implementation)));
     }
   }
   if (call->has_ended() || refuse_request(call, incoming.param_headers) ||
@@ -147,7 +147,7 @@ bool Dispatcher::begin(const std::shared_ptr<Call>& call) {
   }
   call->intent_pending = audit_.wants_intent(*call);
   call->slot_free = false;
-  if (!lanes_[call->item->lane]->admit(call)) {
+  if (!lane_of(*call).admit(call)) {
     call->slot_free = true;
     return !refuse(call, EndedAs::kBusy,
                    mcp::overloaded("busy", "Plugin " + call->item->plugin_id + " is busy"));
@@ -214,7 +214,7 @@ void Dispatcher::deny(const std::shared_ptr<Call>& call) {
   const std::string text = denial_text(principal, call->subject, decision);
   if (call->is_tool()) {
     conclude(call, {.as = EndedAs::kDenied, .rule = decision.rule},
-             told_error(*call, text, mcp::kDenied, server_info_));
+             told_error(*call, text, mcp::kDenied, server_info()));
     return;
   }
   conclude(call, {.as = EndedAs::kDenied, .code = mcp::kDenied, .rule = decision.rule},
@@ -257,7 +257,7 @@ bool Dispatcher::refuse_invalid_arguments(const std::shared_ptr<Call>& call) {
   call->end();
   conclude(call, {.as = EndedAs::kInvalid},
            told_error(*call, "Invalid arguments: " + violation->message, mcp::kInvalidParams,
-                      server_info_));
+                      server_info()));
   return true;
 }
 

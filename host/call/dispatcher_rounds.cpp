@@ -98,7 +98,7 @@ void Dispatcher::ask(const std::shared_ptr<Call>& call) {
                                   render_context());
     answer(call,
            asked ? std::move(*asked)
-                 : told_error(*call, asked.error().message(), mcp::kInternalError, server_info_));
+                 : told_error(*call, asked.error().message(), mcp::kInternalError, server_info()));
   }
 }
 
@@ -151,7 +151,7 @@ void Dispatcher::end_asking(const std::shared_ptr<Call>& call, EndedAs as, std::
   next->end();
   const int code = next->is_tool() ? 0 : int{mcp::kInternalError};
   conclude(next, {.as = as, .code = code},
-           told_error(*next, why, mcp::kInternalError, server_info_));
+           told_error(*next, why, mcp::kInternalError, server_info()));
 }
 
 bool Dispatcher::client_answered(const std::shared_ptr<LegacySession>& session,

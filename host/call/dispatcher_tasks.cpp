@@ -88,7 +88,7 @@ class Dispatcher::TaskResponder final : public Responder {
 void Dispatcher::use(TaskStore& tasks, std::string label, std::vector<Task> left) {
   task_store_ = &tasks;
   task_label_ = std::move(label);
-  server_info_.has_tasks = true;
+  set_server_info(server_info());
   for (Task& task : left) {
     std::string id = task.view.id;
     tasks_.emplace(std::move(id), std::make_shared<Task>(std::move(task)));
@@ -162,7 +162,7 @@ void Dispatcher::on_task_kept(const std::shared_ptr<Call>& call, const std::shar
     const auto client =
         std::exchange(call->responder, std::make_shared<TaskResponder>(*this, task));
     client->answer(mcp::result_answer(call->message->id(),
-                                      mcp::task_created(task->view, server_info_.implementation)));
+                                      mcp::task_created(task->view, server_info().implementation)));
   }
   if (call->held_outcome) on_outcome(call, *std::exchange(call->held_outcome, std::nullopt));
 }
@@ -267,7 +267,7 @@ void Dispatcher::serve_task(Incoming incoming) {
   const auto task = place->second;
   const mcp::RequestId& request = incoming.message->id();
   if (incoming.message->method() == "tasks/get") {
-    give(mcp::result_answer(request, mcp::task_result(task->view, server_info_.implementation)));
+    give(mcp::result_answer(request, mcp::task_result(task->view, server_info().implementation)));
     return;
   }
   if (incoming.message->method() == "tasks/cancel") {
@@ -275,7 +275,7 @@ void Dispatcher::serve_task(Incoming incoming) {
   } else if (const auto failure = update_task(*task, *incoming.message)) {
     return refuse_for(EndedAs::kInvalid, *failure);
   }
-  give(mcp::result_answer(request, mcp::task_acknowledged(server_info_.implementation)));
+  give(mcp::result_answer(request, mcp::task_acknowledged(server_info().implementation)));
 }
 
 // Answers to what is asked are taken one by one; others are left alone.

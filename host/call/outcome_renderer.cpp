@@ -196,7 +196,7 @@ Rendered render_questions(const Call& call, const Outcome& outcome, const json::
   if (requests->empty() && outcome.resume_state.empty()) {
     return complain(call, "result: asks for input without a question or a state");
   }
-  if (auto refused = refuse_questions(call, *requests, context.info)) return std::move(*refused);
+  if (auto refused = refuse_questions(call, *requests, *context.info)) return std::move(*refused);
   if (asks_later(call)) {
     Rendered rendered{{}, {}, {EndedAs::kInputRequired}};
     rendered.questions.answers.resize(requests->size());
@@ -226,8 +226,9 @@ Result<mcp::Answer> sealed_questions(const Call& call,
       {.round = call.round, .asked = requests, .resume_state = std::string{resume_state}},
       identity::unix_now());
   if (!state) return state.error();
-  return mcp::result_answer(call.message->id(), mcp::input_required_result(
-                                                    requests, *state, context.info.implementation));
+  return mcp::result_answer(
+      call.message->id(),
+      mcp::input_required_result(requests, *state, context.info->implementation));
 }
 
 Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderContext& context) {
@@ -235,7 +236,7 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderCo
   auto document = json::parse(outcome.payload, kResultLimits);
   if (!document) return complain(call, "result: " + document.error().message());
   return outcome.kind == TOOLPOST_OUTCOME_COMPLETE
-             ? render_complete(call, outcome, *document, context.info)
+             ? render_complete(call, outcome, *document, *context.info)
              : render_questions(call, outcome, *document, context);
 }
 

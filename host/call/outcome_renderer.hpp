@@ -10,6 +10,7 @@
 #include "identity/seal_keys.hpp"
 #include "mcp/server_info.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,7 +24,7 @@ struct Rendered {
 };
 
 struct RenderContext {
-  const mcp::ServerInfo& info;
+  std::shared_ptr<const mcp::ServerInfo> info;
   const identity::SealKeys* seal_keys = nullptr;  // null: nothing can be sealed
 };
 

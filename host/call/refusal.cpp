@@ -26,6 +26,11 @@ mcp::Failure interrupted() {
           .data = R"({"reason":"interrupted"})"};
 }
 
+mcp::Failure replaced(std::string_view plugin_id) {
+  return mcp::overloaded(
+      "reloaded", "Plugin " + std::string{plugin_id} + " was reloaded before the call had ended");
+}
+
 mcp::Failure denied(std::string message, std::string_view rule) {
   std::string data;
   json::Writer{data}.begin_object().member("rule", rule).end_object();

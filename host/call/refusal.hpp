@@ -15,6 +15,9 @@ mcp::Failure stopping();
 // It has stopped while the call ran. No 503: who gets that may ask again without a thought.
 mcp::Failure interrupted();
 
+// The plugin has been replaced or taken away, and did not finish the call in time.
+mcp::Failure replaced(std::string_view plugin_id);
+
 // JSON-RPC's way to say that a role may not; `data` names the rule.
 mcp::Failure denied(std::string message, std::string_view rule);
 

@@ -83,6 +83,19 @@ std::size_t Subscriptions::uri_count(Id id) const {
   return place == listeners_.end() ? 0 : place->second.filter.uris.size();
 }
 
+std::vector<std::string> Subscriptions::uris_of(Id id) const {
+  const auto place = listeners_.find(id);
+  if (place == listeners_.end()) return {};
+  const auto& uris = place->second.filter.uris;
+  return {uris.begin(), uris.end()};
+}
+
+std::vector<std::string> Subscriptions::held() const {
+  std::vector<std::string> uris;
+  for (const auto& [uri, count] : held_) uris.push_back(uri);
+  return uris;
+}
+
 void Subscriptions::hold(const std::string& uri) {
   if (++held_[uri] == 1) interest_(uri, true);
 }

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace toolpost::call {
 
@@ -59,6 +60,10 @@ class Subscriptions {
 
   bool has_uri(Id id, std::string_view uri) const;
   std::size_t uri_count(Id id) const;
+  std::vector<std::string> uris_of(Id id) const;
+
+  // The resources that somebody has subscribed to.
+  std::vector<std::string> held() const;
 
   void changed(mcp::ItemKind kind);
   void updated(const std::string& uri);

@@ -142,7 +142,13 @@ Error has_users_already(const std::string& path) {
 }
 
 UserStore::UserStore(std::string path, std::vector<std::string> roles)
-    : path_(std::move(path)), roles_(std::move(roles)) {}
+    : path_(std::move(path)),
+      roles_(std::make_unique<Published<std::vector<std::string>>>(
+          std::make_shared<const std::vector<std::string>>(std::move(roles)))) {}
+
+void UserStore::set_roles(std::vector<std::string> roles) {
+  roles_->set(std::make_shared<const std::vector<std::string>>(std::move(roles)));
+}
 
 Result<std::shared_ptr<const UserTable>> UserStore::read(
     std::shared_ptr<const UserTable> known) const {
@@ -194,11 +200,12 @@ auto UserStore::change(UnixSeconds now, const Apply& apply,
 
 Result<> UserStore::check_role(const std::string& role) const {
   if (auto good = check_role_name(role); !good) return good;
-  if (role == kAdminRole || std::find(roles_.begin(), roles_.end(), role) != roles_.end()) {
+  const auto roles = roles_->get();
+  if (role == kAdminRole || std::find(roles->begin(), roles->end(), role) != roles->end()) {
     return {};
   }
   std::string known = kAdminRole;
-  for (const std::string& name : roles_) {
+  for (const std::string& name : *roles) {
     if (name != kAdminRole) known += ", " + name;
   }
   return invalid("there is no role \"" + role + "\"; the roles are " + known);

@@ -3,6 +3,7 @@
 // lock, keeps the rules, and is on the disk when its function returns.
 #pragma once
 
+#include "base/published.hpp"
 #include "identity/user_table.hpp"
 #include "identity/users_file.hpp"
 
@@ -57,6 +58,9 @@ class UserStore {
   // `roles` are the ones that users can be given; kAdminRole always is one.
   UserStore(std::string path, std::vector<std::string> roles);
 
+  // Others from now on. By one thread.
+  void set_roles(std::vector<std::string> roles);
+
   const std::string& path() const noexcept { return path_; }
 
   // What the file holds now. `known` itself while the file is the one it was made from; telling
@@ -91,7 +95,7 @@ class UserStore {
   Result<> check_role(const std::string& role) const;
 
   std::string path_;
-  std::vector<std::string> roles_;
+  std::unique_ptr<Published<std::vector<std::string>>> roles_;  // elsewhere, so that this can move
 };
 
 }  // namespace toolpost::identity

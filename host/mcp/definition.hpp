@@ -26,6 +26,8 @@ struct Traits {
   bool destructive = false;
   bool idempotent = false;
   bool open_world = false;
+
+  bool operator==(const Traits&) const = default;
 };
 
 struct PromptArgument {

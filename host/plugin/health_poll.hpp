@@ -34,6 +34,9 @@ class HealthPoll {
   HealthPoll(boost::asio::io_context& io, async::WorkerPool& pool,
              const std::vector<Instance*>& plugins, std::function<void()> changed);
 
+  // Others from now on; of those that stay the last answer does, too.
+  void use(const std::vector<Instance*>& plugins);
+
   // Asks the plugins whose last answer is older than kInterval. Costs nothing else.
   void refresh(Clock::time_point now);
   // As of the last answers.
@@ -51,14 +54,17 @@ class HealthPoll {
   };
 
   struct Answer {
-    std::size_t place;
+    Instance* instance;
     HealthReport report;
   };
 
   class AskJob;
 
+  Entry* find(const Instance* instance);
+
   async::WorkerPool& pool_;
   std::vector<Entry> entries_;
+  std::size_t threads_ = 0;  // of the pool that are there for this
   bool stopped_ = false;
   async::Mailbox<Answer> answers_;
 };

@@ -75,6 +75,11 @@ class Instance final : public call::Backend {
   // has_frames().
   void destroy();
 
+  // Ends the calls that the plugin owes and, since it is destroyed, can never end itself.
+  void write_off();
+
+  bool is_destroyed() const noexcept { return state_ == State::kDestroyed; }
+
   // The plugin did not come back in time: from now on it is told E_STATE, whatever it asks.
   void abandon() noexcept { dead_ = true; }
 

@@ -225,6 +225,19 @@ std::shared_ptr<Instance::Invocation> Instance::take(toolpost_call_id id) {
   return invocation;
 }
 
+void Instance::write_off() {
+  std::vector<std::shared_ptr<Invocation>> owed;
+  {
+    const std::lock_guard lock{mutex_};
+    for (auto& [id, invocation] : calls_) owed.push_back(std::move(invocation));
+    calls_.clear();
+  }
+  for (const auto& invocation : owed) {
+    services_.completed(invocation->call(),
+                        failed(TOOLPOST_E_UNAVAILABLE, "The plugin has stopped"));
+  }
+}
+
 toolpost_status Instance::complete(toolpost_call_id id, const toolpost_outcome* given) {
   const auto invocation = dead_ ? nullptr : take(id);
   if (!invocation) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/plugin_host.hpp"
 
-#include "async/bounded_step.hpp"
-#include "plugin/plugin_config.hpp"
+#include "plugin/plugin_starting.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -38,13 +37,6 @@ Result<std::string> make_data_dir(const std::string& root, const std::string& id
 
 }  // namespace
 
-// A plugin whose start() runs on a thread of its own.
-struct PluginHost::Starting {
-  Running running;
-  std::shared_ptr<StartOutcome> outcome;
-  async::BoundedStep step;
-};
-
 PluginHost::PluginHost(boost::asio::io_context& io, async::WorkerPool& pool,
                        registry::Registry& registry, call::Dispatcher& dispatcher, Log& log)
     : io_(io),
@@ -72,9 +64,9 @@ Result<std::shared_ptr<const Library>> PluginHost::load(const PluginOptions& opt
   return libraries_.load(*manifest, load_options);
 }
 
-Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
-                                               const Discovery& discovery,
-                                               const PluginHostOptions& options) {
+Result<PluginHost::Ready> PluginHost::make_ready(const PluginOptions& plugin,
+                                                 const Discovery& discovery,
+                                                 const PluginHostOptions& options) {
   auto library = load(plugin, discovery);
   if (!library) return library.error();
   if ((*library)->manifest.isolation == Isolation::kRequired) {
@@ -85,18 +77,28 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
   auto config =
       complete_config(plugin.config, (*library)->facts.config_schema, options.host_values);
   if (!config) return Error{Errc::kDenied, config.error().message()};
-  instances_.push_back(std::make_unique<Instance>(
+  return Ready{std::move(*library), std::move(*config)};
+}
+
+Instance* PluginHost::make_instance(const PluginOptions& plugin, const PluginHostOptions& options) {
+  auto instance = std::make_unique<Instance>(
       plugin.id, options.limits, log_, pool_, batch_, dispatcher_,
-      Instance::Changes{[this](Instance& instance, std::shared_ptr<Item> item) {
-                          changes_.send({&instance, std::move(item), {}, {}});
+      Instance::Changes{[this](Instance& changed, std::shared_ptr<Item> item) {
+                          changes_.send({&changed, std::move(item), {}, {}});
                         },
-                        [this](Instance& instance, mcp::ItemKind kind, std::string key) {
-                          changes_.send({&instance, nullptr, kind, std::move(key)});
+                        [this](Instance& changed, mcp::ItemKind kind, std::string key) {
+                          changes_.send({&changed, nullptr, kind, std::move(key)});
                         }},
-      Grants{plugin.grants, options.services}));
-  Instance* instance = instances_.back().get();
-  ItemSettings settings{plugin.id, plugin.prefix,
-                        dispatcher_.add_lane(plugin.id, *instance, plugin.lane), plugin.trusted,
+      Grants{plugin.grants, options.services});
+  const std::lock_guard lock{instances_mutex_};
+  instances_.push_back(std::move(instance));
+  return instances_.back().get();
+}
+
+PluginHost::Starting PluginHost::begin(const PluginOptions& plugin, Ready ready,
+                                       const PluginHostOptions& options) {
+  Instance* instance = make_instance(plugin, options);
+  ItemSettings settings{plugin.id, plugin.prefix, dispatcher_.new_lane(), plugin.trusted,
                         plugin.timeout};
   // For each call its on_call and its on_cancel at the same time, and one on_release.
   pool_.raise_limit(2 * plugin.lane.concurrency + 1);
@@ -106,12 +108,18 @@ Result<PluginHost::Starting> PluginHost::begin(const PluginOptions& plugin,
               {{"plugin", plugin.id}, {"reason", data_dir.error().message()}});
   }
   auto outcome = std::make_shared<StartOutcome>();
-  async::BoundedStep step{[instance, outcome, library = *library, config = std::move(*config),
+  async::BoundedStep step{[instance, outcome, library = ready.library, config = ready.config,
                            data_dir = data_dir ? *data_dir : std::string{}] {
     *outcome = instance->start(library->entry(), config, data_dir);
   }};
-  return Starting{
-      {instance, plugin, *library, std::move(settings)}, std::move(outcome), std::move(step)};
+  return Starting{{.instance = instance,
+                   .options = plugin,
+                   .config = std::move(ready.config),
+                   .result_bytes = options.limits.result_bytes,
+                   .library = std::move(ready.library),
+                   .settings = std::move(settings)},
+                  std::move(outcome),
+                  std::move(step)};
 }
 
 // A plugin's own failure costs that plugin. What the operator got wrong stops the host: going on
@@ -128,22 +136,27 @@ void PluginHost::tell(const PluginEvent& event) const {
   if (listener_) listener_(event);
 }
 
-Result<> PluginHost::start(const PluginHostOptions& options) {
-  listener_ = options.listener;
-  const Discovery discovery = discover(options.directories);
+Discovery PluginHost::discover_all(const PluginHostOptions& options) const {
+  Discovery discovery = discover(options.directories);
   for (const DiscoveryProblem& problem : discovery.problems) {
     log_.warn("plugin manifest refused",
               {{"path", problem.path}, {"reason", problem.error.message()}});
   }
+  return discovery;
+}
+
+Result<> PluginHost::start(const PluginHostOptions& options) {
+  listener_ = options.listener;
+  const Discovery discovery = discover_all(options);
   const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   std::vector<Starting> starting;
   std::string faults;  // all of them, so that the operator mends them in one go
   for (const PluginOptions& plugin : options.plugins) {
-    auto begun = begin(plugin, discovery, options);
-    if (!begun) tell({.id = plugin.id, .what = "refused", .reason = begun.error().message()});
-    if (begun) {
-      starting.push_back(std::move(*begun));
-    } else if (const auto fatal = give_up(plugin, begun.error()); !fatal) {
+    auto ready = make_ready(plugin, discovery, options);
+    if (!ready) tell({.id = plugin.id, .what = "refused", .reason = ready.error().message()});
+    if (ready) {
+      starting.push_back(begin(plugin, std::move(*ready), options));
+    } else if (const auto fatal = give_up(plugin, ready.error()); !fatal) {
       faults.append(faults.empty() ? "" : "\n").append(fatal.error().message());
     }
   }
@@ -175,8 +188,10 @@ void PluginHost::discard(Instance& instance, std::chrono::steady_clock::time_poi
   abandoned_ = true;
 }
 
-Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time_point deadline) {
-  Running& running = starting.running;
+// What it offers, when its start() has returned in time and all of that is well.
+Result<registry::Items> PluginHost::finish(Starting& starting,
+                                           std::chrono::steady_clock::time_point deadline) {
+  const RunningPlugin& running = starting.running;
   const std::string context = "plugin " + running.options.id;
   if (!starting.step.wait_until(deadline)) {
     running.instance->abandon();
@@ -191,26 +206,42 @@ Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time
     if (!made) return Error{made.error()}.in(context);
     offered.push_back(std::move(*made));
   }
-  const std::size_t count = offered.size();
-  if (auto published = registry_.publish(std::move(offered)); !published) return published.error();
-  log_.info("plugin started", {{"plugin", running.options.id},
-                               {"version", running.library->manifest.version},
-                               {"path", running.library->manifest.file},
-                               {"items", count}});
-  tell({.id = running.options.id,
-        .what = "started",
-        .version = running.library->manifest.version,
-        .sha256 = running.library->sha256,
-        .items = static_cast<std::int64_t>(count)});
+  return offered;
+}
+
+Result<> PluginHost::publish(Starting& starting, std::chrono::steady_clock::time_point deadline) {
+  auto offered = finish(starting, deadline);
+  if (!offered) return offered.error();
+  RunningPlugin& running = starting.running;
+  const std::size_t count = offered->size();
+  dispatcher_.add_lane(running.settings.lane, running.options.id, *running.instance,
+                       running.options.lane);
+  if (auto published = registry_.publish(std::move(*offered)); !published) return published.error();
+  announce(running, count);
   running_.push_back(std::move(running));
   return {};
 }
 
+void PluginHost::announce(const RunningPlugin& running, std::size_t items) {
+  log_.info("plugin started", {{"plugin", running.options.id},
+                               {"version", running.library->manifest.version},
+                               {"path", running.library->manifest.file},
+                               {"items", items}});
+  tell({.id = running.options.id,
+        .what = "started",
+        .version = running.library->manifest.version,
+        .sha256 = running.library->sha256,
+        .items = static_cast<std::int64_t>(items)});
+}
+
 void PluginHost::apply(Change change) {
-  const auto running = std::find_if(running_.begin(), running_.end(), [&](const Running& one) {
-    return one.instance == change.instance;
-  });
-  if (running == running_.end()) return;
+  const auto running =
+      std::find_if(running_.begin(), running_.end(),
+                   [&](const RunningPlugin& one) { return one.instance == change.instance; });
+  if (running == running_.end()) {
+    if (expects_stage_) early_.push_back(std::move(change));
+    return;
+  }
   if (!change.added) {
     registry_.withdraw(running->options.id, change.kind, change.removed);
     tell({.id = running->options.id, .what = "withdrew", .item = change.removed});
@@ -228,13 +259,13 @@ void PluginHost::apply(Change change) {
 
 std::vector<Instance*> PluginHost::running_instances() const {
   std::vector<Instance*> instances;
-  for (const Running& running : running_) instances.push_back(running.instance);
+  for (const RunningPlugin& running : running_) instances.push_back(running.instance);
   return instances;
 }
 
 std::string PluginHost::instructions() const {
   std::string joined;
-  for (const Running& running : running_) {
+  for (const RunningPlugin& running : running_) {
     const std::string& text = running.library->facts.instructions;
     if (text.empty() || joined.size() + text.size() > kMaxInstructionsBytes) continue;
     if (!joined.empty()) joined += "\n\n";
@@ -244,12 +275,14 @@ std::string PluginHost::instructions() const {
 }
 
 void PluginHost::begin_stop(std::function<void()> stopped) {
+  stopped_ = true;
+  for (const auto& drain : std::vector(drains_)) drain->hurry();
   still_stopping_ = running_.size();
   if (still_stopping_ == 0) {
     boost::asio::post(io_, std::move(stopped));
     return;
   }
-  for (const Running& running : running_) {
+  for (const RunningPlugin& running : running_) {
     async::BoundedStep{[instance = running.instance] { instance->stop(); },
                        [this, stopped] {
                          boost::asio::post(io_, [this, stopped] {
@@ -260,22 +293,27 @@ void PluginHost::begin_stop(std::function<void()> stopped) {
 }
 
 void PluginHost::stop_now(std::chrono::steady_clock::time_point deadline) {
-  for (const Running& running : running_) {
+  for (const RunningPlugin& running : running_) {
     const async::BoundedStep step{[instance = running.instance] { instance->stop(); }};
     if (!step.wait_until(deadline)) abandoned_ = true;
   }
 }
 
 bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
-  for (const Running& running : running_) registry_.withdraw_all(running.options.id);
-  bool clean = !abandoned_;
+  for (const RunningPlugin& running : running_) registry_.withdraw_all(running.options.id);
+  stopped_ = true;
+  while (staging_ != 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  bool clean = !abandoned_ && staging_ == 0;
+  const std::lock_guard lock{instances_mutex_};
   for (const auto& instance : instances_) {
+    if (instance->is_destroyed()) continue;
     instance->close();
     // A frame ends soon or never; a short wait tells which.
     while (instance->has_frames() && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();
     }
     const bool returned = !instance->has_frames() && async::BoundedStep{[plugin = instance.get()] {
+                                                       plugin->stop();  // unless it has been told
                                                        plugin->destroy();
                                                      }}.wait_until(deadline);
     tell({.id = instance->id(), .what = returned ? "stopped" : "abandoned"});

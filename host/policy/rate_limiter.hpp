@@ -34,6 +34,9 @@ class RateLimiter {
 
   const RateLimit& limit() const noexcept { return limit_; }
 
+  // What is left in each bucket stays, as far as the new burst lets it.
+  void set_limit(RateLimit limit) noexcept { limit_ = limit; }
+
   // For whoever shares the rates with other processes: from now on what is taken is remembered, and
   // `told` runs when there is some where there was none.
   void on_spent(std::function<void()> told) { told_ = std::move(told); }

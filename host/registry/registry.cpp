@@ -24,6 +24,26 @@ void sort(Items& items) {
                    [](const auto& a, const auto& b) { return a->name < b->name; });
 }
 
+// An error that names both owners of a name that stands in a sorted list twice.
+Result<> check_names(const Items& list) {
+  const auto twice = std::adjacent_find(
+      list.begin(), list.end(), [](const auto& a, const auto& b) { return a->name == b->name; });
+  if (twice != list.end()) return collision(**twice, **(twice + 1));
+  return {};
+}
+
+// What a client can tell from a list, and what decides whether it is shown.
+bool looks_alike(const Item& one, const Item& other) {
+  return one.name == other.name && one.plugin_id == other.plugin_id &&
+         one.trusted == other.trusted && one.traits == other.traits &&
+         one.definition.by_version == other.definition.by_version;
+}
+
+bool look_alike(const Items& one, const Items& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](const auto& a, const auto& b) { return looks_alike(*a, *b); });
+}
+
 }  // namespace
 
 std::shared_ptr<const Item> Snapshot::find(mcp::ItemKind kind,
@@ -65,9 +85,28 @@ Result<> Registry::publish(Items items) {
     if (!changed[kind]) continue;
     Items& list = lists[kind];
     sort(list);
-    const auto twice = std::adjacent_find(
-        list.begin(), list.end(), [](const auto& a, const auto& b) { return a->name == b->name; });
-    if (twice != list.end()) return collision(**twice, **(twice + 1));
+    if (auto good = check_names(list); !good) return good;
+  }
+  replace(std::move(lists), changed);
+  return {};
+}
+
+Result<> Registry::exchange(std::span<const std::string> plugin_ids, Items items) {
+  Lists lists;
+  for (const mcp::ItemKind kind : mcp::kAllItemKinds) {
+    for (const auto& item : snapshot_->items(kind)) {
+      if (std::find(plugin_ids.begin(), plugin_ids.end(), item->plugin_id) == plugin_ids.end()) {
+        lists[static_cast<std::size_t>(kind)].push_back(item);
+      }
+    }
+  }
+  for (auto& item : items) lists[static_cast<std::size_t>(item->kind)].push_back(std::move(item));
+  std::array<bool, mcp::kItemKinds> changed{};
+  for (const mcp::ItemKind kind : mcp::kAllItemKinds) {
+    Items& list = lists[static_cast<std::size_t>(kind)];
+    sort(list);
+    if (auto good = check_names(list); !good) return good;
+    changed[static_cast<std::size_t>(kind)] = !look_alike(list, snapshot_->items(kind));
   }
   replace(std::move(lists), changed);
   return {};

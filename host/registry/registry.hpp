@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,10 @@ class Registry {
 
   // All or nothing. A name that is taken is an error that names both plugins.
   Result<> publish(Items items);
+
+  // All or nothing: what those plugins offer goes, and `items` come in its place. Only of lists
+  // that clients see differ afterwards is anybody told.
+  Result<> exchange(std::span<const std::string> plugin_ids, Items items);
 
   // False when that plugin has no such item.
   bool withdraw(std::string_view plugin_id, mcp::ItemKind kind, std::string_view key);

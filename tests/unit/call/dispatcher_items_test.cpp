@@ -41,7 +41,7 @@ void use_rules(ItemStage& stage) {
   auto rules = policy::AccessRules::compile(
       {{"dev", {.resources = {"r://*", "t://open/*"}, .prompts = {"q"}}}});
   REQUIRE(rules.has_value());
-  stage.access = {std::make_shared<const policy::AccessRules>(std::move(*rules)), {}};
+  stage.access.use(std::make_shared<const policy::AccessRules>(std::move(*rules)), {});
 }
 
 bool has(std::string_view text, std::string_view part) {

@@ -298,7 +298,7 @@ TEST_CASE("legacy rounds: rules that have changed while a client was asked count
   Scene scene;
   const auto rules = policy::AccessRules::compile({{"dev", {.tools = {"t"}}}});
   REQUIRE(rules.has_value());
-  scene.stage.access = {std::make_shared<const policy::AccessRules>(*rules), {}};
+  scene.stage.access.use(std::make_shared<const policy::AccessRules>(*rules), {});
   scene.stage.complete(scene.first, text_result());
   const auto client = std::make_shared<Client>();
   From dev = scene.from;
@@ -306,7 +306,7 @@ TEST_CASE("legacy rounds: rules that have changed while a client was asked count
   REQUIRE(scene.stage.request(client, "tools/call", kCall, dev));
   scene.ask();
   REQUIRE(client->asked.size() == 1);
-  scene.stage.access = {std::make_shared<const policy::AccessRules>(), {}};
+  scene.stage.access.use(std::make_shared<const policy::AccessRules>(), {});
   const std::string id = "\"" + member_of(client->asked[0], {"id"}) + "\"";
   CHECK(scene.stage.respond(scene.session, id, R"("result":)" + std::string{kAccepted}));
   CHECK(scene.rounds() == 2);
@@ -410,8 +410,8 @@ TEST_CASE(
   Scene scene;
   scene.stage.dispatcher.cancel(scene.first);
   scene.stage.complete(scene.first, text_result());
-  scene.stage.access = {std::make_shared<const policy::AccessRules>(),
-                        {.principal = {}, .address = {}, .tool = {}, .calls_per_principal = 1}};
+  scene.stage.access.use(std::make_shared<const policy::AccessRules>(),
+                         {.principal = {}, .address = {}, .tool = {}, .calls_per_principal = 1});
   const auto client = std::make_shared<Client>();
   const auto one = scene.stage.request(client, "tools/call", kCall, scene.from);
   REQUIRE(one);

@@ -70,7 +70,7 @@ TEST_CASE("refusals audit: a request too many") {
   Scene scene;
   call::AccessLimits limits{};
   limits.principal = {.per_minute = 1, .burst = 1};
-  scene.stage.access = call::Access{std::make_shared<const policy::AccessRules>(), limits};
+  scene.stage.access.use(std::make_shared<const policy::AccessRules>(), limits);
   const auto first = std::make_shared<Client>();
   scene.stage.request(first, "tools/list", "", kModern);
   CHECK(first->heard("\"result\""));

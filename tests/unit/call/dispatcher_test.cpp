@@ -287,8 +287,8 @@ TEST_CASE("dispatcher: who may not use a tool neither sees nor calls it, and is 
 
 TEST_CASE("dispatcher: a place among a principal's calls is free again however a call ends") {
   Stage stage;
-  stage.access = {std::make_shared<const policy::AccessRules>(),
-                  {.principal = {}, .address = {}, .tool = {}, .calls_per_principal = 1}};
+  stage.access.use(std::make_shared<const policy::AccessRules>(),
+                   {.principal = {}, .address = {}, .tool = {}, .calls_per_principal = 1});
   const identity::Principal root{.name = "root", .role = "admin", .key_id = ""};
   const auto call = [&](const std::shared_ptr<Client>& client) {
     return stage.request(client, "tools/call", kParams, root);

@@ -47,3 +47,39 @@ TEST_CASE("registry: a name that is taken names both plugins and changes nothing
   CHECK(collided.error().message().find("two") != std::string::npos);
   CHECK(registry.snapshot()->items(mcp::ItemKind::kTool).size() == 1);
 }
+
+TEST_CASE("registry: an exchange takes and puts at once, or not at all") {
+  registry::Registry registry;
+  REQUIRE(registry.publish({tool("a", "one"), tool("b", "one")}).has_value());
+  REQUIRE(registry.publish({tool("c", "two")}).has_value());
+  int told = 0;
+  registry.on_change([&](mcp::ItemKind) { ++told; });
+  const std::vector<std::string> one{"one"};
+  const auto collided = registry.exchange(one, {tool("c", "one")});
+  REQUIRE_FALSE(collided.has_value());
+  CHECK(collided.error().code() == Errc::kExists);
+  CHECK(registry.snapshot()->find(mcp::ItemKind::kTool, "a") != nullptr);
+  CHECK(told == 0);
+  // A name that one plugin gives up another one may take.
+  REQUIRE(registry.exchange(one, {tool("d", "one"), tool("a", "three")}).has_value());
+  const auto& tools = registry.snapshot()->items(mcp::ItemKind::kTool);
+  REQUIRE(tools.size() == 3);
+  CHECK(tools[0]->plugin_id == "three");
+  CHECK(tools[1]->name == "c");
+  CHECK(tools[2]->name == "d");
+  CHECK(told == 1);
+}
+
+TEST_CASE("registry: an exchange that clients cannot tell from what was is told to nobody") {
+  registry::Registry registry;
+  REQUIRE(registry.publish({tool("a", "one"), tool("b", "one")}).has_value());
+  int told = 0;
+  registry.on_change([&](mcp::ItemKind) { ++told; });
+  const std::vector<std::string> one{"one"};
+  const auto before = registry.snapshot()->find(mcp::ItemKind::kTool, "a");
+  REQUIRE(registry.exchange(one, {tool("b", "one"), tool("a", "one")}).has_value());
+  CHECK(registry.snapshot()->find(mcp::ItemKind::kTool, "a") != before);
+  CHECK(told == 0);
+  REQUIRE(registry.exchange(one, {tool("b", "one")}).has_value());
+  CHECK(told == 1);
+}
