@@ -5,7 +5,9 @@
 #include "base/build_info.hpp"
 #include "base/json_escape.hpp"
 #include "config/exposure.hpp"
+#include "config/print.hpp"
 #include "config/settings_place.hpp"
+#include "early_hangup.hpp"
 #include "http_setup.hpp"
 #include "redis_setup.hpp"
 
@@ -41,6 +43,8 @@ std::string json_text(std::string_view text) {
   return json;
 }
 
+}  // namespace
+
 plugin::PluginHostOptions plugin_options(const config::Config& config) {
   plugin::PluginHostOptions options;
   options.directories = config.plugin_directories;
@@ -64,8 +68,6 @@ plugin::PluginHostOptions plugin_options(const config::Config& config) {
   }
   return options;
 }
-
-}  // namespace
 
 plugin::HostValues host_values(const config::Config& config) {
   plugin::HostValues values = {{"project_root", json_text(config.project_root)}};
@@ -98,7 +100,9 @@ App::App(config::Config config, Log& log)
       drain_timer_(io_),
       keys_timer_(io_),
       stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
-                     config_.json.max_members, config_.json.max_values} {}
+                     config_.json.max_members, config_.json.max_values},
+      settings_(config::to_json(config_, config::Origins::kHide)),
+      reloads_([this] { begin_reload(); }) {}
 
 Result<> App::prepare_access() {
   auto authenticator = identity::Authenticator::make(auth_);
@@ -120,15 +124,14 @@ Result<> App::prepare_access() {
   return user_watch_->load();
 }
 
-// The rules of the roles, for plugins that ask on their worker threads.
-ProjectRules App::project_rules() const {
-  return [rules = access_.shared_rules()](const identity::Principal& principal,
-                                          std::string_view project) {
-    const policy::Decision decision = rules->explain_project(principal.role, project);
-    std::string message;
-    if (!decision.allowed) message = call::denial_text(principal, "this project", decision);
-    return policy::Verdict{decision.allowed, decision.rule, decision.where, std::move(message)};
-  };
+ProjectRules project_rules(std::shared_ptr<const policy::AccessRules> rules) {
+  return
+      [rules = std::move(rules)](const identity::Principal& principal, std::string_view project) {
+        const policy::Decision decision = rules->explain_project(principal.role, project);
+        std::string message;
+        if (!decision.allowed) message = call::denial_text(principal, "this project", decision);
+        return policy::Verdict{decision.allowed, decision.rule, decision.where, std::move(message)};
+      };
 }
 
 Result<> App::speak_for_environment() {
@@ -168,6 +171,7 @@ void App::end_revoked() {
 }
 
 Result<> App::open_audit(std::string_view command) {
+  audit_command_ = command;
   if (!config_.audit.enabled) {
     log_.warn("audit.enabled is false: nothing of what happens here is recorded");
     return {};
@@ -186,22 +190,31 @@ Result<> App::start() {
   if (auto prepared = prepare_access(); !prepared) return prepared;
   auto packages = load_package_policy(config_);
   if (!packages) return packages.error();
-  policy_ = std::make_unique<PolicyService>(std::move(*packages), project_rules(), log_);
+  policy_ = std::make_unique<PolicyService>(std::move(*packages),
+                                            project_rules(access_.shared_rules()), log_);
+  packages_digest_ = packages_digest(config_);
   if (auto prepared = prepare_store(); !prepared) return prepared;
   auto options = plugin_options(config_);
-  options.services.kv = kv_.get();
-  options.services.policy = policy_.get();
+  options.services = services();
   if (audit_events_) {
     options.listener = [this](const plugin::PluginEvent& event) { audit_events_->plugin(event); };
   }
-  options.services.users = user_service_ ? &*user_service_ : nullptr;
   if (auto started = plugins_.start(options); !started) return started;
+  tell_about_us();
+  return {};
+}
+
+call::Services App::services() {
+  return {
+      .policy = policy_.get(), .users = user_service_ ? &*user_service_ : nullptr, .kv = kv_.get()};
+}
+
+void App::tell_about_us() {
   std::string instructions = config_.server.instructions;
   const std::string from_plugins = plugins_.instructions();
   if (!instructions.empty() && !from_plugins.empty()) instructions += "\n\n";
   dispatcher_.set_server_info(mcp::make_server_info(config_.server.name, config_.server.title,
                                                     kVersion, instructions + from_plugins));
-  return {};
 }
 
 // A certificate that is replaced on disk is taken without a restart; SIGHUP takes it at once.
@@ -213,15 +226,6 @@ Result<> App::prepare_tls() {
   http_->use_tls(std::move(*tls));
   tls_watch_->start([this](transport::TlsWatch::Context now) { http_->use_tls(std::move(now)); });
   return {};
-}
-
-// Ends nothing where there is nothing to take anew: a service manager that reloads us sends it.
-void App::watch_hangup() {
-  hangup_.async_wait([this](const boost::system::error_code& ec, int) {
-    if (ec || stopping_) return;
-    if (tls_watch_) tls_watch_->reload();
-    watch_hangup();
-  });
 }
 
 void App::prepare_health(const transport::HostRules& rules) {
@@ -285,6 +289,7 @@ Result<> App::prepare_seal() {
 }
 
 Result<> App::serve_http() {
+  serves_http_ = true;
   if (auto prepared = prepare_seal(); !prepared) return prepared;
   auto options = http_options(config_);
   if (!options) return options.error();
@@ -324,8 +329,7 @@ Result<> App::serve_http() {
   if (auto secured = prepare_tls(); !secured) return secured;
   if (auto listening = http_->listen(); !listening) return listening;
   watch_signals();  // before anybody is told that we serve
-  hangup_.add(SIGHUP);
-  watch_hangup();
+  take_commands();
   announce();
   watch_keys();
   run();
@@ -344,6 +348,7 @@ Result<> App::serve_stdio(UniqueFd out) {
                               {"role", caller.role}});
   watch_keys();
   watch_signals();
+  take_commands();
   stdio_->start([this] {
     // What was asked before the end of the input is still answered, for as long as a drain lasts.
     drain_timer_.expires_after(ms(config_.calls.drain_ms));

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The object graph of one process: made from the configuration, started, served, stopped in phases
 // (no new work; then what is left, for a bounded time).
+//
+// A reload (app_reload.cpp) makes no second graph. It reads the configuration anew on a thread of
+// its own, makes ready there whatever can fail (rules, the log's file, plugins), and then, in one
+// turn of the event loop, puts each part in the place of the old one: rules and texts that other
+// threads read are base/published.hpp, the plugins are those of plugin/plugin_host.hpp. Until then
+// nothing has changed, so a failure is a log line and an answer. What cannot be replaced in a
+// process that serves is refused by name (config/live_keys.hpp).
 #pragma once
 
 #include "async/worker_pool.hpp"
@@ -9,12 +16,15 @@
 #include "base/log.hpp"
 #include "call/dispatcher.hpp"
 #include "config/config.hpp"
+#include "control_server.hpp"
+#include "file_watch.hpp"
 #include "health_service.hpp"
 #include "identity/authenticator.hpp"
 #include "kv_service.hpp"
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
+#include "reload_queue.hpp"
 #include "shared_rates.hpp"
 #include "store/redis.hpp"
 #include "supervision.hpp"
@@ -41,6 +51,12 @@ namespace toolpost {
 // What plugins may ask of the host by name, see plugin/plugin_config.hpp.
 plugin::HostValues host_values(const config::Config& config);
 
+// The plugins that the configuration enables, without the services that they may be granted.
+plugin::PluginHostOptions plugin_options(const config::Config& config);
+
+// The rules of the roles about projects, for plugins that ask on their worker threads.
+ProjectRules project_rules(std::shared_ptr<const policy::AccessRules> rules);
+
 // What the operator wrote for one plugin, and where.
 plugin::GivenConfig given_config(const std::string& id, const config::PluginSettings& settings);
 
@@ -59,6 +75,14 @@ class App {
 
   // Whom to tell how the server is. Before serve_http().
   void report_to(ops::Notifier notifier) { supervision_.use(std::move(notifier)); }
+
+  // How to read the configuration again. Before serving; without it there is nothing to reload.
+  using LoadConfig = std::function<Result<config::Config>()>;
+
+  void reload_from(LoadConfig load) { load_config_ = std::move(load); }
+
+  // Reload also when a plugin's files or the configuration's change. Before serve_http().
+  void watch_files() { wants_file_watch_ = true; }
 
   // Serve until SIGTERM, SIGINT or, on stdio, the end of stdin.
   Result<> serve_http();
@@ -87,13 +111,28 @@ class App {
   enum class StopPhase { kNone, kGrace, kDrain, kPlugins, kFlush };
 
   Result<> prepare_access();
-  ProjectRules project_rules() const;
+  call::Services services();
+  void tell_about_us();
   Result<> speak_for_environment();
   Result<> prepare_tls();
   Result<> prepare_seal();
   Result<> prepare_store();
   void share_rates();
   void watch_hangup();
+  void take_commands();
+
+  // What a reload works with, on its own thread, and what it has made ready there.
+  struct Reloading;
+
+  void begin_reload();
+  Result<> make_ready(Reloading& reload);
+  Result<> check_restart_keys(const Reloading& reload) const;
+  void finish_reload(Reloading& reload, const Result<>& ready);
+  Result<> commit(Reloading& reload);
+  void apply(Reloading& reload);
+  void remember_settings(const std::string& settings);
+  void refuse_reload(const Error& why);
+  void follow_files();
   void announce();
   void prepare_health(const transport::HostRules& rules);
   void watch_keys();
@@ -149,6 +188,15 @@ class App {
   std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
   std::string stop_reason_ = "done";
+  std::string audit_command_;
+  LoadConfig load_config_;
+  bool serves_http_ = false;
+  std::string settings_;         // the configuration in force, as JSON without secrets
+  std::string packages_digest_;  // of what policy.packages_file holds
+  ReloadQueue reloads_;
+  std::unique_ptr<ControlServer> control_;  // null: the command line cannot reach us
+  bool wants_file_watch_ = false;
+  std::unique_ptr<FileWatch> file_watch_;
   StopPhase stop_phase_ = StopPhase::kNone;
   bool stopping_ = false;  // nothing new begins any more
   int steps_left_ = 0;

@@ -34,6 +34,13 @@ void AuditEvents::plugin(const plugin::PluginEvent& event) {
   note("plugin", std::move(object));
 }
 
+void AuditEvents::config(std::string_view command, std::string_view changes) {
+  std::string object;
+  json::Writer writer{object};
+  writer.begin_object().member("command", command).key("changes").raw(changes).end_object();
+  note("config", std::move(object));
+}
+
 void AuditEvents::login_failed(std::string_view address, std::string_view reason) {
   std::string record = failures_.count(address, reason, unix_us_now());
   if (!record.empty()) note("login_failure", std::move(record));

@@ -24,6 +24,9 @@ class AuditEvents {
 
   void plugin(const plugin::PluginEvent& event);
 
+  // A reload has changed the configuration; `changes` as config_changes() gives them.
+  void config(std::string_view command, std::string_view changes);
+
   // `address` is empty where there is none.
   void login_failed(std::string_view address, std::string_view reason);
 

@@ -123,6 +123,12 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   return opened;
 }
 
+Result<> Audit::remember(std::string_view command, const std::string& settings) {
+  auto kept = directory_.replace(memory_of(command), settings);
+  if (!kept) return std::move(kept).error().in("audit");
+  return {};
+}
+
 // Only a process that lives long enough.
 void Audit::take_care(std::uint64_t retain_days, std::string_view command, Log& log) {
   if (retain_days == 0 || (command != "http" && command != "stdio")) return;

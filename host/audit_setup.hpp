@@ -29,6 +29,9 @@ class Audit {
 
   audit::Journal& journal() noexcept { return *journal_; }
 
+  // The configuration in force is another one; the next start of `command` compares with it.
+  Result<> remember(std::string_view command, const std::string& settings);
+
   // Seals the chain, see audit::Journal::close(). False when something still waits for its storage.
   bool close(std::string_view reason, std::chrono::milliseconds patience, Log& log);
 

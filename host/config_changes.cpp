@@ -31,42 +31,48 @@ void flatten(Values& values, const std::string& prefix, std::string_view object)
   }
 }
 
-const std::string* find(const Values& values, const std::string& key) {
+std::optional<std::string> find(const Values& values, const std::string& key) {
   const auto place = values.find(key);
-  return place == values.end() ? nullptr : &place->second;
+  return place == values.end() ? std::nullopt : std::optional{place->second};
 }
 
 }  // namespace
 
-std::string config_changes(std::string_view before, std::string_view after) {
+std::vector<ConfigChange> list_config_changes(std::string_view before, std::string_view after) {
   Values from;
   Values to;
   if (json::parse(before, kLimits)) flatten(from, {}, before);
   if (json::parse(after, kLimits)) flatten(to, {}, after);
   Values keys = from;
   keys.insert(to.begin(), to.end());
+  std::vector<ConfigChange> changes;
+  for (const auto& [key, unused] : keys) {
+    ConfigChange change{key, find(from, key), find(to, key)};
+    if (change.from != change.to) changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+std::string config_changes(std::string_view before, std::string_view after) {
+  const auto changes = list_config_changes(before, after);
+  if (changes.empty()) return {};
   std::string text;
   json::Writer writer{text};
   writer.begin_array();
-  bool any = false;
   std::int64_t more = 0;
-  for (const auto& [key, unused] : keys) {
-    const std::string* old = find(from, key);
-    const std::string* now = find(to, key);
-    if (old != nullptr && now != nullptr && *old == *now) continue;
-    any = true;
+  for (const auto& [key, old, now] : changes) {
     if (text.size() > kMaxBytes) {
       ++more;
       continue;
     }
     writer.begin_object().member("key", std::string_view{key});
-    if (old != nullptr) writer.key("from").raw(*old);
-    if (now != nullptr) writer.key("to").raw(*now);
+    if (old) writer.key("from").raw(*old);
+    if (now) writer.key("to").raw(*now);
     writer.end_object();
   }
   if (more != 0) writer.begin_object().member("more", more).end_object();
   writer.end_array();
-  return any ? text : std::string{};
+  return text;
 }
 
 }  // namespace toolpost

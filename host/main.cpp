@@ -5,6 +5,7 @@
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "config/secrets.hpp"
+#include "early_hangup.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -57,6 +58,7 @@ void harden() {
 bool needs_keys(config::Command command) {
   switch (command) {
     case config::Command::kHttp:
+    case config::Command::kDev:
     case config::Command::kStdio:
     case config::Command::kCall:
     case config::Command::kConfigCheck:
@@ -68,12 +70,17 @@ bool needs_keys(config::Command command) {
   }
 }
 
-int run_configured(const config::CommandLine& line, const config::Config& config) {
+int run_configured(const config::CommandLine& line, const config::Config& config,
+                   const App::LoadConfig& load) {
   switch (line.command) {
     case config::Command::kHttp:
-      return cli::serve_http(config);
+      return cli::serve_http(config, load);
+    case config::Command::kDev:
+      return cli::serve_dev(config, load);
     case config::Command::kStdio:
-      return cli::serve_stdio(config);
+      return cli::serve_stdio(config, load);
+    case config::Command::kReload:
+      return cli::reload(config);
     case config::Command::kCall:
       return cli::call_tool(config, line.arguments[0],
                             line.arguments.size() > 1 ? line.arguments[1] : "{}");
@@ -117,8 +124,26 @@ int run_configured(const config::CommandLine& line, const config::Config& config
   }
 }
 
+bool serves(config::Command command) {
+  return command == config::Command::kHttp || command == config::Command::kDev ||
+         command == config::Command::kStdio;
+}
+
+std::string working_directory() {
+  std::error_code failed;
+  const auto path = std::filesystem::current_path(failed);
+  return failed ? std::string{} : path.string();
+}
+
+Result<config::Config> load(const config::Sources& sources, config::Command command) {
+  auto config = config::load(sources);
+  if (!config || !needs_keys(command)) return config;
+  if (auto keys = config::read_secrets(sources.environment, *config); !keys) return keys.error();
+  return config;
+}
+
 int run(const std::vector<std::string>& arguments) {
-  const config::Environment environment = config::process_environment();
+  const config::Environment environment = config::remembered_environment();
   const auto line = config::parse_command_line(arguments, environment);
   if (!line) {
     cli::complain(line.error().message());
@@ -142,17 +167,17 @@ int run(const std::vector<std::string>& arguments) {
                                 .environment = environment,
                                 .account_home = config::account_home,
                                 .flags = line->flags,
-                                .working_directory = {},
+                                .working_directory = working_directory(),
                                 .binary_directory = binary_directory()};
-  auto config = config::load(sources);
-  const auto keys =
-      config && needs_keys(line->command) ? config::read_secrets(environment, *config) : Result<>{};
-  if (!config || !keys) {
-    cli::complain((config ? keys.error() : config.error()).message());
+  if (serves(line->command)) remember_hangup();
+  const auto config = load(sources, line->command);
+  if (!config) {
+    cli::complain(config.error().message());
     return config::kExitFailure;
   }
   config::forget_secret_variables();
-  return run_configured(*line, *config);
+  return run_configured(*line, *config,
+                        [sources, command = line->command] { return load(sources, command); });
 }
 
 }  // namespace

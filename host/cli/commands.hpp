@@ -2,6 +2,7 @@
 // What each subcommand does; the result is the exit code. The options are in config/command_line.
 #pragma once
 
+#include "app.hpp"
 #include "config/command_line.hpp"
 #include "config/config.hpp"
 #include "plugin/loader/discovery.hpp"
@@ -10,8 +11,13 @@
 
 namespace toolpost::cli {
 
-int serve_http(const config::Config& config);
-int serve_stdio(const config::Config& config);
+// `load` reads the configuration again, for a reload.
+int serve_http(const config::Config& config, const App::LoadConfig& load);
+// The same for an author of plugins: what changes on the disk is taken at once.
+int serve_dev(const config::Config& config, const App::LoadConfig& load);
+int serve_stdio(const config::Config& config, const App::LoadConfig& load);
+// Asks the servers that run with this configuration to reload, and waits for the outcome.
+int reload(const config::Config& config);
 int call_tool(const config::Config& config, const std::string& tool, const std::string& arguments);
 
 // USER, TOOL and, if given, ARGUMENTS-JSON.

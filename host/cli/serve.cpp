@@ -30,7 +30,9 @@ void complain(const std::string& message) {
   std::fprintf(stderr, "toolpost: %s\n", message.c_str());
 }
 
-int serve_http(const config::Config& config) {
+namespace {
+
+int serve_over_http(const config::Config& config, const App::LoadConfig& load, bool is_dev) {
   if (auto exposed = config::check_exposure(config); !exposed) {
     complain(exposed.error().message());
     return config::kExitFailure;
@@ -48,15 +50,28 @@ int serve_http(const config::Config& config) {
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
   process.app.report_to(std::move(*manager));
+  process.app.reload_from(load);
+  if (is_dev) process.app.watch_files();
   if (auto started = start(process, "http"); !started) return end(process, started);
   return end(process, process.app.serve_http());
 }
 
-int serve_stdio(const config::Config& config) {
+}  // namespace
+
+int serve_http(const config::Config& config, const App::LoadConfig& load) {
+  return serve_over_http(config, load, false);
+}
+
+int serve_dev(const config::Config& config, const App::LoadConfig& load) {
+  return serve_over_http(config, load, true);
+}
+
+int serve_stdio(const config::Config& config, const App::LoadConfig& load) {
   UniqueFd out = transport::take_stdout();
   auto log = open_log(config.log);
   if (!log) return config::kExitFailure;
   const Process process = make_process(config, std::move(log));
+  process.app.reload_from(load);
   if (auto started = start(process, "stdio"); !started) return end(process, started);
   return end(process, process.app.serve_stdio(std::move(out)));
 }

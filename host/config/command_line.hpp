@@ -19,6 +19,8 @@ namespace toolpost::config {
 enum class Command {
   kHttp,
   kStdio,
+  kDev,
+  kReload,
   kPluginList,
   kPluginInspect,
   kPluginPin,

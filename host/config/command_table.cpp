@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subcommands and their options.
+// The subcommands.
 #include "config/commands.hpp"
 
 #include <array>
@@ -9,69 +9,6 @@ namespace {
 
 constexpr std::size_t kNoBound = static_cast<std::size_t>(-1);
 constexpr unsigned kServing = kOptConfig | kOptLog | kOptProject;
-
-constexpr std::array kOptions{
-    OptionSpec{
-        "config", 0, "FILE", "", kOptConfig,
-        "read this file instead of $TOOLPOST_CONFIG, $XDG_CONFIG_HOME/toolpost/toolpost.json "
-        "or /etc/toolpost/toolpost.json"},
-    OptionSpec{"host", 0, "ADDRESS", "http.host", kOptListen, "listen here (127.0.0.1)"},
-    OptionSpec{"port", 0, "PORT", "http.port", kOptListen, "TCP port, 0 for a free one (8000)"},
-    OptionSpec{"project-root", 0, "DIR", "project_root", kOptProject,
-               "the project tools act on (the working directory)"},
-    OptionSpec{"log-level", 0, "LEVEL", "log.level", kOptLog,
-               "TRACE, DEBUG, INFO, WARN, ERROR or FATAL (INFO)"},
-    OptionSpec{"log-format", 0, "FORMAT", "log.format", kOptLog, "json or text (json)"},
-    OptionSpec{"verbose", 'v', "", "", kOptLog, "the same as --log-level DEBUG"},
-    OptionSpec{"manifest", 0, "", "", kOptManifest,
-               "print the manifest that belongs beside the library"},
-    OptionSpec{"origins", 0, "", "", kOptOrigins,
-               "say behind each value where it comes from, as a comment"},
-    OptionSpec{"username", 0, "NAME", "", kOptIssuedKey,
-               "the admin; 1 to 63 of a-z, 0-9, '.', '_' and '-'"},
-    OptionSpec{"key-out", 0, "FILE", "", kOptIssuedKey,
-               "write the new key into this file, which must not exist yet and gets mode 0600; - "
-               "prints it"},
-    OptionSpec{"key-file", 0, "FILE", "", kOptIssuedKey,
-               "take the key from this file instead of making one: at least 32 characters, "
-               "writable by nobody but root or you"},
-    OptionSpec{"source", 0, "URL", "", kOptSource, "the index that the packages come from"},
-    OptionSpec{"directory", 0, "DIR", "", kOptLedger,
-               "the ledger's directory (audit.directory of the configuration)"},
-    OptionSpec{"anchor", 0, "FILE", "", kOptAnchor,
-               "hold the ledger against the keys and checkpoints in this file, which is kept "
-               "elsewhere"},
-    OptionSpec{"json", 0, "", "", kOptJson, "print JSON"},
-    OptionSpec{"from", 0, "TIME", "", kOptFilter, "not before, such as 2026-01-31T00:00:00Z"},
-    OptionSpec{"to", 0, "TIME", "", kOptFilter, "before this time"},
-    OptionSpec{"user", 0, "NAME", "", kOptFilter, "only records about this user"},
-    OptionSpec{"tool", 0, "NAME", "", kOptFilter, "only records about this tool"},
-    OptionSpec{"type", 0, "TYPE", "", kOptFilter, "only records of this type, such as outcome"},
-    OptionSpec{"verify", 0, "", "", kOptVerify,
-               "verify first, and export nothing when something is wrong"},
-    OptionSpec{"follow", 'f', "", "", kOptTail, "go on with what is recorded from now on"},
-    OptionSpec{"lines", 'n', "NUMBER", "", kOptTail, "so many records (10)"},
-    OptionSpec{"out", 0, "FILE", "", kOptOut,
-               "write into this file, which must not exist yet and gets mode 0600"},
-    OptionSpec{"url", 0, "URL", "", kOptClientEntry,
-               "connect to this server over HTTP instead of starting one"},
-    OptionSpec{"open", 0, "", "", kOptClientEntry,
-               "with --url: no Authorization header, for a server without authentication"},
-    OptionSpec{"config", 0, "FILE", "", kOptClientEntry,
-               "the configuration of the server that the client starts"},
-    OptionSpec{"project-root", 0, "DIR", "", kOptClientEntry,
-               "the project that the tools of that server act on"},
-    OptionSpec{"name", 0, "NAME", "", kOptClientName,
-               "what the client calls the server: 1 to 64 letters, digits, '_' and '-' (toolpost)"},
-    OptionSpec{"file", 0, "FILE", "", kOptClientFile,
-               "this file instead of the client's own, such as a project's"},
-    OptionSpec{"host", 0, "ADDRESS", "http.host", kOptAsk,
-               "ask here instead of at http.host of the configuration"},
-    OptionSpec{"port", 0, "PORT", "http.port", kOptAsk,
-               "ask at this port instead of http.port of the configuration"},
-    OptionSpec{"ready", 0, "", "", kOptAsk,
-               "ask whether it can serve (/readyz), not only whether it turns (/livez)"},
-};
 
 constexpr std::array kCommands{
     CommandSpec{
@@ -102,6 +39,43 @@ Example of a client's configuration:
 Exit codes:
   0  stdin ended, or stopped as asked
   1  did not start: configuration or plugin; the message says which
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "dev", Command::kDev, kServing | kOptListen, 0, 0, "",
+        "serve over HTTP and reload plugins as they change",
+        R"(Serves like toolpost http, for whoever writes a plugin: when a library or a manifest in the
+plugin directories changes, or the configuration does, it is reloaded. A plugin that cannot
+be loaded or started is an error in the log, and the one before serves on. A library must be
+replaced by a new file, as linkers do it; one that is written over while it is in use is
+refused.
+
+Example:
+  toolpost dev --log-format text --config ./toolpost.json
+
+Exit codes:
+  0  stopped as asked
+  1  did not start: configuration, plugin or port; the message says which
+  2  the command line is wrong
+)"},
+    CommandSpec{
+        "reload", Command::kReload, kOptConfig, 0, 0, "",
+        "let the running server take its configuration anew",
+        R"(Asks every server of this user that runs with this configuration file to read it again, and
+waits for the outcome. What a reload can change, config/README.md says by key: plugins,
+roles, rates, package rules and the log are among it. Calls that have begun end on the
+plugin they began with. Either all of it is taken or nothing: a mistake, a plugin that does
+not start, or a key that needs a restart leaves everything as it was. The log's file is
+opened anew and certificates are read again in any case. SIGHUP does the same; the outcome
+is then in the log alone.
+
+Examples:
+  toolpost reload
+  toolpost reload --config /etc/toolpost/toolpost.json
+
+Exit codes:
+  0  taken; what has changed is printed
+  1  not taken, and why; or no such server runs
   2  the command line is wrong
 )"},
     CommandSpec{
@@ -476,10 +450,6 @@ Exit codes:
 };
 
 }  // namespace
-
-std::span<const OptionSpec> option_specs() {
-  return kOptions;
-}
 
 std::span<const CommandSpec> command_specs() {
   return kCommands;

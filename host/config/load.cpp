@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -205,6 +207,23 @@ Environment process_environment() {
     const char* value = std::getenv(std::string{name}.c_str());
     if (value == nullptr) return std::nullopt;
     return std::string{value};
+  };
+}
+
+Environment remembered_environment() {
+  using Values = std::map<std::string, Secret, std::less<>>;
+  auto values = std::make_shared<Values>();
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    values->emplace(text.substr(0, equals), Secret{std::string{text.substr(equals + 1)}});
+  }
+  return [values = std::shared_ptr<const Values>{std::move(values)}](
+             std::string_view name) -> std::optional<std::string> {
+    const auto place = values->find(name);
+    if (place == values->end()) return std::nullopt;
+    return std::string{place->second.reveal()};
   };
 }
 

@@ -20,6 +20,10 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 // The environment of this process. Read it once, before the first thread.
 Environment process_environment();
 
+// As it is now, secrets included, for whoever has to read the configuration again later: by then
+// those are no longer in the environment, and the rest may be somebody else's doing.
+Environment remembered_environment();
+
 // The home directory that the user database has for the effective user; nothing when it has none.
 std::optional<std::string> account_home();
 

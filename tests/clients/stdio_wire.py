@@ -18,9 +18,9 @@ class Stdio:
     def __init__(self, build, environment=None, **config):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
         self.log_path = Path(self._directory.name) / "log"
-        config = build.write_config(self._directory.name, **config)
+        self.config_path = build.write_config(self._directory.name, **config)
         with open(self.log_path, "wb") as log:
-            command = [str(build.binary), "stdio", "--config", str(config)]
+            command = [str(build.binary), "stdio", "--config", str(self.config_path)]
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                                             env=environment)
         self._lines = queue.Queue()

@@ -53,18 +53,20 @@ class Build:
 
 
 class HttpServer:
-    """`toolpost http`, ready when the constructor returns; use it as a context manager."""
+    """`toolpost http`, or another such command, ready when the constructor returns; use it as a
+    context manager."""
 
-    def __init__(self, build, plugins=FIXTURE_PLUGINS, prefix=(), environment=None, port=0, **config):
+    def __init__(self, build, plugins=FIXTURE_PLUGINS, prefix=(), environment=None, port=0, command="http",
+                 **config):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-test-")
-        config_path = build.write_config(self._directory.name, plugins, **config)
+        self.config_path = build.write_config(self._directory.name, plugins, **config)
         self.log_path = Path(self._directory.name) / "log"
         self.log_path.touch()
         self._lines = []
         self._changed = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
-            [*prefix, str(build.binary), "http", "--config", str(config_path), "--port", str(port)],
+            [*prefix, str(build.binary), command, "--config", str(self.config_path), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -171,7 +171,7 @@ def a_manager_that_is_gone_costs_a_warning_and_nothing_else(build):
 
 @check
 def SIGHUP_ends_nothing_without_TLS(build):
-    """The unit's ExecReload sends it, and so does a terminal that closes."""
+    """What rotates logs sends it, and so does a terminal that closes."""
     with HttpServer(build, PLUGINS) as server:
         for _ in range(3):
             server.process.send_signal(signal.SIGHUP)

@@ -3,10 +3,12 @@
 #include "config/print.hpp"
 
 #include "config/keys.hpp"
+#include "config/live_keys.hpp"
 #include "config/settings_json.hpp"
 #include "json/parser.hpp"
 #include "workspace.hpp"
 
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -168,6 +170,41 @@ TEST_CASE("config README: ranges and defaults are those of the table") {
         std::to_string(key.accepts.max) + " | " + std::to_string(**number) + " | ";
     CHECK_MESSAGE(readme.find(row) != std::string::npos, row);
   }
+}
+
+// Each row ends with what a change of its key takes.
+TEST_CASE("config README: says of every key whether a reload takes it") {
+  std::istringstream readme{read_text(kConfigDirectory + "README.md")};
+  std::map<std::string, std::string, std::less<>> said;
+  for (std::string line; std::getline(readme, line);) {
+    const std::size_t end = line.find("` | ", 3);
+    if (line.starts_with("| `") && end != std::string::npos) {
+      said.emplace(line.substr(3, end - 3), line);
+    }
+  }
+  const auto check = [&](std::string_view name, std::string_view key) {
+    const auto row = said.find(name);
+    REQUIRE_MESSAGE(row != said.end(), name);
+    const std::string_view change = is_live(key) ? " | reload |" : " | restart |";
+    CHECK_MESSAGE(row->second.ends_with(change), name, " should end with", change);
+  };
+  for (const auto& key : config_keys()) check(key.path, key.path);
+  for (const auto& key : plugin_keys()) check(key.path, "plugins.id." + std::string{key.path});
+  for (const auto& key : role_keys()) check(key.path, "roles.name." + std::string{key.path});
+}
+
+TEST_CASE("config live keys: a section with all below it, and nothing that only begins alike") {
+  CHECK(is_live("roles.viewer.tools"));
+  CHECK(is_live("roles"));
+  CHECK(is_live("plugins.io.toolpost.echo.config.greeting"));
+  CHECK(is_live("plugin_directories"));
+  CHECK(is_live("log.level"));
+  CHECK_FALSE(is_live("http.port"));
+  CHECK_FALSE(is_live("audit.directory"));
+  CHECK_FALSE(is_live("project_root_of_somebody"));
+  CHECK_FALSE(is_live("auth.enabled"));
+  CHECK_FALSE(is_live("logs"));
+  CHECK_FALSE(is_live(""));
 }
 
 TEST_CASE("config example: is valid and says the defaults") {
