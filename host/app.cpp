@@ -7,7 +7,6 @@
 #include "config/exposure.hpp"
 #include "config/print.hpp"
 #include "config/settings_place.hpp"
-#include "early_hangup.hpp"
 #include "http_setup.hpp"
 #include "redis_setup.hpp"
 

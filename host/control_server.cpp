@@ -5,7 +5,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include <cerrno>
@@ -94,11 +93,11 @@ class ControlServer::Conversation : public std::enable_shared_from_this<Conversa
 };
 
 ControlServer::ControlServer(asio::io_context& io, std::string config_file, Reload reload, Log& log)
-    : io_(io),
-      config_file_(std::move(config_file)),
+    : config_file_(std::move(config_file)),
       reload_(std::move(reload)),
       log_(log),
-      acceptor_(io) {}
+      acceptor_(io),
+      retry_(io) {}
 
 Result<> ControlServer::listen(const std::string& data_directory) {
   auto directory = PrivateDirectory::open_or_make(control_directory(data_directory));
@@ -124,8 +123,15 @@ void ControlServer::accept() {
   acceptor_.async_accept([this](const boost::system::error_code& ec, Socket socket) {
     if (!acceptor_.is_open()) return;
     if (ec) {
-      log_.debug("a command was not taken", {{"reason", ec.message()}});
-    } else if (is_ours(socket.native_handle())) {
+      // As when there are no descriptors left: it would fail again at once.
+      log_.warn("a command was not taken", {{"reason", ec.message()}});
+      retry_.expires_after(kTimeToAsk);
+      retry_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled && acceptor_.is_open()) accept();
+      });
+      return;
+    }
+    if (is_ours(socket.native_handle())) {
       std::make_shared<Conversation>(std::move(socket), *this)->begin();
     }
     accept();
@@ -135,6 +141,7 @@ void ControlServer::accept() {
 void ControlServer::stop() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+  retry_.cancel();
   if (directory_ && !name_.empty()) ::unlinkat(directory_->fd(), name_.c_str(), 0);
 }
 

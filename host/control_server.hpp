@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -36,13 +37,13 @@ class ControlServer {
 
   void accept();
 
-  boost::asio::io_context& io_;
   const std::string config_file_;
   const Reload reload_;
   Log& log_;
   std::optional<PrivateDirectory> directory_;
   std::string name_;
   boost::asio::local::stream_protocol::acceptor acceptor_;
+  boost::asio::steady_timer retry_;
 };
 
 }  // namespace toolpost

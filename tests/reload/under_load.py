@@ -88,7 +88,7 @@ def make_change(server, plugins, number):
 
 @check
 def no_call_fails_however_often_the_server_reloads(build, count):
-    with Plugins(build) as plugins, Server(build, plugins, audit={"enabled": False}) as server:
+    with Plugins(build) as plugins, Server(build, plugins) as server:
         callers = [Caller(server, number) for number in range(CALLERS)]
         took, before, settled = [], None, max(5, count // 10)
         for number in range(count):
