@@ -112,7 +112,7 @@ void App::begin_reload() {
     log_.error("the log goes on in the old file", {{"reason", opened.error().message()}});
   }
   if (tls_watch_) tls_watch_->reload();
-  if (stopping_ || !load_config_) {
+  if (stop_phase_ != StopPhase::kNone || !load_config_) {
     refuse_reload({Errc::kState, "the server is stopping"});
     return;
   }
@@ -198,7 +198,7 @@ Result<> App::check_restart_keys(const Reloading& reload) const {
 
 void App::finish_reload(Reloading& reload, const Result<>& ready) {
   Result<> done = ready;
-  if (done && stopping_) done = Error{Errc::kState, "the server is stopping"};
+  if (done && stop_phase_ != StopPhase::kNone) done = Error{Errc::kState, "the server is stopping"};
   if (done) done = commit(reload);
   if (!done) {
     plugins_.drop_stage(std::move(reload.plugins));

@@ -162,7 +162,7 @@ void Dispatcher::stop_accepting() {
 }
 
 void Dispatcher::answer_rest() {
-  end_all(Call::State::kRunning, interrupted());
+  end_all(Call::State::kRunning, interrupted("The server was stopped"));
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (call->state != Call::State::kAsking) continue;
     refuse(open_round(call), EndedAs::kStopped, stopping());

@@ -29,14 +29,16 @@ bool Dispatcher::has_calls(std::size_t lane) const {
 void Dispatcher::end_calls(std::size_t lane) {
   for (const auto& call : std::vector(live_.begin(), live_.end())) {
     if (!is_on(*call, lane)) continue;
-    const mcp::Failure failure = replaced(call->item->plugin_id);
+    const std::string plugin = call->item->plugin_id;
     if (call->state == Call::State::kAsking) {
-      refuse(open_round(call), EndedAs::kStopped, failure);
-    } else if ((call->state == Call::State::kWaiting || call->state == Call::State::kRunning) &&
-               call->end()) {
-      detach(call);
-      refuse(call, EndedAs::kStopped, failure);
+      refuse(open_round(call), EndedAs::kStopped, replaced(plugin));
+      continue;
     }
+    const bool has_begun = call->state == Call::State::kRunning;
+    if ((!has_begun && call->state != Call::State::kWaiting) || !call->end()) continue;
+    detach(call);
+    refuse(call, EndedAs::kStopped,
+           has_begun ? interrupted("Plugin " + plugin + " was reloaded") : replaced(plugin));
   }
 }
 

@@ -19,9 +19,9 @@ mcp::Failure stopping() {
   return mcp::overloaded("stopping", "The server is stopping");
 }
 
-mcp::Failure interrupted() {
+mcp::Failure interrupted(std::string_view what) {
   return {.code = mcp::kInternalError,
-          .message = "The server was stopped while this ran; it may have had its effect",
+          .message = std::string{what} + " while this ran; it may have had its effect",
           .http_status = 500,
           .data = R"({"reason":"interrupted"})"};
 }

@@ -12,10 +12,11 @@ mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::Reque
 // The server is stopping: nothing has been begun, and another server may be asked at once.
 mcp::Failure stopping();
 
-// It has stopped while the call ran. No 503: who gets that may ask again without a thought.
-mcp::Failure interrupted();
+// `what` has ended the call while it ran, as in "The server was stopped". No 503: who gets that may
+// ask again without a thought.
+mcp::Failure interrupted(std::string_view what);
 
-// The plugin has been replaced or taken away, and did not finish the call in time.
+// The plugin has been replaced or taken away before it began with the call, or while that asked.
 mcp::Failure replaced(std::string_view plugin_id);
 
 // JSON-RPC's way to say that a role may not; `data` names the rule.

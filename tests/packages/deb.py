@@ -27,12 +27,9 @@ SERVER = {
     "/usr/share/zsh/vendor-completions/_toolpost",
     "/usr/share/doc/toolpost/examples/toolpost-audit.conf",
     "/usr/share/doc/toolpost/examples/restricted-network.conf",
-<<<<<<< HEAD
     "/usr/share/doc/toolpost/examples/toolpost.nft",
-=======
     "/usr/share/doc/toolpost/examples/nginx-toolpost.conf",
     "/usr/share/doc/toolpost/examples/haproxy-toolpost.cfg",
->>>>>>> 69bdf33 (packaging: adds configurations for nginx and HAProxy, tested with the real programs, and a guide for replicas)
     "/usr/share/doc/toolpost/copyright",
     "/usr/share/doc/toolpost/changelog.Debian.gz",
     "/usr/share/doc/toolpost/toolpost.json",

@@ -82,10 +82,11 @@ TEST_CASE("dispatcher lanes: who outlasts the drain is told so, and only those o
   Replaced replaced{stage};
   const auto two = stage.request(other, "tools/call", kCall);
   stage.dispatcher.end_calls(kFirstLane);
-  for (const auto& client : {running, waiting}) {
-    CHECK(client->status == 503);
-    CHECK(client->heard(R"("reason":"reloaded")"));
-  }
+  // Only what has not begun may be sent again without a thought.
+  CHECK(running->status == 500);
+  CHECK(running->heard(R"("reason":"interrupted")"));
+  CHECK(waiting->status == 503);
+  CHECK(waiting->heard(R"("reason":"reloaded")"));
   CHECK(stage.backend.cancelled.size() == 1);
   CHECK(other->text().empty());
   // The plugin still owes the completion of what it had begun.
