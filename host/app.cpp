@@ -186,6 +186,7 @@ Result<> App::open_audit(std::string_view command) {
 }
 
 Result<> App::start() {
+  dispatcher_.set_slow_call(ms(config_.calls.slow_ms));
   if (auto prepared = prepare_access(); !prepared) return prepared;
   auto packages = load_package_policy(config_);
   if (!packages) return packages.error();
@@ -327,6 +328,7 @@ Result<> App::serve_http() {
   http_->on_sweep([this](auto now) { endpoint_->sweep(now); });
   if (auto secured = prepare_tls(); !secured) return secured;
   if (auto listening = http_->listen(); !listening) return listening;
+  if (auto listening = serve_metrics(); !listening) return listening;
   watch_signals();  // before anybody is told that we serve
   take_commands();
   announce();

@@ -21,6 +21,8 @@
 #include "health_service.hpp"
 #include "identity/authenticator.hpp"
 #include "kv_service.hpp"
+#include "metrics_page.hpp"
+#include "metrics_service.hpp"
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
@@ -134,6 +136,8 @@ class App {
   void refuse_reload(const Error& why);
   void follow_files();
   void announce();
+  Result<> serve_metrics();
+  MetricSources metric_sources();
   void prepare_health(const transport::HostRules& rules);
   void watch_keys();
   void watch_expiry();
@@ -185,6 +189,7 @@ class App {
   std::unique_ptr<HealthService> health_;
   std::unique_ptr<transport::HttpRouter> router_;
   std::unique_ptr<transport::HttpServer> http_;
+  std::unique_ptr<MetricsService> metrics_;         // where it is enabled
   std::unique_ptr<transport::TlsWatch> tls_watch_;  // with TLS only
   std::unique_ptr<transport::StdioServer> stdio_;
   std::string stop_reason_ = "done";

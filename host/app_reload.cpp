@@ -191,6 +191,7 @@ Result<> App::check_restart_keys(const Reloading& reload) const {
   compare(reload.before.auth.file_key, reload.config.auth.file_key, "auth.api_key_file");
   compare(reload.before.auth.previous_key, reload.config.auth.previous_key,
           "auth.previous_api_key_file");
+  compare(reload.before.metrics.key, reload.config.metrics.key, "metrics.key_file");
   compare(reload.before.redis.password, reload.config.redis.password, "redis.password_file");
   if (!problems.empty()) return problems.to_error();
   return {};
@@ -235,6 +236,8 @@ void App::apply(Reloading& reload) {
   packages_digest_ = reload.packages_digest;
   log_.use(std::move(*reload.log));
   access_.use(reload.rules, access_limits(config_));
+  dispatcher_.set_slow_call(
+      std::chrono::milliseconds{static_cast<std::int64_t>(config_.calls.slow_ms)});
   policy_->use(std::move(*reload.packages), project_rules(reload.rules));
   if (admission_) {
     admission_->failures().set_limit(

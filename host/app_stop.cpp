@@ -145,6 +145,7 @@ void App::stop_step_done() {
 void App::drained() {
   if (std::exchange(stop_phase_, StopPhase::kFlush) == StopPhase::kFlush) return;
   dispatcher_.answer_rest();
+  if (metrics_) metrics_->finish();
   const auto stop = [this] { io_.stop(); };
   drain_timer_.expires_after(kFlushTime);
   drain_timer_.async_wait([stop](const boost::system::error_code& ec) {

@@ -168,6 +168,7 @@ call::ServiceAnswer PolicyService::use_packages(const identity::Principal& princ
   }
   out.end_array().end_object();
   if (denied == 0) return {TOOLPOST_OK};
+  denied_packages_.add(denied);
   if (denied > kMaxLoggedDenials) {
     log_.warn("more packages denied",
               {{"user", principal.name}, {"count", denied - kMaxLoggedDenials}});
@@ -184,6 +185,7 @@ call::ServiceAnswer PolicyService::use_project(const identity::Principal& princi
   if (!*projects) return {TOOLPOST_OK};
   const policy::Verdict verdict = (*projects)(principal, project);
   if (verdict.allowed) return {TOOLPOST_OK};
+  denied_projects_.add();
   log_.warn("project denied", {{"user", principal.name},
                                {"project", project},
                                {"rule", verdict.rule},

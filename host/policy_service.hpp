@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/metric.hpp"
 #include "base/published.hpp"
 #include "call/services.hpp"
 #include "config/config.hpp"
@@ -37,6 +38,11 @@ class PolicyService final : public call::PolicyService {
   call::ServiceAnswer check(const identity::Principal& principal, std::string_view action,
                             std::string_view resource, std::string_view context) override;
 
+  // So far, for /metrics (config/metrics.md).
+  std::uint64_t denied_packages() const noexcept { return denied_packages_.value(); }
+
+  std::uint64_t denied_projects() const noexcept { return denied_projects_.value(); }
+
  private:
   call::ServiceAnswer use_packages(const identity::Principal& principal, std::string_view context);
   call::ServiceAnswer use_project(const identity::Principal& principal, std::string_view project);
@@ -45,6 +51,8 @@ class PolicyService final : public call::PolicyService {
   Published<policy::PackagePolicy> packages_;
   Published<ProjectRules> projects_;
   Log& log_;
+  Counter denied_packages_;
+  Counter denied_projects_;
 };
 
 }  // namespace toolpost

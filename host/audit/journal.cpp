@@ -184,7 +184,7 @@ void Journal::write_group() {
 // The record's number; 0 when there is none.
 std::uint64_t Journal::append(Entry& entry) {
   if (is_closed_ || (failed_ && writer_.unsynced_bytes() > kMaxRetainedBytes)) {
-    ++unrecorded_;
+    count_unrecorded();
     return 0;
   }
   try {
@@ -194,9 +194,10 @@ std::uint64_t Journal::append(Entry& entry) {
     if (auto done = writer_.append(entry.type(), unix_us_now(), object_); !done) {
       fail(done.error());
     }
+    counts_.records.add();
     return seq;
   } catch (const std::exception& reason) {
-    ++unrecorded_;
+    count_unrecorded();
     log_.error("a record cannot be made", {{"type", entry.type()}, {"reason", reason.what()}});
     return 0;
   }
@@ -310,7 +311,9 @@ void Journal::sync() {
   Result<> synced;
   {
     const IoTime time{syncing_since_};
+    const Clock::time_point began = Clock::now();
     synced = writer_.segment().sync();
+    counts_.syncs.observe(Clock::now() - began);
   }
   {
     const Role role{*this};

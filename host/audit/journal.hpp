@@ -15,6 +15,7 @@
 #include "audit/seal_key.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/metric.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -60,6 +61,13 @@ enum class Trouble : std::uint8_t {
 
 std::string_view to_string(Trouble trouble) noexcept;
 
+struct JournalCounts {
+  Counter records;
+  Counter refused;     // calls that were not taken
+  Counter unrecorded;  // what happened and has no record
+  DurationHistogram syncs;
+};
+
 class Journal {
  public:
   using Clock = std::chrono::steady_clock;
@@ -97,9 +105,18 @@ class Journal {
 
   // [any thread] Something was turned away, or was done, without a record; the journal says how
   // often as soon as it can.
-  void count_refused() noexcept { ++refused_; }
+  void count_refused() noexcept {
+    ++refused_;
+    counts_.refused.add();
+  }
 
-  void count_unrecorded() noexcept { ++unrecorded_; }
+  void count_unrecorded() noexcept {
+    ++unrecorded_;
+    counts_.unrecorded.add();
+  }
+
+  // [any thread] Since the start, for /metrics (config/metrics.md).
+  const JournalCounts& counts() const noexcept { return counts_; }
 
   // [any thread] Whether what stands beside the journal keeps calls from being taken.
   void set_alone(bool is_alone) noexcept { alone_ = is_alone; }
@@ -187,6 +204,8 @@ class Journal {
   std::atomic<std::int64_t> syncing_since_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
   std::atomic<std::uint64_t> unrecorded_ = 0;
+
+  JournalCounts counts_;
 
   const JournalHooks hooks_;
   std::string told_checkpoint_;

@@ -87,10 +87,12 @@ std::optional<mcp::Failure> Access::count_request(const identity::Principal& pri
   if (!is_limited(principal)) return std::nullopt;
   if (!address.empty()) {
     if (const auto wait = by_address_.take(address, now); wait.count() != 0) {
+      ++refused_.address;
       return too_many("rate.address_per_minute", wait);
     }
   }
   if (const auto wait = by_principal_.take(principal.name, now); wait.count() != 0) {
+    ++refused_.principal;
     return too_many("rate.principal_per_minute", wait);
   }
   return std::nullopt;
@@ -108,14 +110,16 @@ std::optional<mcp::Failure> Access::count_call(const identity::Principal& princi
     key.append("\n").push_back(static_cast<char>('0' + static_cast<int>(item.kind)));
   }
   const auto wait = by_tool_.take(key, now);
-  if (wait.count() != 0) return too_many("rate.tool_per_minute", wait);
-  return std::nullopt;
+  if (wait.count() == 0) return std::nullopt;
+  ++refused_.tool;
+  return too_many("rate.tool_per_minute", wait);
 }
 
 std::optional<mcp::Failure> Access::enter(const identity::Principal& principal) {
   if (calls_per_principal_ == 0 || !is_limited(principal)) return std::nullopt;
   std::size_t& running = running_[principal.name];
   if (running >= calls_per_principal_) {
+    ++refused_.concurrency;
     return too_many("rate.calls_per_principal", std::chrono::seconds{1});
   }
   ++running;

@@ -64,6 +64,16 @@ class Access {
   std::optional<mcp::Failure> count_call(const identity::Principal& principal,
                                          const registry::Item& item, policy::RateLimiter::Time now);
 
+  // What was refused so far, by limit.
+  struct Refused {
+    std::uint64_t address = 0;
+    std::uint64_t principal = 0;
+    std::uint64_t tool = 0;
+    std::uint64_t concurrency = 0;
+  };
+
+  const Refused& refused() const noexcept { return refused_; }
+
   // The limiters by name, for whoever shares them with other processes.
   template <class Function>
   void each_limiter(Function function) {
@@ -83,6 +93,7 @@ class Access {
   policy::RateLimiter by_tool_;
   std::size_t calls_per_principal_;
   std::unordered_map<std::string, std::size_t> running_;
+  Refused refused_;
 };
 
 // The words for what the role may not use; they name the rule.

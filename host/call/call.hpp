@@ -140,6 +140,7 @@ struct Questions {
   std::string resume_state;          // the plugin's, for the next round
 };
 
+struct ItemCounts;
 class LegacySession;
 struct Task;
 
@@ -188,12 +189,14 @@ class Call {
   std::string resume_state;                // what the plugin gave in the round before
   std::shared_ptr<LegacySession> session;  // null in the modern era
   Clock::time_point arrived{};
+  Clock::time_point begun{};  // when its plugin got it; zero: it has not
   Clock::time_point deadline = Clock::time_point::max();
   Transport transport = Transport::kHttp;
   std::string address;           // the client's, without a port; may be empty
   bool may_be_task = false;      // the tool allows it, and the client takes it
   bool has_effects = true;       // its intent goes on the disk before the plugin hears of it
   std::uint64_t intent_seq = 0;  // of that record; 0: there is none
+  ItemCounts* counts = nullptr;  // where it is counted; null: nowhere
 
   std::atomic<bool> cancelled = false;
   SlotGate slot;

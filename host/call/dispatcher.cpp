@@ -45,6 +45,7 @@ Dispatcher::Dispatcher(boost::asio::io_context& io, registry::Registry& registry
       access_(access),
       log_(log),
       audit_(*this),
+      slow_calls_(log),
       subscriptions_(
           io, [this](const std::string& uri, bool on) { on_interest(uri, on); },
           [this](Subscriptions::Id id) { fell_behind(id); }),
@@ -58,7 +59,23 @@ void Dispatcher::set_server_info(mcp::ServerInfo info) {
   server_info_.set(std::make_shared<const mcp::ServerInfo>(std::move(info)));
 }
 
+void Dispatcher::count_end(const Call& call, const Ending& ending) noexcept {
+  if (call.counts == nullptr) return;
+  const Clock::time_point now = Clock::now();
+  ItemCounts& counts = *call.counts;
+  counts.ended[static_cast<std::size_t>(ending.as)].add();
+  counts.in_flight.add(-1);
+  counts.argument_bytes.add(call.arguments.size());
+  counts.result_bytes.add(ending.result_bytes);
+  if (call.begun != Clock::time_point{}) {
+    counts.queue.observe(call.begun - call.arrived);
+    counts.run.observe(now - call.begun);
+  }
+  slow_calls_.ended(call, ending.as, now);
+}
+
 void Dispatcher::conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer) {
+  count_end(*call, ending);
   call->state = Call::State::kEnding;
   call->answer = std::move(answer);
   call->task_refused = true;  // what the host has ended becomes no task any more
@@ -81,6 +98,7 @@ void Dispatcher::end_for_client(const std::shared_ptr<Call>& call) {
   if (call->state == Call::State::kAsking) {
     const auto next = open_round(call);
     next->end();
+    count_end(*next, {.as = EndedAs::kCancelled});
     audit_.record_outcome(next, {.as = EndedAs::kCancelled}, access_.shared_rules());
     drop(next);
     return;
@@ -90,6 +108,7 @@ void Dispatcher::end_for_client(const std::shared_ptr<Call>& call) {
                                   {"item", call->subject},
                                   {"request", call->request_id}});
     detach(call);
+    count_end(*call, {.as = EndedAs::kCancelled});
     audit_.record_outcome(call, {.as = EndedAs::kCancelled}, access_.shared_rules());
   }
   drop(call);
@@ -202,6 +221,7 @@ void Dispatcher::completed(std::shared_ptr<Call> call, Outcome outcome) {
     if (rendered.ending.as == EndedAs::kInputRequired && asks_later(*call)) {
       call->questions = std::move(rendered.questions);
     }
+    count_end(*call, rendered.ending);
     audit_.record_completion(call, std::move(rendered.ending), access_.shared_rules());
   } else {
     log_.debug("a completion came after the answer",

@@ -9,9 +9,11 @@
 #include "call/access.hpp"
 #include "call/backend.hpp"
 #include "call/call_audit.hpp"
+#include "call/call_counts.hpp"
 #include "call/changed_uris.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
+#include "call/slow_calls.hpp"
 #include "call/subscriptions.hpp"
 #include "call/target.hpp"
 #include "call/task_store.hpp"
@@ -120,6 +122,23 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   void set_listen_limits(ListenLimits limits) { listen_limits_ = limits; }
 
+  // From when on the log names calls as slow; 0: none.
+  void set_slow_call(std::chrono::milliseconds threshold) { slow_calls_.set_threshold(threshold); }
+
+  // What was counted so far.
+  CallCounts& counts() noexcept { return counts_; }
+
+  // Two of them may be of one plugin.
+  template <class Function>
+  void each_lane(Function function) const {
+    for (const auto& [number, lane] : lanes_) function(*lane);
+  }
+
+  // Open subscriptions, and tasks that are kept.
+  std::size_t listening() const noexcept { return listens_.size(); }
+
+  std::size_t tasks() const noexcept { return tasks_.size(); }
+
   // The client of that session has said notifications/initialized.
   void client_is_ready(const std::shared_ptr<LegacySession>& session);
 
@@ -209,6 +228,8 @@ class Dispatcher final : public HostServices, private RecordListener {
   bool refuse_state(const std::shared_ptr<Call>& call);
   void deny(const std::shared_ptr<Call>& call);
 
+  // Once for each call, by whoever has ended it; on any thread.
+  void count_end(const Call& call, const Ending& ending) noexcept;
   // The call has ended, by the host's own decision: that is recorded, and then the client is told.
   void conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer);
   bool refuse(const std::shared_ptr<Call>& call, EndedAs as, const mcp::Failure& failure);
@@ -250,6 +271,8 @@ class Dispatcher final : public HostServices, private RecordListener {
   Access& access_;
   Log& log_;
   CallAudit audit_;
+  CallCounts counts_;
+  SlowCalls slow_calls_;
   Published<mcp::ServerInfo> server_info_{std::make_shared<const mcp::ServerInfo>()};
   std::unordered_map<std::size_t, std::unique_ptr<Lane>> lanes_;
   std::atomic<std::size_t> next_lane_ = 0;

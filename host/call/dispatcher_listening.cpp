@@ -92,6 +92,7 @@ void Dispatcher::record_denied(const std::shared_ptr<Call>& call, std::string_vi
   part->address = call->address;
   part->arrived = call->arrived;
   part->subject = uri;
+  counts_.denied(part->principal.role);
   part->end();
   part->state = Call::State::kAnswered;
   audit_.record_outcome(part, {.as = EndedAs::kDenied, .rule = std::move(rule)},
@@ -188,6 +189,7 @@ void Dispatcher::end_listens(const std::function<bool(const Call&)>& is_meant) {
 void Dispatcher::fell_behind(Subscriptions::Id id) {
   const auto place = listens_.find(id);
   if (place == listens_.end()) return;
+  counts_.fell_behind();
   const auto call = place->second;  // what is in the table is gone before its end is told
   log_.info("subscription ended: its client does not read", {{"user", call->principal.name}});
   end_listen(call, true);

@@ -183,6 +183,8 @@ std::shared_ptr<Call> Dispatcher::open(Incoming& incoming, Target target) {
                         call->item->task != registry::TaskMode::kNever;
     if (call->item->timeout.count() > 0) call->deadline = call->arrived + call->item->timeout;
   }
+  call->counts = &counts_.of(call->item.get(), call->message->method());
+  call->counts->in_flight.add(1);
   call->responder = std::move(incoming.responder);
   call->slot_free = true;
   live_.insert(call);
@@ -210,6 +212,7 @@ void Dispatcher::deny(const std::shared_ptr<Call>& call) {
                             {"user", principal.name},
                             {"role", principal.role},
                             {"rule", decision.rule}});
+  counts_.denied(principal.role);
   call->end();
   const std::string text = denial_text(principal, call->subject, decision);
   if (call->is_tool()) {

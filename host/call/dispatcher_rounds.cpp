@@ -211,6 +211,8 @@ std::shared_ptr<Call> Dispatcher::open_round(const std::shared_ptr<Call>& call) 
   next->transport = call->transport;
   next->address = call->address;
   next->has_effects = call->has_effects;
+  next->counts = call->counts;
+  if (next->counts != nullptr) next->counts->in_flight.add(1);
   next->slot_free = true;
   next->is_counted = std::exchange(call->is_counted, false);
   next->progress.go_on_from(call->progress);
@@ -249,6 +251,7 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
     refuse(next, EndedAs::kStopped, stopping());
   } else if (const auto failure = audit_.refuse_all(next->arrived)) {
     next->end();
+    count_end(*next, {.as = EndedAs::kUnavailable});
     answer(next, refusal(*failure, next->version, next->message->id()));
   } else if (!access_.may_use(next->principal, *next->item, next->subject)) {
     deny(next);

@@ -25,6 +25,8 @@ enum class EndedAs {
   kUnavailable,
 };
 
+inline constexpr std::size_t kEndings = static_cast<std::size_t>(EndedAs::kUnavailable) + 1;
+
 std::string_view to_string(EndedAs ended_as) noexcept;
 
 struct Ending {

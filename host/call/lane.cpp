@@ -47,6 +47,7 @@ void Lane::give_slot(const std::shared_ptr<Call>& call) {
 
 void Lane::begin(const std::shared_ptr<Call>& call) {
   call->state = Call::State::kRunning;
+  call->begun = Clock::now();
   backend_.invoke(call);
 }
 

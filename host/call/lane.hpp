@@ -37,6 +37,10 @@ class Lane {
 
   std::size_t running() const noexcept { return running_; }
 
+  std::size_t waiting() const noexcept { return waiting_.size(); }
+
+  const LaneLimits& limits() const noexcept { return limits_; }
+
  private:
   void give_slot(const std::shared_ptr<Call>& call);
   void begin(const std::shared_ptr<Call>& call);

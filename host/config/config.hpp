@@ -71,6 +71,18 @@ struct Http {
   HttpLimits limits;
 };
 
+// The listener for Prometheus, beside that for clients; see config/metrics.md. Off where nothing is
+// configured: a second server on the same machine would otherwise not start for the sake of numbers
+// that nobody reads. The service of the Debian package has it on.
+struct Metrics {
+  bool enabled = false;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 9464;  // 0: any free port
+  std::string key_file;       // empty: who can reach it may read it
+
+  Secret key;  // not a key of the file: what secrets.hpp read; empty: none
+};
+
 struct Stdio {
   std::size_t max_message_bytes = 1 * kMiB;
 };
@@ -87,6 +99,7 @@ struct Calls {
   std::size_t max_concurrency_per_plugin = 16;
   std::size_t queue_per_plugin = 64;
   std::size_t max_result_bytes = 4 * kMiB;
+  std::size_t slow_ms = 10'000;  // from then on the log names a call; 0: never
   std::size_t drain_ms = 5'000;
   std::size_t plugin_start_timeout_ms = 10'000;
 };
@@ -188,6 +201,7 @@ struct Audit {
 struct Config {
   Server server;
   Http http;
+  Metrics metrics;
   Stdio stdio;
   Json json;
   LogOptions log;

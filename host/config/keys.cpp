@@ -185,6 +185,25 @@ constexpr Key<Config> kConfigKeys[] = {
      {.min = 1000, .max = 10'000'000},
      "Values of one message."},
 
+    {"metrics.enabled",
+     [](Config& c) -> Slot { return &c.metrics.enabled; },
+     {},
+     "Whether HTTP has a second listener, which tells Prometheus how the server does at /metrics."},
+    {"metrics.host",
+     [](Config& c) -> Slot { return &c.metrics.host; },
+     {.rule = &kAddress},
+     "The address it listens on. Beyond loopback whoever reaches it can read what is called how "
+     "often, unless metrics.key_file asks for a key."},
+    {"metrics.port",
+     [](Config& c) -> Slot { return &c.metrics.port; },
+     {.min = 0, .max = 65535},
+     "Its TCP port; 0 takes a free one, which the log names."},
+    {"metrics.key_file",
+     [](Config& c) -> Slot { return &c.metrics.key_file; },
+     {.rule = &kPath},
+     "A file with a key, on one line, that Prometheus has to send as a bearer token; nobody but "
+     "its owner may write it. Without one no key is asked for."},
+
     {"log.level",
      [](Config& c) -> Slot { return &c.log.level; },
      {},
@@ -214,6 +233,11 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.calls.max_result_bytes; },
      {.min = kKiB, .max = 256 * kMiB},
      "Largest result of a call, in bytes."},
+    {"calls.slow_ms",
+     [](Config& c) -> Slot { return &c.calls.slow_ms; },
+     {.min = 0, .max = kDayMs},
+     "Calls that take longer are named in the log, without their arguments, in milliseconds; 0: "
+     "none is."},
     {"calls.drain_ms",
      [](Config& c) -> Slot { return &c.calls.drain_ms; },
      {.min = 0, .max = kMaxWaitMs},

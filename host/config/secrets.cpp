@@ -59,6 +59,13 @@ class SecretReader {
     return keys;
   }
 
+  // Of a key that has no variable: it is nobody's who starts the server.
+  Secret read_file(std::string_view file_key, const std::string& path) {
+    if (path.empty()) return {};
+    const auto origin = config_.origins.find(file_key);
+    return from_file(path, origin == config_.origins.end() ? file_key : origin->second);
+  }
+
  private:
   // Empty unless systemd hands over a credential of that name.
   std::string credential_path(std::string_view name) const {
@@ -122,6 +129,7 @@ Result<> read_secrets(const Environment& environment, Config& config) {
       previous.given.empty() ? std::move(previous.in_file) : std::move(previous.given);
   Keys redis = reader.read(kRedisPassword, config.redis.password_file);
   config.redis.password = redis.given.empty() ? std::move(redis.in_file) : std::move(redis.given);
+  config.metrics.key = reader.read_file("metrics.key_file", config.metrics.key_file);
   if (!problems.empty()) return problems.to_error();
   return {};
 }

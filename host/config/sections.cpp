@@ -12,6 +12,7 @@ constexpr Section kSections[] = {
     {"http.limits", "What a client may cost."},
     {"stdio", "The stdio transport."},
     {"json", "Bounds for JSON from clients and plugins."},
+    {"metrics", "For Prometheus; metrics.md says what is told."},
     {"log", "Diagnostics."},
     {"calls", "Bounds for tool calls."},
     {"auth", "Who may come in."},
@@ -26,6 +27,9 @@ constexpr Section kSections[] = {
 constexpr Variable kVariables[] = {
     {"MCP_HOST", "http.host"},
     {"MCP_PORT", "http.port"},
+    {"MCP_ENABLE_METRICS", "metrics.enabled"},
+    {"MCP_METRICS_HOST", "metrics.host"},
+    {"MCP_METRICS_PORT", "metrics.port"},
     {"MCP_LOG_LEVEL", "log.level"},
     {"MCP_LOG_FORMAT", "log.format"},
     {"MCP_PROJECT_ROOT", "project_root"},

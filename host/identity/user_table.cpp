@@ -83,6 +83,9 @@ void UserTable::add(const UserRecord& user) {
                                .name_length = static_cast<std::uint8_t>(user.username.size()),
                                .disabled = user.disabled});
     std::copy(record.id.begin(), record.id.end(), key.id.begin());
+    if (!user.disabled && record.is_usable(unix_now())) {
+      oldest_key_ = std::min(oldest_key_.value_or(kNever), record.created_at);
+    }
     if (user.role == kAdminRole && !user.disabled) {
       admin_until_ = std::max(admin_until_, expires_at);
     }

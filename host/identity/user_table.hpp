@@ -37,6 +37,9 @@ class UserTable {
   // Whether anybody can manage users now.
   bool has_usable_admin(UnixSeconds now) const noexcept { return now < admin_until_; }
 
+  // When the oldest key was made that counted when the table was; nothing when there is none.
+  std::optional<UnixSeconds> oldest_key() const noexcept { return oldest_key_; }
+
   bool exists() const noexcept { return stamp_.exists(); }
 
   std::uint64_t version() const noexcept { return version_; }
@@ -75,6 +78,7 @@ class UserTable {
   void fill_slots();
 
   FileStamp stamp_;
+  std::optional<UnixSeconds> oldest_key_;
   std::uint64_t version_ = 0;
   UnixSeconds admin_until_ = 0;
   std::vector<std::string> roles_;

@@ -66,6 +66,11 @@ Redis::~Redis() {
   keeper_.join();
 }
 
+bool Redis::is_up() const {
+  const std::lock_guard lock{mutex_};
+  return state_ == State::kUp;
+}
+
 void Redis::stop() {
   const std::lock_guard lock{mutex_};
   state_ = State::kStopped;

@@ -41,6 +41,9 @@ class Redis final : public Store {
   // Tells the thread to end; it does, unless the resolver of the machine does not answer.
   void stop();
 
+  // It has answered, and not failed since. Any thread.
+  bool is_up() const;
+
   bool is_busy() const noexcept { return is_keeping_; }
 
  private:
@@ -65,7 +68,7 @@ class Redis final : public Store {
 
   const RedisOptions options_;
   Log& log_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   State state_ = State::kStarting;
   std::uint64_t generation_ = 0;  // one more each time it comes up

@@ -40,6 +40,7 @@ Presented presented_key(const HttpHead& head) {
 
 std::optional<Rejection> Admission::admit(HttpHead& head, const Peer& peer) {
   auto refused = judge(head, peer);
+  if (!refused) ++counts_.accepted;
   head.authorization.reset();
   head.api_key.reset();
   return refused;
@@ -52,6 +53,7 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
   }
   const Presented presented = presented_key(head);
   if (presented.both) {
+    ++counts_.both;
     tell(peer, "both");
     return Rejection{400, "give Authorization or X-API-Key, not both"};
   }
@@ -75,6 +77,7 @@ void Admission::tell(const Peer& peer, std::string_view reason) const {
 }
 
 Rejection Admission::refuse(const Peer& peer, bool tried) {
+  ++(tried ? counts_.wrong : peer.certificate_user ? counts_.certificate : counts_.missing);
   tell(peer, tried ? "wrong" : peer.certificate_user ? "certificate" : "missing");
   const auto wait = tried ? failures_.take(peer.site, policy::RateLimiter::Time::clock::now())
                           : std::chrono::milliseconds{0};
@@ -85,6 +88,7 @@ Rejection Admission::refuse(const Peer& peer, bool tried) {
             .headers = "WWW-Authenticate: Bearer realm=\"toolpost\"\r\n",
             .body = std::string{kUnauthorized}};
   }
+  ++counts_.told_to_wait;
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   return {.status = 429,
           .reason = {},

@@ -20,6 +20,16 @@ namespace toolpost::transport {
 // Belongs to the I/O thread.
 class Admission {
  public:
+  // For /metrics (config/metrics.md). The causes are those of on_refused().
+  struct Counts {
+    std::uint64_t accepted = 0;
+    std::uint64_t missing = 0;
+    std::uint64_t wrong = 0;
+    std::uint64_t certificate = 0;
+    std::uint64_t both = 0;
+    std::uint64_t told_to_wait = 0;  // of the wrong ones
+  };
+
   // `failures` is how many wrong credentials one address may try before it is told to wait.
   Admission(identity::Authenticator& authenticator, policy::RateLimit failures, Log& log)
       : authenticator_(authenticator), failures_(failures), log_(log) {}
@@ -34,6 +44,8 @@ class Admission {
   // did before: a penalty must not lock out those who share the address with an attacker.
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer);
 
+  const Counts& counts() const noexcept { return counts_; }
+
   // Of wrong credentials, for whoever shares it with other processes.
   policy::RateLimiter& failures() noexcept { return failures_; }
 
@@ -45,6 +57,7 @@ class Admission {
   identity::Authenticator& authenticator_;
   policy::RateLimiter failures_;
   Log& log_;
+  Counts counts_;
   std::function<void(std::string_view, std::string_view)> on_refused_;
 };
 

@@ -47,10 +47,11 @@ std::optional<std::string> certificate_user(const SSL& ssl, const ClientUsers& u
 }  // namespace
 
 HttpConnection::HttpConnection(ByteStream stream, const HttpOptions& options,
-                               HttpEndpoint& endpoint, Closed closed)
+                               HttpEndpoint& endpoint, HttpCounts& counts, Closed closed)
     : stream_(std::move(stream)),
       options_(options),
       endpoint_(endpoint),
+      counts_(counts),
       closed_(std::move(closed)) {}
 
 void HttpConnection::start(const asio::ip::address& address) {
@@ -76,6 +77,7 @@ void HttpConnection::start(const asio::ip::address& address) {
 void HttpConnection::on_handshake(const boost::system::error_code& ec) {
   if (state_ == State::kClosed) return;
   if (ec) {
+    ++counts_.handshakes_failed;
     close();
     return;
   }
@@ -101,6 +103,7 @@ void HttpConnection::on_read(const boost::system::error_code& ec, std::size_t si
     close();
     return;
   }
+  counts_.bytes_in += size;
   if (state_ != State::kLingering) {
     if (state_ == State::kHead && in_.empty() && !writing_) set_deadline(options_.header_timeout);
     in_.append(chunk_.data(), size);
@@ -237,6 +240,7 @@ ResponseContext HttpConnection::response_context() const {
 
 void HttpConnection::respond(const HttpResponse& response) {
   if (state_ == State::kClosed) return;
+  counts_.responded(response.status);
   std::string bytes = format_response(response, response_context());
   if (answers_head_) bytes.resize(bytes.size() - response.body.size());
   write(std::move(bytes));
@@ -245,7 +249,8 @@ void HttpConnection::respond(const HttpResponse& response) {
 
 void HttpConnection::begin_stream(std::string_view headers) {
   if (state_ == State::kClosed) return;
-  streaming_ = true;
+  set_streaming(true);
+  counts_.responded(200);
   // An HTTP/1.0 client knows the end of the stream by the end of the connection.
   if (head_.http_1_0) keep_alive_ = false;
   write(format_stream_head(!head_.http_1_0, headers, response_context()));
@@ -261,8 +266,13 @@ bool HttpConnection::send_event(const ServerEvent& event, bool may_drop) {
 void HttpConnection::end_stream() {
   if (state_ == State::kClosed) return;
   if (!head_.http_1_0) write(std::string{kLastChunk});
-  streaming_ = false;
+  set_streaming(false);
   request_done();
+}
+
+void HttpConnection::set_streaming(bool streaming) noexcept {
+  if (std::exchange(streaming_, streaming) == streaming) return;
+  counts_.streaming += streaming ? 1 : std::size_t{0} - 1;
 }
 
 void HttpConnection::request_done() {
@@ -288,6 +298,7 @@ void HttpConnection::request_done() {
 void HttpConnection::write(std::string bytes) {
   if (state_ == State::kClosed) return;
   last_write_ = Clock::now();
+  counts_.bytes_out += bytes.size();
   if (writing_) {
     out_ += bytes;
     return;
@@ -398,6 +409,7 @@ void HttpConnection::sweep(Clock::time_point now) {
 void HttpConnection::close() {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
+  set_streaming(false);
   const auto self = shared_from_this();
   stream_.close();
   // From the event loop: whoever is writing to us right now must not find its call gone below it.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "transport/byte_stream.hpp"
+#include "transport/http_counts.hpp"
 #include "transport/http_head.hpp"
 #include "transport/http_options.hpp"
 #include "transport/http_response.hpp"
@@ -40,7 +41,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   using Closed = std::function<void(HttpConnection&)>;
 
   HttpConnection(ByteStream stream, const HttpOptions& options, HttpEndpoint& endpoint,
-                 Closed closed);
+                 HttpCounts& counts, Closed closed);
 
   // `address` is that of the other end of the socket.
   void start(const boost::asio::ip::address& address);
@@ -101,6 +102,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   bool find_client(const RequestFields& fields);
   void reject(const Rejection& rejection);
   void request_done();
+  void set_streaming(bool streaming) noexcept;
   void write(std::string bytes);
   void write_rest();
   void on_written(const boost::system::error_code& ec, std::size_t size);
@@ -116,6 +118,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   Peer peer_;
   const HttpOptions& options_;
   HttpEndpoint& endpoint_;
+  HttpCounts& counts_;
   Closed closed_;
   State state_ = State::kHead;
   std::unique_ptr<RequestParser> parser_;  // of the request that is being read

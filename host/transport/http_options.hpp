@@ -14,6 +14,8 @@
 namespace toolpost::transport {
 
 struct HttpOptions {
+  std::string name = "http";           // its keys begin with it
+  std::string port_choice = "--port";  // what chooses another port
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;
   std::string path = "/mcp";

@@ -35,7 +35,8 @@ Error listen_error(const HttpOptions& options, const boost::system::error_code& 
   const std::string where = options.host + ":" + std::to_string(options.port);
   const Errc code = ec == asio::error::address_in_use ? Errc::kExists : Errc::kIo;
   std::string text = "cannot listen on " + where + ": " + ec.message();
-  if (code == Errc::kExists) text += "; choose another port (--port) or end what listens there";
+  if (code == Errc::kExists)
+    text += "; choose another port (" + options.port_choice + ") or end what listens there";
   return {code, std::move(text)};
 }
 
@@ -61,7 +62,7 @@ Result<> HttpServer::listen() {
   boost::system::error_code ec;
   const std::string host = options_.host == "localhost" ? "127.0.0.1" : options_.host;
   const auto address = asio::ip::make_address(host, ec);
-  if (ec) return invalid("http.host: \"" + options_.host + "\" is not an IP address");
+  if (ec) return invalid(options_.name + ".host: \"" + options_.host + "\" is not an IP address");
   const tcp::endpoint endpoint{address, options_.port};
   if (acceptor_.open(endpoint.protocol(), ec); ec) return listen_error(options_, ec);
   close_on_exec(acceptor_.native_handle());
@@ -105,11 +106,12 @@ void HttpServer::add(tcp::socket socket) {
     turn_away(socket);
     return;
   }
+  ++counts_.accepted;
   UniqueSsl ssl = tls_ ? tls_->new_session() : nullptr;
   if (tls_ && !ssl) return;
-  auto connection =
-      std::make_shared<HttpConnection>(ByteStream{std::move(socket), std::move(ssl)}, options_,
-                                       endpoint_, [this](HttpConnection& one) { removed(one); });
+  auto connection = std::make_shared<HttpConnection>(ByteStream{std::move(socket), std::move(ssl)},
+                                                     options_, endpoint_, counts_,
+                                                     [this](HttpConnection& one) { removed(one); });
   connections_.insert(connection);
   if (is_counted(address)) ++by_site_[site_of(address)];
   if (end_announced_) connection->announce_end();
@@ -117,12 +119,17 @@ void HttpServer::add(tcp::socket socket) {
   arm_sweep();
 }
 
-bool HttpServer::has_room_for(const asio::ip::address& address) const {
+bool HttpServer::has_room_for(const asio::ip::address& address) {
   const std::size_t limit = tls_ ? std::min(options_.max_connections, options_.max_tls_connections)
                                  : options_.max_connections;
-  if (connections_.size() >= limit) return false;
+  if (connections_.size() >= limit) {
+    ++counts_.refused_full;
+    return false;
+  }
   const auto known = by_site_.find(site_of(address));
-  return known == by_site_.end() || known->second < options_.max_connections_per_address;
+  if (known == by_site_.end() || known->second < options_.max_connections_per_address) return true;
+  ++counts_.refused_address;
+  return false;
 }
 
 // The address of a proxy stands for many clients.

@@ -47,6 +47,13 @@ class HttpServer {
   // Connections from now on are encrypted with this; those that are open go on with theirs.
   void use_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
 
+  // That connections get from now on; null: none.
+  const TlsContext* tls() const noexcept { return tls_.get(); }
+
+  const HttpCounts& counts() const noexcept { return counts_; }
+
+  std::size_t open() const noexcept { return connections_.size(); }
+
   // Called at every sweep, for others with the same need.
   void on_sweep(std::function<void(std::chrono::steady_clock::time_point)> sweep) {
     also_sweep_ = std::move(sweep);
@@ -56,7 +63,7 @@ class HttpServer {
   void accept();
   void wait_for_requests(HttpConnection::Clock::time_point end, std::function<void()> taken);
   void add(boost::asio::ip::tcp::socket socket);
-  bool has_room_for(const boost::asio::ip::address& address) const;
+  bool has_room_for(const boost::asio::ip::address& address);
   bool is_counted(const boost::asio::ip::address& address) const;
   void turn_away(boost::asio::ip::tcp::socket& socket) const;
   void removed(HttpConnection& connection);
@@ -71,6 +78,7 @@ class HttpServer {
   boost::asio::steady_timer accept_pause_;
   boost::asio::steady_timer end_timer_;
   std::shared_ptr<const TlsContext> tls_;
+  HttpCounts counts_;  // outlives the connections
   std::unordered_set<std::shared_ptr<HttpConnection>> connections_;
   std::map<boost::asio::ip::address, std::size_t> by_site_;  // without trusted proxies
   bool sweeping_ = false;

@@ -26,6 +26,9 @@ class McpEndpoint final : public HttpEndpoint {
 
   void sweep(std::chrono::steady_clock::time_point now) { sessions_.sweep(now); }
 
+  // Legacy sessions that are kept here.
+  std::size_t sessions() const noexcept { return sessions_.size(); }
+
   // Sessions keep nothing of what a caller was told whose right has ended.
   void revoke(const std::function<bool(const identity::Principal&)>& is_valid) {
     sessions_.revoke(is_valid);

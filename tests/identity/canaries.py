@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Secrets planted wherever a secret can come in, and a search of everything that comes out: logs at
-DEBUG, answers, errors, argv and environment of the process and of its children, files. Then the
+DEBUG, answers, errors, metrics, argv and environment of the process and of its children, files. Then the
 same with one leak put in on purpose, which the search has to find.
 canaries.py --build DIR"""
 
@@ -13,10 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / name) for name in ("clients", "metrics")]
 
 from http_wire import LEGACY, Wire, call, modern, modern_headers, request  # noqa: E402
 from planted import Canaries, Corpus, fake_uv  # noqa: E402
+from scrape import SWITCHED_ON, Metrics  # noqa: E402
 from toolpost_process import Build, HttpServer  # noqa: E402
 from world import MODES, PREVIOUS, SINGLE, USERS, environment, users_file  # noqa: E402
 
@@ -102,16 +103,21 @@ def run(build, leak):
         previous = Path(directory) / "previous.key"
         previous.write_text(PREVIOUS)
         previous.chmod(0o600)
+        metrics_key = Path(directory) / "metrics.key"
+        metrics_key.write_text(canaries.new("the key of the metrics"))
+        metrics_key.chmod(0o600)
         variables = environment({**MODES["both"], "XDG_STATE_HOME": str(state), "AWS_SECRET_ACCESS_KEY": canaries.new("a foreign variable")}, store)
         del variables["MCP_PREVIOUS_API_KEY"]
         config = {
             "packages": {"uv": str(uv), "project_root": str(project)},
             "auth": {"previous_api_key_file": str(previous)},
+            "metrics": {**SWITCHED_ON, "key_file": str(metrics_key)},
             "log": {"level": "DEBUG", "file": str(Path(directory) / "log.json")},
             **({"server": {"instructions": f"call with {SINGLE}"}} if leak else {}),
         }
         with HttpServer(build, ("io.toolpost.echo",), environment=variables, **config) as server:
             attack(server, canaries, corpus)
+            corpus.add("the metrics", Metrics(server).page({"Authorization": f"Bearer {metrics_key.read_text()}"}).text)
             # environ holds what the process was started with; the foreign variable is not ours.
             facts = process_facts(server.process.pid)
             corpus.add("the process", facts.replace(canaries.planted["a foreign variable"].encode(), b""))
@@ -119,7 +125,7 @@ def run(build, leak):
             commands(build, config_path, variables, corpus)
             wrong_starts(build, config_path, store, canaries, corpus)
             corpus.add("the log", server.log_text())
-        corpus.add_files(directory, but=(previous, uv))
+        corpus.add_files(directory, but=(previous, metrics_key, uv))
         children = record.read_text()
     return canaries, corpus, children
 

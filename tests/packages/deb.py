@@ -36,6 +36,7 @@ SERVER = {
     "/usr/share/doc/toolpost/toolpost.schema.json",
     "/usr/share/doc/toolpost/README.md",
     "/usr/share/doc/toolpost/audit.md",
+    "/usr/share/doc/toolpost/metrics.md",
     "/usr/share/doc/toolpost/packages.md",
     "/usr/share/doc/toolpost/packages.json",
     "/usr/share/doc/toolpost/packages.schema.json",
