@@ -30,6 +30,9 @@ SERVER = {
     "/usr/share/doc/toolpost/examples/toolpost.nft",
     "/usr/share/doc/toolpost/examples/nginx-toolpost.conf",
     "/usr/share/doc/toolpost/examples/haproxy-toolpost.cfg",
+    "/usr/share/doc/toolpost/examples/prometheus.yml",
+    "/usr/share/doc/toolpost/examples/toolpost-alerts.yml",
+    "/usr/share/doc/toolpost/examples/grafana-dashboard.json",
     "/usr/share/doc/toolpost/copyright",
     "/usr/share/doc/toolpost/changelog.Debian.gz",
     "/usr/share/doc/toolpost/toolpost.json",
@@ -129,6 +132,7 @@ def the_configuration_is_sound_and_wants_a_key_of_everybody(world):
     expect(checked.returncode == 0, checked)
     config = json.loads(world.toolpost("config", "print").stdout)
     expect(config["auth"]["users"] is True and config["http"]["host"] == "127.0.0.1", config["auth"])
+    expect(config["metrics"]["enabled"] is True and config["metrics"]["host"] == "127.0.0.1", config["metrics"])
     expect(config["data_directory"] == "/var/lib/toolpost", config["data_directory"])
     expect(config["project_root"] == "/var/lib/toolpost/project", config["project_root"])
     schema = (world.tree / "etc/toolpost/toolpost.json").read_text().split('"$schema": "')[1].split('"')[0]

@@ -29,13 +29,13 @@ class Service:
         outside.unlink(missing_ok=True)
         self._socket.bind(str(outside))
         outside.chmod(0o777)
-        # Any port: 8000 may be taken on the machine that all of this runs on.
+        # Any ports: 8000 and 9464 may be taken on the machine that all of this runs on.
         start = f"cd {self._settings['WorkingDirectory']} && exec {self._settings['ExecStart']} --port 0"
         self._process = subprocess.Popen(
             machine.command("setpriv", "--reuid", self._settings["User"], "--regid", self._settings["Group"],
                             "--clear-groups", "--no-new-privs", "sh", "-c", start),
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            env=machine.environment(NOTIFY_SOCKET=SOCKET, HOME="/var/lib/toolpost"),
+            env=machine.environment(NOTIFY_SOCKET=SOCKET, HOME="/var/lib/toolpost", MCP_METRICS_PORT="0"),
         )
         try:
             ready, status = self._socket.recv(4096).decode().split("\n")
