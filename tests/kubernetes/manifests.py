@@ -158,9 +158,10 @@ def selectors_find_the_replicas_and_ports_have_their_names(world):
     for selector in chosen:
         expect(selector.items() <= labels.items(), selector)
         expect(not selector.items() <= job.items(), f"{selector} finds the job, too")
-    port = template["spec"]["containers"][0]["ports"][0]
+    port, metrics = template["spec"]["containers"][0]["ports"]
     config = json.loads(world.toolpost("config", "print", **world.environment(template)).stdout)
     expect(port == {"name": "http", "containerPort": config["http"]["port"]}, port)
+    expect(config["metrics"]["enabled"] and metrics == {"name": "metrics", "containerPort": config["metrics"]["port"]}, metrics)
     for service in ("toolpost", "toolpost-replicas"):
         expect(world.find("Service", service)["spec"]["ports"][0]["targetPort"] == "http", service)
     expect(world.find("Service", "toolpost-replicas")["spec"]["clusterIP"] == "None", "not headless")
@@ -246,11 +247,14 @@ def the_first_admin_comes_from_the_secret_and_no_value_is_in_a_file(world):
 
 
 @check
-def nobody_speaks_to_the_replicas_but_the_proxy(world):
+def nobody_speaks_to_the_replicas_but_the_proxy_and_prometheus(world):
     nobody = world.find("NetworkPolicy", "nobody")["spec"]
     expect(nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}, nobody)
     policy = world.find("NetworkPolicy")["spec"]
-    expect(len(policy["ingress"]) == 1 and policy["ingress"][0]["ports"] == [{"protocol": "TCP", "port": "http"}], policy["ingress"])
+    ports = [rule["ports"] for rule in policy["ingress"]]
+    expect(ports == [[{"protocol": "TCP", "port": name}] for name in ("http", "metrics")], policy["ingress"])
+    labels = [list(source["namespaceSelector"]["matchLabels"]) for rule in policy["ingress"] for source in rule["from"]]
+    expect(labels == [["toolpost.example/proxy"], ["toolpost.example/monitoring"]], labels)
     expect(all(rule.get("from") or rule.get("to") for rule in (*policy["ingress"], *policy["egress"])), "a rule for everybody")
     expect({port["port"] for rule in policy["egress"] for port in rule["ports"]} == {53, 443}, policy["egress"])
     blocks = [block["ipBlock"] for rule in policy["egress"] for block in rule["to"] if "ipBlock" in block]

@@ -150,6 +150,9 @@ TEST_CASE("audit journal: what several threads record stands in one chain, each 
   // After the end nothing is recorded, and that is said.
   stage.journal->record(stage.note("late", Durability::kWritten));
   CHECK(stage.ends.wait_for(numbers.size() + 1).back() == 0);
+  CHECK(stage.journal->counts().records.value() == (kThreads + 1) * kEach);
+  CHECK(stage.journal->counts().unrecorded.value() == 1);
+  CHECK(stage.journal->counts().syncs.read().sum.count() > 0);
 }
 
 TEST_CASE("audit journal: a checkpoint comes by itself within a second") {
@@ -214,6 +217,9 @@ TEST_CASE("audit journal: what was turned away is told, however soon the end com
                                 [](const std::string& line) { return type_of(line) == "gap"; });
   REQUIRE(gap != lines.end());
   CHECK(gap->find(R"("refused":2,"unrecorded":1)") != std::string::npos);
+  CHECK(stage.journal->counts().refused.value() ==
+        2);  // they are not told twice, but still counted
+  CHECK(stage.journal->counts().unrecorded.value() == 1);
 }
 
 TEST_CASE("audit journal: that its file has been taken away is noticed") {
