@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import sys
+import threading
 import time
 
 from three_replicas import KEY, TASKS, LegacyClient, ProxyWire, Site, ask, modern_request, process_of, tool_call
@@ -109,11 +110,10 @@ def a_task_is_found_at_its_replica(site, proxy):
     labels = set()
     for number in range(9):
         message = tool_call("execute", {"id": f"task-{number}"}, meta=TASKS)
-        created = ask(proxy, message)
-        task = created.json()["result"].get("taskId") or created.json()["result"]["task"]["taskId"]
+        task = ask(proxy, message).json()["result"]["taskId"]
         labels.add(task.split(".")[0])
         for _ in range(6):
-            found = ask(proxy, modern("tasks/get", {"taskId": task}, meta=TASKS), Mcp_Name=task)
+            found = about(proxy, task)
             expect(found.status == 200 and "result" in found.json(), found)
     expect(labels <= set(REPLICAS) and len(labels) > 1, labels)
     unknown = ask(proxy, modern("tasks/get", {"taskId": "a.unknown"}, meta=TASKS), Mcp_Name="a.unknown")
@@ -175,6 +175,40 @@ def a_request_that_was_sent_is_never_sent_again(site, proxy):
             expect(last in (502, None), f"{last} for a request without an answer")
             print(f"      {answers} answers a connection: {sent} sent, {fakes.taken} taken")
             expect(fakes.taken == sent and fakes.answered == sent - 1, f"{sent} were sent, {fakes.taken} have arrived")
+
+
+def task_at(proxy, label):
+    """A task of this replica that has ended."""
+    for number in range(ATTEMPTS):
+        created = ask(proxy, tool_call("execute", {"id": f"{label}-{number}"}, meta=TASKS)).json()["result"]
+        if created["taskId"].startswith(label + "."):
+            end = time.monotonic() + PATIENCE_S
+            while (found := about(proxy, created["taskId"])).json()["result"]["status"] != "completed":
+                expect(time.monotonic() < end, found)
+                time.sleep(0.02)
+            return created["taskId"]
+    raise AssertionError(f"no task at {label}")
+
+
+def about(proxy, task):
+    return ask(proxy, modern("tasks/get", {"taskId": task}, meta=TASKS), Mcp_Name=task)
+
+
+@check
+def a_task_whose_replica_is_away_is_not_said_to_be_unknown(site, proxy):
+    task = task_at(proxy, "c")
+    site.kill("c")
+    waiting = []
+    asker = threading.Thread(target=lambda: waiting.append(about(proxy, task)), daemon=True)
+    asker.start()
+    if proxy.name == "nginx":  # which does not wait
+        asker.join(PATIENCE_S)
+    site.start("c")
+    asker.join(PATIENCE_S)
+    expect(len(waiting) == 1, "no answer")
+    expect(waiting[0].status == (502 if proxy.name == "nginx" else 200), waiting[0])
+    found = about(proxy, task)
+    expect(found.status == 200 and found.json()["result"]["status"] == "completed", found)
 
 
 @check

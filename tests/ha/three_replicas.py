@@ -99,6 +99,10 @@ class ProxyWire(Wire):
         context = ssl.create_default_context(cafile=proxy.authority.certificate)
         self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
 
+    def has_more(self):
+        """Whether more has come than what was read."""
+        return bool(self._buffer) or self.socket.pending() > 0
+
 
 def tool_call(name, arguments=None, call_id=1, meta=None):
     return modern("tools/call", {"name": name, "arguments": arguments or {}}, call_id, meta=meta)
