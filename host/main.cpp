@@ -111,7 +111,7 @@ int run_configured(const config::CommandLine& line, const config::Config& config
     case config::Command::kAuditAnchor:
       return cli::audit_anchor(config, line.audit);
     case config::Command::kDoctor:
-      return cli::doctor(config);
+      return line.checklist ? cli::checklist(config, line.json) : cli::doctor(config, line.json);
     case config::Command::kHealthcheck:
       return cli::healthcheck(config, line.ready);
     case config::Command::kConfigCheck:
@@ -160,6 +160,10 @@ int run(const std::vector<std::string>& arguments) {
       return cli::client(*line, environment, binary_directory() + "/toolpost");
     case config::Command::kConfigSchema:
       return print(config::json_schema());
+    case config::Command::kBackupVerify:
+      return cli::backup_verify(*line, environment);
+    case config::Command::kBackupRestore:
+      return cli::backup_restore(*line, environment);
     default:
       break;
   }
@@ -171,9 +175,17 @@ int run(const std::vector<std::string>& arguments) {
                                 .binary_directory = binary_directory()};
   if (serves(line->command)) remember_hangup();
   const auto config = load(sources, line->command);
+  if (!config && line->command == config::Command::kDoctor) {
+    return cli::doctor_without_config(config.error(), line->json);
+  }
   if (!config) {
     cli::complain(config.error().message());
     return config::kExitFailure;
+  }
+  // Before the variables are forgotten: it takes them along, and starts nothing that could see
+  // them.
+  if (line->command == config::Command::kBackupCreate) {
+    return cli::backup_create(*config, *line, environment);
   }
   config::forget_secret_variables();
   return run_configured(*line, *config,

@@ -40,7 +40,16 @@ int plugin_pin(const config::Config& config, const std::vector<std::string>& ids
 Result<> check_plugin(const config::Config& config, const std::string& id,
                       const plugin::Discovery& discovery);
 int config_check(const config::Config& config);
-int doctor(const config::Config& config);
+int doctor(const config::Config& config, bool json);
+// Where the configuration cannot be read, so that nothing else can be looked at.
+int doctor_without_config(const Error& error, bool json);
+// The ten points of --checklist.
+int checklist(const config::Config& config, bool json);
+
+int backup_create(const config::Config& config, const config::CommandLine& line,
+                  const config::Environment& environment);
+int backup_verify(const config::CommandLine& line, const config::Environment& environment);
+int backup_restore(const config::CommandLine& line, const config::Environment& environment);
 // Asks the server of this configuration whether it turns, or with `ready` whether it can serve.
 int healthcheck(const config::Config& config, bool ready);
 

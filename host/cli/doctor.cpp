@@ -3,13 +3,17 @@
 
 #include "cli/commands.hpp"
 #include "cli/doctor_audit.hpp"
+#include "cli/doctor_identity.hpp"
+#include "cli/doctor_network.hpp"
 #include "cli/doctor_redis.hpp"
-#include "identity/user_store.hpp"
+#include "cli/doctor_storage.hpp"
 #include "json/parser.hpp"
+#include "json/writer.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/loader/inspect.hpp"
 #include "policy_service.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,35 +30,48 @@ std::string not_pinned(const plugin::Manifest& manifest) {
   return text.append(manifest.id).append("` prints its hash)");
 }
 
+void check_enabled_plugin(const config::Config& config, const std::string& id,
+                          const plugin::Discovery& discovery, std::vector<Finding>& findings) {
+  const config::Plugin& settings = config.plugins.at(id);
+  const plugin::Manifest* manifest = discovery.find(id);
+  if (manifest == nullptr) {
+    findings.push_back(ops::fault(
+        "plugin.found", id + " is enabled, but in none of the plugin directories",
+        "install it into one of them, add its directory to plugin_directories, or set plugins." +
+            id + ".enabled to false"));
+    return;
+  }
+  if (const auto checked = check_plugin(config, id, discovery); !checked) {
+    for (const std::string& line : checked.error().lines()) {
+      findings.push_back(
+          ops::fault("plugin.config", line, "mend it there, then: toolpost config check"));
+    }
+  }
+  const auto pin = plugin::pin(*manifest);
+  if (!pin) {
+    findings.push_back(ops::fault("plugin.trust", pin.error().message(),
+                                  "give the library to root or to the user of the server, writable "
+                                  "by nobody else, or install it anew"));
+  } else if (settings.sha256.empty()) {
+    findings.push_back({Finding::State::kOk, "plugin.trust", not_pinned(*manifest)});
+  } else if (pin->sha256 == settings.sha256) {
+    findings.push_back({Finding::State::kOk, "plugin.trust", id + " is the pinned one"});
+  } else {
+    findings.push_back(ops::fault("plugin.trust", id + " is not the pinned one",
+                                  "find out who replaced it; when it is meant, pin it anew with: "
+                                  "toolpost plugin pin " +
+                                      id));
+  }
+}
+
 void check_plugins(const config::Config& config, std::vector<Finding>& findings) {
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
   for (const plugin::DiscoveryProblem& problem : discovery.problems) {
-    findings.push_back(
-        {Finding::State::kFault, "plugin.manifest", problem.path + ": " + problem.error.message()});
+    findings.push_back(ops::fault("plugin.manifest", problem.path + ": " + problem.error.message(),
+                                  "install that plugin anew, or take the file away"));
   }
   for (const auto& [id, settings] : config.plugins) {
-    if (!settings.enabled) continue;
-    const plugin::Manifest* manifest = discovery.find(id);
-    if (manifest == nullptr) {
-      findings.push_back({Finding::State::kFault, "plugin.found",
-                          id + " is enabled, but in none of the plugin directories"});
-      continue;
-    }
-    if (const auto checked = check_plugin(config, id, discovery); !checked) {
-      for (const std::string& line : checked.error().lines()) {
-        findings.push_back({Finding::State::kFault, "plugin.config", line});
-      }
-    }
-    const auto pin = plugin::pin(*manifest);
-    if (!pin) {
-      findings.push_back({Finding::State::kFault, "plugin.trust", pin.error().message()});
-    } else if (settings.sha256.empty()) {
-      findings.push_back({Finding::State::kOk, "plugin.trust", not_pinned(*manifest)});
-    } else {
-      const bool same = pin->sha256 == settings.sha256;
-      findings.push_back({same ? Finding::State::kOk : Finding::State::kFault, "plugin.trust",
-                          id + (same ? " is the pinned one" : " is not the pinned one")});
-    }
+    if (settings.enabled) check_enabled_plugin(config, id, discovery, findings);
   }
 }
 
@@ -67,7 +84,8 @@ void check_package_policy(const config::Config& config, std::vector<Finding>& fi
     return;
   }
   for (const std::string& line : policy.error().lines()) {
-    findings.push_back({Finding::State::kFault, "policy.packages", line});
+    findings.push_back(
+        ops::fault("policy.packages", line, "mend it there; config/packages.md has the rules"));
   }
 }
 
@@ -85,22 +103,6 @@ void check_uv(const config::Config& config, std::vector<Finding>& findings) {
   findings.push_back(ops::check_uv(path, search_path));
 }
 
-void check_users(const config::Config& config, std::vector<Finding>& findings) {
-  if (!config.auth.users) return;
-  const auto table = identity::UserStore{config.auth.users_file, {}}.read();
-  if (!table) {
-    findings.push_back({Finding::State::kFault, "users.file", table.error().message()});
-  } else if (!(*table)->has_usable_admin(identity::unix_now())) {
-    findings.push_back({Finding::State::kWarning, "users.file",
-                        config.auth.users_file +
-                            " has no admin who could come in; see toolpost create-admin --help and "
-                            "toolpost users recover --help"});
-  } else {
-    findings.push_back({Finding::State::kOk, "users.file",
-                        config.auth.users_file + ", users: " + std::to_string((*table)->size())});
-  }
-}
-
 const char* word(Finding::State state) {
   switch (state) {
     case Finding::State::kOk:
@@ -113,9 +115,37 @@ const char* word(Finding::State state) {
   return "";
 }
 
+int report(const std::vector<Finding>& findings, bool json) {
+  const bool faults = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.state == Finding::State::kFault;
+  });
+  std::string text;
+  if (json) {
+    json::Writer writer{text};
+    writer.begin_array();
+    for (const Finding& finding : findings) {
+      const std::string_view state = word(finding.state);
+      writer.begin_object().member("id", std::string_view{finding.id});
+      writer.member("state", state.substr(0, state.find(' ')));
+      writer.member("text", std::string_view{finding.text});
+      if (!finding.remedy.empty()) writer.member("remedy", std::string_view{finding.remedy});
+      writer.end_object();
+    }
+    writer.end_array();
+    std::printf("%s\n", text.c_str());
+  } else {
+    for (const Finding& finding : findings) {
+      std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());
+      if (!finding.remedy.empty())
+        std::printf("         remedy:            %s\n", finding.remedy.c_str());
+    }
+  }
+  return faults ? config::kExitFailure : EXIT_SUCCESS;
+}
+
 }  // namespace
 
-int doctor(const config::Config& config) {
+int doctor(const config::Config& config, bool json) {
   std::vector<Finding> findings;
   findings.push_back({Finding::State::kOk, "config.file",
                       config.file.empty() ? "none; the built-in defaults hold" : config.file});
@@ -126,15 +156,22 @@ int doctor(const config::Config& config) {
   check_plugins(config, findings);
   check_package_policy(config, findings);
   check_uv(config, findings);
-  check_users(config, findings);
+  check_identity(config, findings);
+  check_network(config, findings);
+  check_storage(config, findings);
   check_audit(config, findings);
   check_redis(config, findings);
-  bool faults = false;
-  for (const Finding& finding : findings) {
-    std::printf("%s  %-18s %s\n", word(finding.state), finding.id.c_str(), finding.text.c_str());
-    faults = faults || finding.state == Finding::State::kFault;
+  return report(findings, json);
+}
+
+int doctor_without_config(const Error& error, bool json) {
+  std::vector<Finding> findings;
+  for (const std::string& line : error.lines()) {
+    findings.push_back(ops::fault("config.read", line,
+                                  "mend what is named there; config/README.md has every key and "
+                                  "variable, toolpost config check finds all mistakes at once"));
   }
-  return faults ? config::kExitFailure : EXIT_SUCCESS;
+  return report(findings, json);
 }
 
 }  // namespace toolpost::cli

@@ -21,8 +21,11 @@ Finding check_answer(const store::RedisOptions& options) {
   const bool is_refused = time.error().code() == Errc::kDenied;
   std::string text = address + " " + (is_refused ? "refuses us: " : "does not answer: ");
   text += time.error().message();
-  if (is_refused) text += "; see redis.username, redis.password_file and MCP_REDIS_PASSWORD";
-  return {is_refused ? Finding::State::kFault : Finding::State::kWarning, "redis.server", text};
+  if (is_refused) {
+    return ops::fault("redis.server", text,
+                      "see redis.username, redis.password_file and MCP_REDIS_PASSWORD");
+  }
+  return {Finding::State::kWarning, "redis.server", text, "start it, or mend redis.url"};
 }
 
 }  // namespace
@@ -30,7 +33,8 @@ Finding check_answer(const store::RedisOptions& options) {
 void check_redis(const config::Config& config, std::vector<Finding>& findings) {
   const auto options = redis_options(config);
   if (!options) {
-    findings.push_back({Finding::State::kFault, "redis.url", options.error().message()});
+    findings.push_back(ops::fault("redis.url", options.error().message(),
+                                  "give redis.url as redis://HOST:PORT/DATABASE"));
     return;
   }
   if (!*options) return;

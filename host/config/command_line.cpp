@@ -260,6 +260,10 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.json = is_on("json");
   line.ready = is_on("ready");
   line.client.open = is_on("open");
+  line.checklist = is_on("checklist");
+  line.backup.passphrase_file = value_of(found, "passphrase-file").value_or("");
+  line.backup.root = value_of(found, "root").value_or("");
+  line.backup.force = is_on("force");
   line.audit.verify = is_on("verify");
   line.audit.follow = is_on("follow");
   if (auto read = read_audit(found, line.audit); !read) return read.error();
@@ -271,6 +275,7 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
     }
     line.flags.push_back({"log.level", "DEBUG", "--verbose"});
   }
+  if (is_on("debug")) line.flags.push_back({"log.debug", "true", "--debug"});
   for (const OptionSpec& option : option_specs()) {
     const std::string name{option.name};
     // Two groups may have an option of the same name.

@@ -34,6 +34,9 @@ enum class Command {
   kUsersRecover,
   kPolicyCheck,
   kDoctor,
+  kBackupCreate,
+  kBackupVerify,
+  kBackupRestore,
   kHealthcheck,
   kAuditVerify,
   kAuditExport,
@@ -80,6 +83,13 @@ struct ClientArguments {
   std::string file;          // --file; empty: the client's own
 };
 
+// backup create, verify and restore. The archive is the operand, or --out of create.
+struct BackupArguments {
+  std::string passphrase_file;  // --passphrase-file; empty: not given
+  std::string root;             // --root; empty: where everything came from
+  bool force = false;           // --force
+};
+
 struct CommandLine {
   Command command = Command::kHelp;
   std::optional<std::string> config_file;  // --config
@@ -93,9 +103,11 @@ struct CommandLine {
   std::string source;                   // policy check --source; empty: not given
   AuditArguments audit;
   ClientArguments client;
-  bool json = false;   // version --json
-  bool ready = false;  // healthcheck --ready
-  std::string help;    // kHelp: the text for stdout
+  BackupArguments backup;
+  bool checklist = false;  // doctor --checklist
+  bool json = false;       // version --json
+  bool ready = false;      // healthcheck --ready
+  std::string help;        // kHelp: the text for stdout
 };
 
 // `arguments` without the program's name. An error is one or two lines for stderr; leave with

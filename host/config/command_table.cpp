@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subcommands.
 #include "config/commands.hpp"
+#include "config/operations_texts.hpp"
 
 #include <array>
 
@@ -12,7 +13,8 @@ constexpr unsigned kServing = kOptConfig | kOptLog | kOptProject;
 
 constexpr std::array kCommands{
     CommandSpec{
-        "http", Command::kHttp, kServing | kOptListen, 0, 0, "", "serve MCP over Streamable HTTP",
+        "http", Command::kHttp, kServing | kOptListen | kOptDebug, 0, 0, "",
+        "serve MCP over Streamable HTTP",
         R"(Serves MCP over Streamable HTTP until SIGTERM or SIGINT. Beyond loopback it starts only with
 authentication (MCP_ENABLE_AUTH, MCP_ENABLE_USER_AUTH); the log's first lines name the
 address that was bound.
@@ -28,7 +30,8 @@ Exit codes:
   2  the command line is wrong
 )"},
     CommandSpec{
-        "stdio", Command::kStdio, kServing, 0, 0, "", "serve one MCP client over stdin and stdout",
+        "stdio", Command::kStdio, kServing | kOptDebug, 0, 0, "",
+        "serve one MCP client over stdin and stdout",
         R"(Serves the MCP client that started it: one message a line on stdin and stdout, logs on
 stderr. Ends when stdin does, or at SIGTERM. With authentication the client is whoever the
 key in MCP_API_KEY belongs to; a wrong key ends the process.
@@ -267,17 +270,15 @@ Exit codes:
   1  the configuration or the user store cannot be read; the message says why
   2  the command line is wrong
 )"},
-    CommandSpec{
-        "doctor", Command::kDoctor, kServing, 0, 0, "",
-        "look for what keeps this installation from working",
-        R"(Checks what a start depends on: configuration, plugin directories and plugins, project
-paths, uv, users, audit. Says for each finding how to mend it.
-
-Exit codes:
-  0  nothing found
-  1  something has to be mended
-  2  the command line is wrong
-)"},
+    CommandSpec{"doctor", Command::kDoctor, kServing | kOptListen | kOptChecklist | kOptJson, 0, 0,
+                "", "look for what keeps this installation from working", kDoctorText},
+    CommandSpec{"backup create", Command::kBackupCreate,
+                kOptConfig | kOptLog | kOptPassphrase | kOptOut, 0, 0, "",
+                "make an archive of configuration, users and audit", kBackupCreateText},
+    CommandSpec{"backup verify", Command::kBackupVerify, kOptPassphrase | kOptAnchor, 1, 1,
+                "ARCHIVE", "prove that an archive is as it was made", kBackupVerifyText},
+    CommandSpec{"backup restore", Command::kBackupRestore, kOptPassphrase | kOptRestore, 1, 1,
+                "ARCHIVE", "put back what is in an archive", kBackupRestoreText},
     CommandSpec{
         "healthcheck", Command::kHealthcheck, kOptConfig | kOptAsk, 0, 0, "",
         "ask the running server whether it is well",

@@ -32,6 +32,10 @@ enum OptionGroup : unsigned {
   kOptClientName = 1U << 16U,
   kOptClientFile = 1U << 17U,
   kOptAsk = 1U << 18U,
+  kOptChecklist = 1U << 19U,
+  kOptPassphrase = 1U << 20U,
+  kOptRestore = 1U << 21U,
+  kOptDebug = 1U << 22U,
 };
 
 struct OptionSpec {

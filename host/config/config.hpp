@@ -198,6 +198,19 @@ struct Audit {
   bool anchor_required = false;
 };
 
+// Copies of all that a lost machine takes along; see backup/archive.hpp.
+struct Backup {
+  std::string directory;           // absolute after load()
+  std::size_t keep = 14;           // 0: all
+  std::size_t max_age_hours = 48;  // of the newest one before doctor complains
+};
+
+// More is logged for a while; the level of LogOptions holds otherwise.
+struct Debug {
+  bool at_start = false;
+  std::size_t for_s = 900;
+};
+
 struct Config {
   Server server;
   Http http;
@@ -211,6 +224,8 @@ struct Config {
   Redis redis;
   Policy policy;
   Audit audit;
+  Backup backup;
+  Debug debug;
   std::vector<std::string> plugin_directories;  // absolute, searched in this order
   std::string project_root;                     // absolute after load()
   std::string workspace_root;                   // empty: the project root bounds everything
@@ -219,6 +234,7 @@ struct Config {
   std::string session_directory;                // absolute; empty: one process alone
   std::string seal_key_file;                    // absolute; empty: keys that end with the process
   std::string data_directory;                   // absolute; empty: the user has no home directory
+  std::string incident_plan_file;               // empty: none; only doctor looks at it
   std::map<std::string, Plugin, std::less<>> plugins;  // by id
   std::map<std::string, Role, std::less<>> roles;      // by name; admin is built in
 

@@ -216,6 +216,16 @@ constexpr Key<Config> kConfigKeys[] = {
      [](Config& c) -> Slot { return &c.log.file; },
      {.rule = &kPath},
      "A file that is written beside stderr. Without it there is none."},
+    {"log.debug",
+     [](Config& c) -> Slot { return &c.debug.at_start; },
+     {},
+     "Whether the level is DEBUG from the start until log.debug_s have passed, whatever log.level "
+     "says."},
+    {"log.debug_s",
+     [](Config& c) -> Slot { return &c.debug.for_s; },
+     {.min = 1, .max = 86'400},
+     "How long the level stays at DEBUG after log.debug, --debug or SIGUSR1, in seconds. Then "
+     "log.level holds again."},
 
     {"calls.timeout_ms",
      [](Config& c) -> Slot { return &c.calls.timeout_ms; },
@@ -410,6 +420,20 @@ constexpr Key<Config> kConfigKeys[] = {
      {},
      "Whether calls are refused while the second place takes no checkpoints, too."},
 
+    {"backup.directory",
+     [](Config& c) -> Slot { return &c.backup.directory; },
+     {.rule = &kPath},
+     "Where toolpost backup create puts its archives. It should be on other storage than what is "
+     "backed up. The default is backups in data_directory."},
+    {"backup.keep",
+     [](Config& c) -> Slot { return &c.backup.keep; },
+     {.min = 0, .max = 100'000},
+     "So many archives stay in backup.directory, the newest; 0 keeps all."},
+    {"backup.max_age_hours",
+     [](Config& c) -> Slot { return &c.backup.max_age_hours; },
+     {.min = 1, .max = 87'600},
+     "How old the newest archive may be before doctor says so, in hours."},
+
     {"plugin_directories",
      [](Config& c) -> Slot { return &c.plugin_directories; },
      {.rule = &kPath},
@@ -429,6 +453,11 @@ constexpr Key<Config> kConfigKeys[] = {
      {.rule = &kPath},
      "What outlives the process is kept below it. The default is toolpost in XDG_STATE_HOME (or "
      "~/.local/state)."},
+    {"incident_plan_file",
+     [](Config& c) -> Slot { return &c.incident_plan_file; },
+     {.rule = &kPath},
+     "The plan for incidents, a text for people. Only doctor --checklist looks whether it is "
+     "there."},
     {"replica",
      [](Config& c) -> Slot { return &c.replica; },
      {.rule = &kReplica},

@@ -157,6 +157,9 @@ class Loader {
       if (config_.audit.key_file.empty()) {
         config_.audit.key_file = config_.data_directory + "/audit.key";
       }
+      if (config_.backup.directory.empty()) {
+        config_.backup.directory = config_.data_directory + "/backups";
+      }
     }
     if (!config_.http.trusted_proxies.empty() &&
         !config_.origins.contains("http.shutdown_grace_ms")) {

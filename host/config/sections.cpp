@@ -21,6 +21,7 @@ constexpr Section kSections[] = {
     {"roles", "What callers of each role may use, by the role's name."},
     {"policy", "Which packages may be used; packages.md says how these go together."},
     {"audit", "What is recorded of what happens; audit.md explains it."},
+    {"backup", "Copies of configuration, users and audit."},
     {"plugins", "What is loaded and how, by plugin id."},
 };
 

@@ -90,19 +90,29 @@ bool is_at_least(std::string_view version, std::string_view oldest) {
   return numbers(version) >= numbers(oldest);
 }
 
+Finding fault(std::string id, std::string text, std::string remedy) {
+  return {Finding::State::kFault, std::move(id), std::move(text), std::move(remedy)};
+}
+
 Finding check_directory(std::string id, const std::string& path, bool must_write) {
   struct stat status {};
 
   if (::stat(path.c_str(), &status) != 0) {
-    return {Finding::State::kFault, std::move(id),
-            path + ": " + std::strerror(errno) + "; create it or change the configuration"};
+    return fault(
+        std::move(id), path + ": " + std::strerror(errno),
+        "create it with: mkdir -p '" + path + "', or name another one in the configuration");
   }
   if (!S_ISDIR(status.st_mode)) {
-    return {Finding::State::kFault, std::move(id), path + " is not a directory"};
+    return fault(std::move(id), path + " is not a directory",
+                 "name a directory in the configuration");
   }
   if (::access(path.c_str(), must_write ? R_OK | W_OK | X_OK : R_OK | X_OK) != 0) {
-    return {Finding::State::kFault, std::move(id),
-            path + " cannot be " + (must_write ? "written" : "read") + " by this user"};
+    const std::string user = std::to_string(::geteuid());
+    return fault(
+        std::move(id),
+        path + " cannot be " + (must_write ? "written" : "read") + " by this user (" + user + ")",
+        "run this as the user that runs the server, or give it the directory with: chown " + user +
+            " '" + path + "'");
   }
   return {Finding::State::kOk, std::move(id), path};
 }
@@ -110,23 +120,25 @@ Finding check_directory(std::string id, const std::string& path, bool must_write
 Finding check_uv(const std::string& path, std::string_view search_path) {
   const std::string uv = path.empty() ? find_uv(search_path) : path;
   if (uv.empty()) {
-    return {Finding::State::kFault, "uv.found",
-            "uv is not in PATH; install uv " + std::string{kOldestUv} +
-                " or newer, or name it in the configuration of uv-package (\"uv\")"};
+    return fault("uv.found", "uv is not in PATH",
+                 "install uv " + std::string{kOldestUv} +
+                     " or newer, for instance into /usr/local/bin, or name it in the configuration "
+                     "of uv-package (\"uv\")");
   }
   if (!is_executable(uv)) {
-    return {Finding::State::kFault, "uv.found", uv + " is not an executable file"};
+    return fault("uv.found", uv + " is not an executable file",
+                 "name uv itself in the configuration of uv-package (\"uv\")");
   }
   const std::string line = version_line(uv);
   constexpr std::string_view kName = "uv ";
   if (!line.starts_with(kName)) {
-    return {Finding::State::kFault, "uv.version", uv + " does not say its version"};
+    return fault("uv.version", uv + " does not say its version", "install uv there anew");
   }
   const std::string version =
       line.substr(kName.size(), line.find(' ', kName.size()) - kName.size());
   if (!is_at_least(version, kOldestUv)) {
-    return {Finding::State::kFault, "uv.version",
-            uv + " is version " + version + "; " + std::string{kOldestUv} + " or newer is needed"};
+    return fault("uv.version", uv + " is version " + version,
+                 "install uv " + std::string{kOldestUv} + " or newer");
   }
   return {Finding::State::kOk, "uv.version", uv + ", version " + version};
 }

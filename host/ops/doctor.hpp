@@ -12,9 +12,12 @@ namespace toolpost::ops {
 struct Finding {
   enum class State { kOk, kWarning, kFault };
   State state = State::kOk;
-  std::string id;    // stable, for scripts: "uv.version"
-  std::string text;  // what was found, and for a fault how to mend it
+  std::string id;        // stable, for scripts: "uv.version"
+  std::string text;      // what was found
+  std::string remedy{};  // of a fault, and of a warning where there is one
 };
+
+Finding fault(std::string id, std::string text, std::string remedy);
 
 // `path` as a directory to work in.
 Finding check_directory(std::string id, const std::string& path, bool must_write);

@@ -2,7 +2,7 @@
 """Completions for bash and zsh, from the help texts. Commands come first, as the help shows them."""
 
 # What stands for a path in the help.
-FILES = ("FILE", "FILE-OR-ID")
+FILES = ("FILE", "FILE-OR-ID", "ARCHIVE")
 DIRECTORIES = ("DIR", "[DIRECTORY...]")
 
 

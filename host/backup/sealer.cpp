@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backup/sealer.hpp"
+
+#include "base/freed.hpp"
+#include "base/hex.hpp"
+#include "base/key_file.hpp"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <memory>
+
+namespace toolpost::backup {
+namespace {
+
+constexpr std::string_view kMagic = "toolpost-sealed-1\n";
+constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kTagBytes = 16;
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kOverhead = kMagic.size() + kSaltBytes + kNonceBytes + kTagBytes;
+
+// 32 MiB and about a tenth of a second, for whoever knows the passphrase and for each guess.
+constexpr std::uint64_t kScryptN = 1U << 15U;
+constexpr std::uint64_t kScryptR = 8;
+constexpr std::uint64_t kScryptP = 1;
+constexpr std::uint64_t kScryptMemory = 64U << 20U;
+
+using UniqueCipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
+
+const unsigned char* raw(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* raw(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+Error no_crypto(std::string_view what) {
+  ERR_clear_error();
+  return {Errc::kInternal, "OpenSSL cannot " + std::string{what}};
+}
+
+Result<std::string> random_bytes(std::size_t size) {
+  std::string bytes(size, '\0');
+  if (RAND_bytes(raw(bytes), static_cast<int>(size)) != 1) return no_crypto("give random bytes");
+  return bytes;
+}
+
+}  // namespace
+
+Result<Secret> passphrase_of(std::string text) {
+  const Secret whole{std::move(text)};
+  std::string_view line = whole.reveal();
+  while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+  if (line.size() < kMinPassphraseBytes || line.find('\n') != std::string_view::npos) {
+    return invalid("a passphrase is one line of at least " + std::to_string(kMinPassphraseBytes) +
+                   " characters");
+  }
+  return Secret{std::string{line}};
+}
+
+Result<Secret> read_passphrase(const std::string& path) {
+  const auto text = read_key_file(path, "the passphrase of backups");
+  if (!text) return text.error();
+  auto passphrase = passphrase_of(std::string{text->reveal()});
+  if (!passphrase) return std::move(passphrase).error().in(path);
+  return passphrase;
+}
+
+Result<Sealer> Sealer::derive(const Secret& passphrase, std::string salt) {
+  std::string keys(2 * kKeyBytes, '\0');
+  const std::string_view text = passphrase.reveal();
+  if (EVP_PBE_scrypt(text.data(), text.size(), raw(std::string_view{salt}), salt.size(), kScryptN,
+                     kScryptR, kScryptP, kScryptMemory, raw(keys), keys.size()) != 1) {
+    return no_crypto("make keys of a passphrase");
+  }
+  const Secret both{std::move(keys)};
+  return Sealer{std::move(salt), Secret{std::string{both.reveal().substr(0, kKeyBytes)}},
+                Secret{std::string{both.reveal().substr(kKeyBytes)}}};
+}
+
+Result<Sealer> Sealer::make(const Secret& passphrase) {
+  auto salt = random_bytes(kSaltBytes);
+  if (!salt) return salt.error();
+  return derive(passphrase, std::move(*salt));
+}
+
+Result<Sealer> Sealer::for_sealed(const Secret& passphrase, std::string_view sealed) {
+  if (sealed.size() < kOverhead || !sealed.starts_with(kMagic)) {
+    return invalid("what is sealed has no beginning that is known");
+  }
+  return derive(passphrase, std::string{sealed.substr(kMagic.size(), kSaltBytes)});
+}
+
+Result<std::string> Sealer::seal(std::string_view content) const {
+  auto nonce = random_bytes(kNonceBytes);
+  if (!nonce) return nonce.error();
+  std::string sealed{kMagic};
+  sealed += salt_;
+  const std::string bound = sealed;
+  std::string tag(kTagBytes, '\0');
+  std::string hidden(content.size(), '\0');
+  const UniqueCipher context{EVP_CIPHER_CTX_new()};
+  int size = 0;
+  const bool done =
+      context &&
+      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(cipher_key_.reveal()),
+                         raw(*nonce)) == 1 &&
+      EVP_EncryptUpdate(context.get(), nullptr, &size, raw(std::string_view{bound}),
+                        static_cast<int>(bound.size())) == 1 &&
+      EVP_EncryptUpdate(context.get(), raw(hidden), &size, raw(content),
+                        static_cast<int>(content.size())) == 1 &&
+      EVP_EncryptFinal_ex(context.get(), raw(hidden) + size, &size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, raw(tag)) == 1;
+  if (!done) return no_crypto("seal");
+  return sealed + *nonce + tag + hidden;
+}
+
+Result<Secret> Sealer::open(std::string_view sealed) const {
+  if (sealed.size() < kOverhead) return invalid("what is sealed is cut off");
+  const std::string_view bound = sealed.substr(0, kMagic.size() + kSaltBytes);
+  const std::string_view nonce = sealed.substr(bound.size(), kNonceBytes);
+  std::string tag{sealed.substr(bound.size() + kNonceBytes, kTagBytes)};
+  const std::string_view hidden = sealed.substr(kOverhead);
+  std::string content(hidden.size(), '\0');
+  const UniqueCipher context{EVP_CIPHER_CTX_new()};
+  int size = 0;
+  const bool done =
+      context &&
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(cipher_key_.reveal()),
+                         raw(nonce)) == 1 &&
+      EVP_DecryptUpdate(context.get(), nullptr, &size, raw(bound),
+                        static_cast<int>(bound.size())) == 1 &&
+      EVP_DecryptUpdate(context.get(), raw(content), &size, raw(hidden),
+                        static_cast<int>(hidden.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, raw(tag)) == 1 &&
+      EVP_DecryptFinal_ex(context.get(), raw(content) + size, &size) == 1;
+  Secret opened{std::move(content)};
+  ERR_clear_error();
+  if (done) return opened;
+  return Error{Errc::kDenied, "another passphrase sealed it, or it was changed since"};
+}
+
+Result<std::string> Sealer::mark(std::string_view text) const {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  if (HMAC(EVP_sha256(), mark_key_.reveal().data(), static_cast<int>(kKeyBytes), raw(text),
+           text.size(), bytes.data(), &size) == nullptr) {
+    return no_crypto("make a mark");
+  }
+  std::string mark;
+  append_hex(mark, bytes.data(), size);
+  return mark;
+}
+
+}  // namespace toolpost::backup

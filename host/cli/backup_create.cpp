@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// backup create: written beside its name, proven as backup verify would, and only then named.
+#include "backup/archive.hpp"
+#include "backup/proof.hpp"
+#include "backup/sealer.hpp"
+#include "backup/shelf.hpp"
+#include "base/make_directories.hpp"
+#include "base/utc_time.hpp"
+#include "cli/backup_contents.hpp"
+#include "cli/backup_passphrase.hpp"
+#include "cli/commands.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace toolpost::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPartial = ".toolpost-partial-";
+
+// The directory of the archive, for this process alone while it lives.
+class Workplace {
+ public:
+  static Result<Workplace> take(const std::string& path) {
+    UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!fd) return errno_error("open " + path, errno);
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return errno_error("lock " + path, errno);
+      return Error{Errc::kUnavailable, "another backup is being made in " + path};
+    }
+    return Workplace{std::move(fd), path};
+  }
+
+  const std::string& path() const noexcept { return path_; }
+
+  // What backups that were killed have left.
+  void clear() const {
+    std::error_code failed;
+    for (fs::directory_iterator entry{path_, failed}, end; !failed && entry != end;
+         entry.increment(failed)) {
+      struct stat status {};
+
+      const bool is_ours = ::lstat(entry->path().c_str(), &status) == 0 &&
+                           status.st_uid == ::geteuid() &&
+                           entry->path().filename().string().starts_with(kPartial);
+      std::error_code ignored;
+      if (is_ours) fs::remove_all(entry->path(), ignored);
+    }
+  }
+
+  Result<> sync() const {
+    if (::fsync(fd_.get()) != 0) return errno_error("sync " + path_, errno);
+    return {};
+  }
+
+ private:
+  Workplace(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  UniqueFd fd_;
+  std::string path_;
+};
+
+// The file while it has no name; goes away with its owner.
+class Draft {
+ public:
+  static Result<Draft> make(const std::string& directory) {
+    std::string path = directory + "/" + std::string{kPartial} + "XXXXXX";
+    UniqueFd fd{::mkostemp(path.data(), O_CLOEXEC)};  // mode 0600
+    if (!fd) return errno_error("create a file in " + directory, errno);
+    return Draft{std::move(fd), std::move(path)};
+  }
+
+  Draft(Draft&& other) noexcept
+      : fd_(std::move(other.fd_)), path_(std::exchange(other.path_, {})) {}
+
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  Draft& operator=(Draft&&) = delete;
+
+  ~Draft() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  int fd() const noexcept { return fd_.get(); }
+
+  const std::string& path() const noexcept { return path_; }
+
+  Result<> name(const std::string& wanted) const {
+    if (::fsync(fd_.get()) != 0) return errno_error("sync " + wanted, errno);
+    if (::link(path_.c_str(), wanted.c_str()) != 0) return errno_error("create " + wanted, errno);
+    return {};
+  }
+
+ private:
+  Draft(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+  UniqueFd fd_;
+  std::string path_;
+};
+
+Result<> write(const Draft& draft, BackupContents contents, const backup::Sealer* sealer,
+               std::int64_t now) {
+  backup::ArchiveWriter writer{draft.fd(), now};
+  writer.manifest().created_at = to_utc_time(now);
+  writer.manifest().version = TOOLPOST_VERSION;
+  writer.manifest().left_out = std::move(contents.left_out);
+  for (PlainFile& file : contents.files) {
+    if (auto added = writer.add(std::move(file.entry), file.content); !added) return added;
+  }
+  for (OpenSegment& segment : contents.segments) {
+    auto added = writer.add_file(std::move(segment.entry), segment.fd.get(), segment.size);
+    if (!added) return added;
+  }
+  if (sealer != nullptr) {
+    const auto sealed = sealer->seal(backup::write_sealed(contents.secrets).reveal());
+    if (!sealed) return sealed.error();
+    backup::Entry entry{.name = std::string{backup::kSealedName}, .place = {}, .size = 0};
+    if (auto added = writer.add(std::move(entry), *sealed); !added) return added;
+  }
+  return writer.finish(sealer);
+}
+
+struct Made {
+  std::string path;
+  backup::Proof proof;
+  std::vector<backup::LeftOut> left_out;
+  std::size_t files = 0;
+  std::size_t secrets = 0;
+};
+
+// The audit, or what was written, is not sound; every other mistake is one of the surroundings.
+Error damaged(const Error& error) {
+  return {error.code() == Errc::kInvalid ? Errc::kState : error.code(), error.message()};
+}
+
+Result<Made> make(const config::Config& config, const config::CommandLine& line,
+                  const config::Environment& environment) {
+  const auto passphrase = backup_passphrase(line.backup, environment);
+  if (!passphrase) return passphrase.error();
+  const std::int64_t now = unix_us_now() / 1'000'000;
+  std::string path = line.audit.out;
+  if (path.empty()) {
+    if (config.backup.directory.empty()) {
+      return invalid("no place for backups is known; set backup.directory or give --out");
+    }
+    if (auto made = make_private_directories(config.backup.directory); !made) return made.error();
+    path = config.backup.directory + "/" + backup::archive_name(now);
+  }
+  const std::string above = fs::absolute(path).parent_path().string();
+  const auto place = Workplace::take(above);
+  if (!place) return place.error();
+  place->clear();
+  std::optional<backup::Sealer> sealer;
+  if (*passphrase) {
+    auto made = backup::Sealer::make(**passphrase);
+    if (!made) return made.error();
+    sealer.emplace(std::move(*made));
+  }
+  auto contents = backup_contents(config, environment, sealer.has_value());
+  if (!contents) return contents.error();
+  Made made{.path = path, .proof = {}, .left_out = contents->left_out};
+  made.files = contents->files.size() + contents->segments.size();
+  made.secrets = contents->secrets.size();
+  const auto draft = Draft::make(above);
+  if (!draft) return draft.error();
+  auto written = write(*draft, std::move(*contents), sealer ? &*sealer : nullptr, now);
+  if (!written) return std::move(written).error().in(path);
+  const auto archive = backup::Archive::open(draft->path());
+  if (!archive) return damaged(archive.error());
+  const auto proof = backup::prove(*archive, above, std::nullopt);
+  if (!proof) return damaged(proof.error());
+  made.proof = *proof;
+  if (auto named = draft->name(path); !named) return named.error();
+  if (auto synced = place->sync(); !synced) return synced.error();
+  return made;
+}
+
+}  // namespace
+
+int backup_create(const config::Config& config, const config::CommandLine& line,
+                  const config::Environment& environment) {
+  const auto made = make(config, line, environment);
+  if (!made) {
+    complain("backup create: " + made.error().message());
+    return made.error().code() == Errc::kState ? config::kExitDamaged : config::kExitFailure;
+  }
+  for (const backup::LeftOut& one : made->left_out) {
+    std::printf("left out: %s: %s\n", one.what.c_str(), one.why.c_str());
+  }
+  int exit_code = EXIT_SUCCESS;
+  if (line.audit.out.empty()) {
+    const auto removed = backup::prune(config.backup.directory, config.backup.keep);
+    if (!removed) {
+      complain("backup create: the backup is made, but " + removed.error().message());
+      exit_code = config::kExitFailure;
+    } else {
+      for (const std::string& name : *removed) std::printf("removed: %s\n", name.c_str());
+    }
+  }
+  std::printf("%s: %zu files, %zu secrets sealed, %zu users, %llu records of the audit, proven\n",
+              made->path.c_str(), made->files, made->secrets, made->proof.users,
+              static_cast<unsigned long long>(made->proof.audit_records));
+  return exit_code;
+}
+
+}  // namespace toolpost::cli
