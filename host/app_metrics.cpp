@@ -22,7 +22,8 @@ MetricSources App::metric_sources() {
                         .endpoint = endpoint_.get(),
                         .journal = audit_ ? &audit_->journal() : nullptr,
                         .policy = policy_.get(),
-                        .redis = redis_.get()};
+                        .redis = redis_.get(),
+                        .reloads = &reloads_.counts()};
   for (const auto& [id, plugin] : config_.plugins) {
     if (plugin.enabled) sources.plugins.emplace(id, false);
   }

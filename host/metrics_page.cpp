@@ -36,6 +36,18 @@ void write_redis(Exposition& out, const store::Redis* redis) {
       .sample(std::uint64_t{redis->is_up()});
 }
 
+void write_reloads(Exposition& out, const ReloadCounts* counts) {
+  if (counts == nullptr) return;
+  out.counter("toolpost_reloads_total", "Reloads of the configuration, by result.")
+      .sample(counts->done, {{"result", "done"}})
+      .sample(counts->refused, {{"result", "refused"}});
+  if (counts->done == 0) return;
+  const auto since_1970 = counts->last_done.time_since_epoch();
+  out.gauge("toolpost_reload_last_done_timestamp_seconds",
+            "When the configuration was last reloaded, in seconds since 1970.")
+      .sample(std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(since_1970).count()});
+}
+
 }  // namespace
 
 std::string metrics_page(const MetricSources& sources) {
@@ -48,6 +60,7 @@ std::string metrics_page(const MetricSources& sources) {
   write_audit(out, sources.journal);
   write_http_metrics(out, sources);
   write_redis(out, sources.redis);
+  write_reloads(out, sources.reloads);
   ops::write_process_facts(out);
   return std::move(out).take();
 }

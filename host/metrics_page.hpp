@@ -9,6 +9,7 @@
 #include "ops/exposition.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
+#include "reload_queue.hpp"
 #include "store/redis.hpp"
 #include "transport/admission.hpp"
 #include "transport/http_server.hpp"
@@ -32,6 +33,7 @@ struct MetricSources {
   const audit::Journal* journal = nullptr;
   const PolicyService* policy = nullptr;
   const store::Redis* redis = nullptr;
+  const ReloadCounts* reloads = nullptr;
   // The enabled plugins, and whether each runs.
   std::map<std::string, bool> plugins{};
 };

@@ -3,6 +3,8 @@
 // what is on the disk by then; many who ask meanwhile share that one.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -14,6 +16,13 @@ struct ReloadOutcome {
   bool is_done = false;
   // What has changed, or why nothing has. Complete lines for people.
   std::vector<std::string> lines;
+};
+
+// For /metrics (config/metrics.md).
+struct ReloadCounts {
+  std::uint64_t done = 0;
+  std::uint64_t refused = 0;
+  std::chrono::system_clock::time_point last_done{};  // zero: none yet
 };
 
 using ReloadDone = std::function<void(const ReloadOutcome&)>;
@@ -30,10 +39,14 @@ class ReloadQueue {
     start();
   }
 
+  const ReloadCounts& counts() const noexcept { return counts_; }
+
   bool is_running() const noexcept { return running_; }
 
   // To all whom the present one is for.
   void tell(const ReloadOutcome& outcome) {
+    ++(outcome.is_done ? counts_.done : counts_.refused);
+    if (outcome.is_done) counts_.last_done = std::chrono::system_clock::now();
     for (const ReloadDone& done : std::exchange(served_, {})) {
       if (done) done(outcome);
     }
@@ -57,6 +70,7 @@ class ReloadQueue {
   std::vector<ReloadDone> waiting_;
   std::vector<ReloadDone> served_;
   bool running_ = false;
+  ReloadCounts counts_;
 };
 
 }  // namespace toolpost

@@ -59,7 +59,7 @@ void Dispatcher::set_server_info(mcp::ServerInfo info) {
   server_info_.set(std::make_shared<const mcp::ServerInfo>(std::move(info)));
 }
 
-void Dispatcher::count_end(const Call& call, const Ending& ending) noexcept {
+void Dispatcher::count_end(const Call& call, const Ending& ending) {
   if (call.counts == nullptr) return;
   const Clock::time_point now = Clock::now();
   ItemCounts& counts = *call.counts;

@@ -229,7 +229,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   void deny(const std::shared_ptr<Call>& call);
 
   // Once for each call, by whoever has ended it; on any thread.
-  void count_end(const Call& call, const Ending& ending) noexcept;
+  void count_end(const Call& call, const Ending& ending);
   // The call has ended, by the host's own decision: that is recorded, and then the client is told.
   void conclude(const std::shared_ptr<Call>& call, Ending ending, mcp::Answer answer);
   bool refuse(const std::shared_ptr<Call>& call, EndedAs as, const mcp::Failure& failure);

@@ -2,6 +2,7 @@
 """A server that has everything there are metrics of: users, TLS, a Redis, an audit; and traffic that
 leaves no metric without a sample."""
 
+import signal
 import ssl
 import sys
 import tempfile
@@ -48,6 +49,8 @@ class FullServer:
         expect(tool("echo", {"text": "x"}, USERS["ann"]) == 200, "a denial")
         expect(tool("no_such_tool", {}) != 0, "an unknown name")
         expect(self.ask("tools/list", key=WRONG) == 401, "a wrong key")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.metrics.wait(lambda page: page.value("toolpost_reloads_total", result="done") > 0, "the reload")
         with self.wire() as wire:
             message = modern("subscriptions/listen", {"notifications": {"toolsListChanged": True}})
             headers = {**modern_headers(message), "X-API-Key": SINGLE}

@@ -5,10 +5,12 @@ scrapes of the real server. live.py --build DIR [--only WORDS]"""
 import argparse
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -213,7 +215,7 @@ def connections_streams_and_subscriptions_come_and_go(world):
 
 @check
 def the_audit_has_as_many_records_as_are_counted(world):
-    with world.server() as (server, metrics), tempfile.NamedTemporaryFile("r") as exported:
+    with world.server() as (server, metrics):
         for name, arguments in (("echo", {"text": "x"}), ("echo", {}), ("nope", {}), ("countdown", {"from": 1, "interval_ms": 1})):
             tool(server, name, arguments)
         page = metrics.wait(lambda one: one.value("toolpost_audit_sync_seconds_count") > 0, "a sync")
@@ -224,7 +226,6 @@ def the_audit_has_as_many_records_as_are_counted(world):
         ended = page.total("toolpost_calls_total")
         expect(len(outcomes) == ended == 4, f"{len(outcomes)} outcomes of {len(lines)} records, {ended} calls")
         expect(page.value("toolpost_audit_records_total") >= 4, "records")
-        exported.close()
 
 
 @check
@@ -257,6 +258,36 @@ def slow_calls_are_logged_once_without_their_arguments(world):
         expect("interval" not in json.dumps(line) and "arguments" not in line, line)
         slow = [one for one in server.log_text().splitlines() if '"slow call"' in one]
         expect(len(slow) == 1, slow)
+
+
+@check
+def reloads_are_counted_by_result(world):
+    with world.server() as (server, metrics):
+        before = metrics.page()
+        expect(before.value("toolpost_reload_last_done_timestamp_seconds") == 0, "there was none yet")
+        server.process.send_signal(signal.SIGHUP)
+        after = metrics.wait(lambda page: page.total("toolpost_reloads_total") == 1, "the reload")
+        expect(after.changed(before, "toolpost_reloads_total") == {labels(result="done"): 1}, "done")
+        expect(abs(after.value("toolpost_reload_last_done_timestamp_seconds") - time.time()) < 60, "when")
+        config = Path(server.process.args[server.process.args.index("--config") + 1])
+        config.write_text("{")
+        server.process.send_signal(signal.SIGHUP)
+        last = metrics.wait(lambda page: page.total("toolpost_reloads_total") == 2, "the second reload")
+        expect(last.changed(after, "toolpost_reloads_total") == {labels(result="refused"): 1}, "refused")
+
+
+@check
+def the_threshold_of_slow_calls_is_reloaded(world):
+    with world.server(calls={"slow_ms": 0}) as (server, metrics):
+        slow = ("countdown", {"from": 3, "interval_ms": 10}, USERS["root"])
+        expect(tool(server, *slow).status == 200, "countdown")
+        config = Path(server.process.args[server.process.args.index("--config") + 1])
+        config.write_text(config.read_text().replace('"slow_ms": 0', '"slow_ms": 1'))
+        server.process.send_signal(signal.SIGHUP)
+        metrics.wait(lambda page: page.value("toolpost_reloads_total", result="done") == 1, "the reload")
+        expect('"slow call"' not in server.log_text(), "0 is no threshold")
+        expect(tool(server, *slow).status == 200, "countdown")
+        server.wait_for_log(lambda one: one.get("message") == "slow call", "the slow call")
 
 
 @check

@@ -217,10 +217,10 @@ def every_expression_of_the_capacity_planning_is_answered(stage):
     runbook = (ROOT / "packaging/README.md").read_text()
     section = runbook.split("### Capacity planning\n")[1].split("\n## ")[0]
     block = re.findall(r"```promql\n(.*?)```", section, re.S)
-    inline = [text for text in re.findall(r"`([^`\n]+)`", section) if re.search(r"(toolpost|mcp|process)_\w+.*[(/]", text)]
-    expect(len(block) == 1 and len(inline) >= 5, f"{block} {inline}")
+    inline = [text for text in re.findall(r"`([^`\n]+)`", section) if METRIC.search(text) and re.search("[(/]", text)]
+    expect(len(block) == 1 and len(inline) == 6, f"{block} {inline}")
     for expression in block + inline:
-        # There is no hour of history here, and a trend takes two samples.
+        # There is no hour of history here.
         stage.prometheus.wait(re.sub(r"\[(1h|7d|5m)\]", "[1m]", expression), "capacity planning")
     highest = stage.prometheus.query(f"max_over_time(({inline[0]})[7d:5m])")
     expect(isinstance(highest, list), highest)

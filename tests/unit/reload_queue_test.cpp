@@ -29,6 +29,8 @@ TEST_CASE("reload queue: one at a time, and who asks meanwhile shares the next")
   queue.tell({.is_done = true, .lines = {}});
   queue.finish();
   CHECK(told == "a+b-c-d+");
+  CHECK(queue.counts().done == 2);
+  CHECK(queue.counts().refused == 1);
   CHECK(begun == 3);
   CHECK_FALSE(queue.is_running());
 }
