@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index and the search of project-index without a host, for search.py.
+// The index and the search of project-index without a host, for search.py and refreshing.py.
 //   bench-index build ROOT STATE LAUNCHER [CTAGS]   builds, prints one line of JSON, ends
-//   bench-index serve ROOT STATE LAUNCHER [CTAGS]   answers each line of its input with one of
-//   JSON:
+//   bench-index serve|watch ROOT STATE LAUNCHER [CTAGS]   answers each line of its input with one
+//   of JSON; watch sees changes by itself:
 //     indexed|walked TAB literal|regex|ignorecase TAB pattern     search (walked: with a walk of
 //                                                                 the tree and without trigrams)
-//     symbol TAB name        refresh        memory
+//     symbol TAB name        refresh        generation        memory
 #include "files/list_files.hpp"
 #include "index/index_file.hpp"
 #include "index/overlay.hpp"
@@ -103,8 +103,10 @@ void answer(ProjectIndex& index, const std::string& line) {
     const auto snapshot = or_end(index.snapshot(StopToken(), {}));
     const auto page = snapshot->find_symbols({.name = fields[1]});
     std::printf("{\"ms\": %.3f, \"symbols\": %zu}\n", milliseconds_since(began), page.hits.size());
-  } else if (fields[0] == "refresh") {
-    const auto snapshot = or_end(index.refresh(StopToken(), {}));
+  } else if (fields[0] == "refresh" || fields[0] == "generation") {
+    const bool looks = fields[0] == "refresh";
+    const auto snapshot =
+        or_end(looks ? index.refresh(StopToken(), {}) : index.snapshot(StopToken(), {}));
     std::printf("{\"ms\": %.3f, \"generation\": %llu}\n", milliseconds_since(began),
                 static_cast<unsigned long long>(snapshot->facts().generation));
   } else {
@@ -116,7 +118,7 @@ void answer(ProjectIndex& index, const std::string& line) {
 std::unique_ptr<ProjectIndex> opened(int count, char** arguments) {
   IndexSettings settings;
   settings.directory = arguments[3];
-  settings.watches = false;
+  settings.watches = std::string(arguments[1]) == "watch";
   settings.complain = [](const std::string& sentence) {
     std::fprintf(stderr, "%s\n", sentence.c_str());
   };
@@ -134,7 +136,7 @@ std::unique_ptr<ProjectIndex> opened(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   if (count < 5) {
-    std::fprintf(stderr, "bench-index build|serve ROOT STATE LAUNCHER [CTAGS]\n");
+    std::fprintf(stderr, "bench-index build|serve|watch ROOT STATE LAUNCHER [CTAGS]\n");
     return 2;
   }
   const auto began = Clock::now();
@@ -152,7 +154,7 @@ int main(int count, char** arguments) {
       static_cast<unsigned long long>(snapshot->symbol_count()),
       static_cast<unsigned long long>(snapshot->facts().symbol_failures), status_kib("VmHWM"));
   std::fflush(stdout);
-  if (std::string(arguments[1]) != "serve") return 0;
+  if (std::string(arguments[1]) == "build") return 0;
   for (std::string line; std::getline(std::cin, line);) {
     answer(*index, line);
     std::fflush(stdout);
