@@ -40,6 +40,7 @@ void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& r
           std::uint64_t{query.skip} + result.matches.size());
   document.set("files_searched", result.files_searched);
   document.set("files_considered", result.files_considered);
+  if (result.undecided_lines != 0) document.set("undecided_lines", result.undecided_lines);
 }
 
 // The symbols of the files that matches are in, each file asked once: matches come file by file.

@@ -33,6 +33,11 @@ class LinePattern {
   // line; `to` is a line's end. What is around them counts for "^", "$", and "\b".
   std::optional<Place> find(std::string_view text, std::size_t from, std::size_t to) const;
 
+  // False where a look at what every match holds is enough: the text has it nowhere in [from, to].
+  bool may_stand_in(std::string_view text, std::size_t from, std::size_t to) const {
+    return !required_ || required_->find(text, from, to) != std::string_view::npos;
+  }
+
   // Whether it takes an expression: then time cannot be told from length.
   bool is_expression() const noexcept { return regex_ != nullptr; }
 

@@ -24,12 +24,14 @@ MatchPage::MatchPage(std::size_t file_count, const SearchQuery& query)
       max_matches_(query.max_matches),
       max_bytes_(query.max_bytes) {}
 
-bool MatchPage::put(std::size_t index, std::vector<Match> matches, bool was_read) {
+bool MatchPage::put(std::size_t index, std::optional<ScannedText> scanned) {
   const std::lock_guard guard(mutex_);
-  files_[index] = File{std::move(matches), was_read};
+  files_[index] = std::move(scanned);
   for (; !result_.is_cut && next_ < files_.size() && files_[next_]; ++next_) {
-    auto file = std::exchange(files_[next_], File{});
-    result_.files_searched += file->was_read ? 1 : 0;
+    auto file = std::exchange(*files_[next_], std::nullopt);
+    if (!file) continue;
+    ++result_.files_searched;
+    result_.undecided_lines += file->undecided_lines;
     for (auto& match : file->matches) take(std::move(match));
   }
   return !result_.is_cut;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "search/search.hpp"
+#include "search/text_scan.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,22 +21,17 @@ class MatchPage {
   // How many matches of one file can be of use.
   std::size_t wanted() const noexcept { return std::size_t{skip_} + max_matches_ + 1; }
 
-  // What file number `index` holds; `was_read` says whether it was searched at all. Returns false
-  // when no further file can change the page.
-  bool put(std::size_t index, std::vector<Match> matches, bool was_read);
+  // What file number `index` holds; nothing: it was not searched at all. Returns false when no
+  // further file can change the page.
+  bool put(std::size_t index, std::optional<ScannedText> scanned);
 
   SearchResult result() &&;
 
  private:
-  struct File {
-    std::vector<Match> matches;
-    bool was_read = false;
-  };
-
   void take(Match match);
 
   std::mutex mutex_;
-  std::vector<std::optional<File>> files_;
+  std::vector<std::optional<std::optional<ScannedText>>> files_;  // nothing: not put yet
   std::size_t next_ = 0;  // the first file that is not in the page yet
   std::uint32_t skip_, max_matches_;
   std::size_t max_bytes_, bytes_ = 0;

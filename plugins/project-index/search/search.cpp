@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace toolpost::project_index {
@@ -75,20 +76,18 @@ class Scan {
 
   void read(std::size_t index, std::string& buffer) {
     const auto id = files_[index];
-    std::vector<Match> matches;
+    std::optional<ScannedText> scanned;
     std::string redacted;
-    bool was_read = false;
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
       const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
       if (text.ok() && text->find('\0') == std::string_view::npos) {
-        was_read = true;
         const auto shown = shown_text(id, file->stamp(), *text, redacted);
-        matches = scan_text(shown, pattern_, query_.context_lines, page_.wanted(), stop_);
-        for (auto& match : matches) match.file = id;
+        scanned = scan_text(shown, pattern_, query_.context_lines, page_.wanted(), stop_);
+        for (auto& match : scanned->matches) match.file = id;
       }
     }
-    if (!page_.put(index, std::move(matches), was_read)) is_full_ = true;
+    if (!page_.put(index, std::move(scanned))) is_full_ = true;
   }
 
   // What is hidden when the file is shown is not searched: who finds a piece of it can guess the

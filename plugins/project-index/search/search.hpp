@@ -50,6 +50,7 @@ struct SearchResult {
   std::string cut_by;                  // "max_matches" or "max_bytes"
   std::uint64_t files_searched = 0;    // read, up to the end of this page
   std::uint64_t files_considered = 0;  // not ruled out by the index or a glob
+  std::uint64_t undecided_lines = 0;   // up to the end of this page: see text_scan.hpp
 };
 
 // A bad pattern is a Refusal with RE2's words and the part that is wrong.

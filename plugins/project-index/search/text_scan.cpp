@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <optional>
 
 namespace toolpost::project_index {
 namespace {
@@ -76,22 +78,92 @@ std::vector<std::string> lines_after(std::string_view text, std::size_t end, uns
   return lines;
 }
 
+// The processor's time of this thread: that of others says nothing about an expression.
+std::chrono::nanoseconds thread_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+constexpr std::size_t kLongLine = std::size_t{16} << 10;
+
+// Whether all of a long line can be looked at before anybody who stops the search grows impatient.
+// Nothing tells that beforehand: beginnings of the line are tried, each four times as long as the
+// one before and only if that leaves time for it. The first ones are too short to say more.
+bool is_decided_in_time(const LinePattern& pattern, std::string_view text, std::size_t begin,
+                        std::size_t end, const StopToken& stop) {
+  constexpr std::chrono::milliseconds kPatience{40};
+  constexpr std::size_t kFirst = 1024;
+  constexpr std::size_t kGrowth = 4;
+  for (auto size = kFirst; size < end - begin; size *= kGrowth) {
+    if (stop.is_stopped()) return false;
+    const auto before = thread_time();
+    pattern.find(text, begin, begin + size);
+    const auto took = thread_time() - before;
+    const auto next = std::min(size * kGrowth, end - begin);
+    if (took * static_cast<std::int64_t>(next) / static_cast<std::int64_t>(size) > kPatience)
+      return false;
+  }
+  return true;
+}
+
+// A walk through one text. Lines are looked at in pieces, a long one by itself.
+class TextScan {
+ public:
+  TextScan(std::string_view text, const LinePattern& pattern, const StopToken& stop)
+      : text_(text), pattern_(pattern), stop_(stop), piece_(pattern) {}
+
+  // The next match from a line's begin on; nothing: there is none in the piece that ends at
+  // piece_end().
+  std::optional<LinePattern::Place> find(std::size_t at) {
+    const auto wanted = std::min(text_.size(), at + piece_.bytes());
+    piece_end_ = line_end(text_, wanted);
+    if (pattern_.is_expression() && piece_end_ - wanted > kLongLine) {
+      const auto begin = line_begin(text_, wanted);
+      if (begin == at) return find_in_long_line(begin);
+      piece_end_ = begin - 1;  // what is before it first
+    }
+    piece_.begin();
+    const auto found = pattern_.find(text_, at, piece_end_);
+    piece_.end();
+    return found;
+  }
+
+  std::size_t piece_end() const { return piece_end_; }
+
+  std::uint64_t undecided_lines() const { return undecided_lines_; }
+
+ private:
+  std::optional<LinePattern::Place> find_in_long_line(std::size_t begin) {
+    if (!pattern_.may_stand_in(text_, begin, piece_end_)) return std::nullopt;
+    if (is_decided_in_time(pattern_, text_, begin, piece_end_, stop_))
+      return pattern_.find(text_, begin, piece_end_);
+    if (!stop_.is_stopped()) ++undecided_lines_;
+    return std::nullopt;
+  }
+
+  const std::string_view text_;
+  const LinePattern& pattern_;
+  const StopToken& stop_;
+  PieceSize piece_;
+  std::size_t piece_end_ = 0;
+  std::uint64_t undecided_lines_ = 0;
+};
+
 }  // namespace
 
-std::vector<Match> scan_text(std::string_view text, const LinePattern& pattern,
-                             unsigned context_lines, std::size_t limit, const StopToken& stop) {
+ScannedText scan_text(std::string_view text, const LinePattern& pattern, unsigned context_lines,
+                      std::size_t limit, const StopToken& stop) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  std::vector<Match> matches;
-  PieceSize piece(pattern);
+  ScannedText scanned;
+  auto& matches = scanned.matches;
+  TextScan scan(text, pattern, stop);
   std::uint32_t line = 1;
   std::size_t counted = 0;  // lines are, up to here
   for (std::size_t at = 0; at < text.size() && matches.size() < limit && !stop.is_stopped();) {
-    const auto piece_end = line_end(text, std::min(text.size(), at + piece.bytes()));
-    piece.begin();
-    const auto found = pattern.find(text, at, piece_end);
-    piece.end();
+    const auto found = scan.find(at);
     if (!found) {
-      at = piece_end + 1;
+      at = scan.piece_end() + 1;
       continue;
     }
     const auto begin = line_begin(text, found->begin);
@@ -113,7 +185,8 @@ std::vector<Match> scan_text(std::string_view text, const LinePattern& pattern,
     matches.push_back(std::move(match));
     at = end + 1;
   }
-  return matches;
+  scanned.undecided_lines = scan.undecided_lines();
+  return scanned;
 }
 
 }  // namespace toolpost::project_index

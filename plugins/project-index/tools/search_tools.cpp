@@ -62,7 +62,12 @@ std::string listing(const sdk::Json& document, std::string_view list, const Noun
     append_context(out, match, "after", line + 1);
     if (before != nullptr || match.find("after") != nullptr) out += "--\n";
   }
-  return out + closing_line(document, matches.size(), noun);
+  out += closing_line(document, matches.size(), noun);
+  if (const std::int64_t undecided = document.value_or("undecided_lines", std::int64_t{0})) {
+    out += "\n[" + std::to_string(undecided) +
+           " very long lines were not searched: the expression is too slow for them]";
+  }
+  return out;
 }
 
 sdk::Schema match_schema() {
@@ -78,7 +83,11 @@ sdk::Schema match_schema() {
 
 sdk::Schema with_counts(sdk::Schema schema) {
   return schema.required("files_searched", sdk::Schema::integer("Read, up to the end of the page"))
-      .required("files_considered", sdk::Schema::integer("Not ruled out by the index or a glob"));
+      .required("files_considered", sdk::Schema::integer("Not ruled out by the index or a glob"))
+      .optional(
+          "undecided_lines",
+          sdk::Schema::integer("Very long lines that the expression is too slow for, up to the "
+                               "end of the page; they were not searched"));
 }
 
 constexpr const char* kInclude =

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace toolpost::project_index;
 
 namespace {
@@ -12,7 +14,7 @@ namespace {
 std::vector<Match> scanned(std::string_view text, const SearchQuery& query) {
   const auto pattern = LinePattern::compile(query);
   REQUIRE_MESSAGE(pattern.ok(), (pattern.ok() ? "" : pattern.refusal().text));
-  return scan_text(text, *pattern, query.context_lines, 1000, StopToken());
+  return scan_text(text, *pattern, query.context_lines, 1000, StopToken()).matches;
 }
 
 // "line:column" of each match.
@@ -89,7 +91,7 @@ TEST_CASE("scan: a stopped one ends at once") {
   StopToken stop;
   stop.stop();
   const auto pattern = LinePattern::compile({.pattern = "x"});
-  CHECK(scan_text("x\nx\n", *pattern, 0, 10, stop).empty());
+  CHECK(scan_text("x\nx\n", *pattern, 0, 10, stop).matches.empty());
 }
 
 TEST_CASE("pattern: what is wrong is named") {
@@ -128,4 +130,26 @@ TEST_CASE("shown line: valid, short, and the match in sight") {
   std::string wide;
   for (int count = 0; count < 400; ++count) wide += "\xe2\x82\xac";
   CHECK(shown_line(wide, 600).find("\xef\xbf\xbd") == std::string::npos);
+}
+
+TEST_CASE(
+    "scan: of long lines those are left out, and counted, that an expression is too slow for") {
+  std::mt19937 random(1);
+  std::string slow;
+  while (slow.size() < 2'000'000) slow += "ab"[random() % 2];
+  const std::string text = "abc\n" + slow + "\nabc\n" + slow + "c\nabc";
+  const SearchQuery hard{.pattern = "(?:a[ab]{30}|b[ab]{31}){8}c|abc$", .is_regex = true};
+  const auto pattern = LinePattern::compile(hard);
+  REQUIRE(pattern.ok());
+  const auto scanned = scan_text(text, *pattern, 0, 10, StopToken());
+  CHECK(scanned.undecided_lines == 2);
+  REQUIRE(scanned.matches.size() == 3);
+  CHECK(scanned.matches[1].line == 3);
+  CHECK(scanned.matches[2].line == 5);
+  // What is fast is found in them, and what every match holds is looked for first.
+  CHECK(places(text, {.pattern = "[ab]c$", .is_regex = true}) == "1:2 3:2 4:2000000 5:2");
+  const auto needed =
+      LinePattern::compile({.pattern = "(?:a[ab]{30}|b[ab]{31}){8}needle", .is_regex = true});
+  REQUIRE(needed.ok());
+  CHECK(scan_text(text, *needed, 0, 10, StopToken()).undecided_lines == 0);
 }
