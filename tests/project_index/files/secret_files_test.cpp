@@ -104,6 +104,67 @@ TEST_CASE("secrets in text: private keys go, and lines keep their numbers") {
   CHECK(without_secrets(certificate) == certificate);
 }
 
+TEST_CASE("secrets in text: code that speaks of private keys stays, with what is behind it") {
+  const std::string begin = "-----BEGIN PRIVATE KEY-----";
+  const std::string end = "-----END PRIVATE KEY-----";
+  for (const std::string& code : {
+           "if (text.starts_with(\"" + begin + "\")) {\n  return load(text);\n}\nvoid f();\n",
+           "kBegin = \"" + begin + "\";\nkEnd = \"" + end + "\";\nvoid f();\n",
+           "x = '" + begin + "'\n\nclass Key:\n    def load(self):\n        return self.x\n",
+           "a = 1\nreturn text.find(\"" + end + "\") != npos;\n",
+           "It begins with `" + begin + "` and ends with\nthe words of `" + end + "`.\n",
+       }) {
+    CAPTURE(code);
+    CHECK(without_secrets(code) == code);
+  }
+}
+
+TEST_CASE("secrets in text: a private key goes however it is written") {
+  const std::string begin = "-----BEGIN RSA PRIVATE KEY-----";
+  const std::string end = "-----END RSA PRIVATE KEY-----";
+  const std::string one = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  const std::string last = "c2hvcnQ=";
+  const auto in_lines = [&](const std::string& before, const std::string& behind) {
+    std::string text;
+    for (const auto& line : {begin, one, last, end}) text += before + line + behind + "\n";
+    return "first\n" + text + "behind it\n";
+  };
+  for (const std::string& text : {
+           in_lines("", ""),
+           in_lines("", "\r"),
+           in_lines("    ", ""),
+           in_lines("\"", "\\n\""),
+           in_lines("  '", "\\n' +"),
+           in_lines("# ", ""),
+           in_lines("// ", ""),
+           in_lines("+", ""),
+           in_lines(" * ", ""),
+           in_lines("> ", ""),
+           in_lines("\"", "\","),
+           in_lines("(\"", "\\n\")"),
+           "first\n{\"key\": \"" + begin + "\\n" + one + "\\n" + last + "\\n" + end +
+               "\\n\"}\nbehind it\n",
+           "first\nKEY=" + begin + " " + one + " " + last + " " + end + "\nbehind it\n",
+           "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n" + one +
+               "\n" + last + "\n" + end + "\nbehind it\n",
+           "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\n\n" + one + "\n" + last +
+               "\n\nbehind it\n",  // cut off
+           "first\n" + begin + "\n" + one + "\nlet me explain: " + one + "\n" + last + "\n" + end +
+               "\nbehind it\n",
+       }) {
+    CAPTURE(text);
+    const auto shown = without_secrets(text);
+    CHECK(shown.find(one.substr(0, 12)) == std::string::npos);
+    CHECK(shown.find(last) == std::string::npos);
+    CHECK(shown.find("[secret removed]") != std::string::npos);
+    CHECK(shown.starts_with("first\n"));
+    CHECK(shown.ends_with("behind it\n"));
+    CHECK(std::count(shown.begin(), shown.end(), '\n') ==
+          std::count(text.begin(), text.end(), '\n'));
+    CHECK(without_secrets(shown) == shown);
+  }
+}
+
 TEST_CASE("secrets in text: tokens and passwords in URLs go, the rest stays") {
   const std::string notice = "[secret removed]";
   // Put together here, so that no scanner takes this file for a leak.
@@ -144,4 +205,17 @@ TEST_CASE("secrets in text: hostile text costs no more than its length") {
   for (int count = 0; count < 50'000; ++count) text += "-----BEGIN x";
   for (int count = 0; count < 50'000; ++count) text += "a://:eyJ";
   CHECK(without_secrets(text) == text);
+}
+
+TEST_CASE("secrets in text: marks of keys without end cost no more than their length") {
+  for (const char* piece : {"-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----\n",
+                            "-----BEGIN PRIVATE KEY-----x{\n-----END PRIVATE KEY-----\n",
+                            "-----END PRIVATE KEY-----MIIabcd\n", "AAAAAAAA\n"}) {
+    std::string text;
+    while (text.size() < 2'000'000) text += piece;
+    for (const char* last : {"", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"})
+      CHECK(std::count(text.begin(), text.end(), '\n') == [&](const std::string& shown) {
+        return std::count(shown.begin(), shown.end(), '\n');
+      }(without_secrets(text + last)));
+  }
 }
