@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import stat
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from running import Container, Image  # noqa: E402
 
 SOURCE = TESTS.parent
 DOCKERFILE = SOURCE / "packaging/docker/Dockerfile"
+CONTEXT = "localhost/toolpost-test/context"
 KEY = "a-single-key-0123456789-abcdefghijklmnop"
 
 
@@ -70,6 +72,26 @@ def the_image_says_how_it_is_run(world):
     labels = {name.removeprefix("org.opencontainers.image."): text for name, text in config["Labels"].items()}
     expect(labels["title"] == "Toolpost" and labels["licenses"] == "Apache-2.0", labels)
     expect(labels["version"] == "0.0.0-test" and labels["revision"] == "abc", labels)
+
+
+@check
+def only_what_dockerignore_names_gets_into_a_build(world):
+    context = Path(tempfile.mkdtemp(dir=world.directory))
+    shutil.copy(SOURCE / ".dockerignore", context)
+    let_in = {"host/a.cpp", "packaging/setup", "packaging/docker/toolpost.json", "config/toolpost.json", "LICENSE"}
+    kept_out = {".env", "host/.env", "config/.env.local", ".git/config", "build/release/toolpost", "tests/a.py", "notes.txt",
+                "packaging/tls.key", "plugins/a/private.pem", "host/__pycache__/a.pyc", "packaging/docker/Dockerfile",
+                "packaging/kubernetes/a.yaml", "packaging/README.md"}
+    for name in let_in | kept_out:
+        (context / name).parent.mkdir(parents=True, exist_ok=True)
+        (context / name).write_text("x")
+    dockerfile = world.directory / "Dockerfile.context"
+    dockerfile.write_text("FROM scratch\nCOPY . /\n")
+    world.buildah.build(dockerfile, context, CONTEXT)
+    container, root = world.buildah.unpack(CONTEXT)
+    found = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    world.buildah.run("rm", container)
+    expect(found == let_in, f"missing {let_in - found}, too much {found - let_in}")
 
 
 @check
