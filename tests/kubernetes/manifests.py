@@ -270,6 +270,53 @@ def temporary_places_have_a_size(world):
                 expect(bytes_of(volume["emptyDir"]["sizeLimit"]) > 0, f"{name}: {volume['name']}")
 
 
+def pod_of(world):
+    return world.find("StatefulSet")["spec"]["template"]["spec"]
+
+
+def container_of(world):
+    return pod_of(world)["containers"][0]
+
+
+# What breaks it, and the check that has to find that.
+BROKEN = [
+    (lambda world: container_of(world).update(image="toolpost:latest"), every_pod_keeps_our_own_rules),
+    (lambda world: container_of(world)["securityContext"].update(readOnlyRootFilesystem=False), every_pod_keeps_our_own_rules),
+    (lambda world: pod_of(world).update(automountServiceAccountToken=True), every_pod_keeps_our_own_rules),
+    (lambda world: pod_of(world)["volumes"].pop(), every_pod_keeps_our_own_rules),
+    (lambda world: container_of(world)["volumeMounts"].pop(), every_pod_keeps_our_own_rules),
+    (lambda world: container_of(world)["resources"].pop("limits"), every_pod_keeps_our_own_rules),
+    (lambda world: container_of(world)["securityContext"].update(privileged=True), every_pod_is_restricted),
+    (lambda world: container_of(world)["livenessProbe"]["httpGet"].update(path="/readyz"), probes_ask_the_paths_that_are_meant),
+    (lambda world: container_of(world)["env"].append({"name": "MCP_USER_FILE", "value": "/x"}), the_host_knows_every_variable),
+    (lambda world: pod_of(world).update(terminationGracePeriodSeconds=30), the_grace_is_longer_than_the_drain),
+    (lambda world: world.find("StatefulSet")["spec"].update(replicas=2), three_replicas_with_the_resources_of_the_guide),
+    (lambda world: world.find("Service")["spec"]["selector"].pop("app.kubernetes.io/component"),
+     selectors_find_the_replicas_and_ports_have_their_names),
+    (lambda world: container_of(world)["env"][1].update(value="/data/users/users.json"),
+     what_replicas_share_and_what_they_do_not_is_where_it_has_to_be),
+    (lambda world: world.find("Secret", "toolpost-admin")["stringData"].update({"admin-key": "x" * 40}),
+     the_first_admin_comes_from_the_secret_and_no_value_is_in_a_file),
+    (lambda world: world.find("NetworkPolicy")["spec"]["ingress"][0].pop("from"),
+     nobody_speaks_to_the_replicas_but_the_proxy_and_prometheus),
+    (lambda world: pod_of(world)["volumes"][-1]["emptyDir"].pop("sizeLimit"), temporary_places_have_a_size),
+    (lambda world: world.kustomization["resources"].append("secret.example.yaml"),
+     everything_is_in_the_namespace_and_listed_except_the_example_of_a_secret),
+]
+
+
+@check
+def each_of_these_rules_is_found_when_it_is_broken(world):
+    for breaks, finds in BROKEN:
+        broken = copy.deepcopy(world)
+        breaks(broken)
+        try:
+            finds(broken)
+        except (AssertionError, KeyError):
+            continue
+        raise AssertionError(f"{finds.__name__} does not find what entry {BROKEN.index((breaks, finds))} breaks")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", required=True)
