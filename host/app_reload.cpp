@@ -17,7 +17,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <new>
+#include <system_error>
 
 namespace toolpost {
 namespace {
@@ -123,17 +123,22 @@ void App::begin_reload() {
   reload->running = plugins_.running_plugins();
   reload->services = services();
   const auto ready = std::make_shared<Result<>>();
-  async::BoundedStep{[this, reload, ready] {
-                       try {
-                         *ready = make_ready(*reload);
-                       } catch (const std::exception& failure) {
-                         *ready = Error{Errc::kInternal, failure.what()};
-                       }
-                     },
-                     [this, reload, ready] {
-                       boost::asio::post(io_,
-                                         [this, reload, ready] { finish_reload(*reload, *ready); });
-                     }};
+  const auto prepare = [this, reload, ready] {
+    try {
+      *ready = make_ready(*reload);
+    } catch (const std::exception& failure) {
+      *ready = Error{Errc::kInternal, failure.what()};
+    }
+  };
+  const auto finish = [this, reload, ready] {
+    boost::asio::post(io_, [this, reload, ready] { finish_reload(*reload, *ready); });
+  };
+  try {
+    async::BoundedStep{prepare, finish};
+  } catch (const std::system_error& failure) {  // no more threads
+    plugins_.drop_stage({});
+    refuse_reload({Errc::kUnavailable, failure.what()});
+  }
 }
 
 // On a thread of its own: reads and starts whatever may fail, and changes nothing.
@@ -282,14 +287,19 @@ void App::remember_settings(const std::string& settings) {
     reloads_.finish();
     return;
   }
-  async::BoundedStep{[this, settings] {
-                       auto kept = audit_->remember(audit_command_, settings);
-                       if (!kept) {
-                         log_.warn("the configuration in force is not remembered",
-                                   {{"reason", kept.error().message()}});
-                       }
-                     },
-                     [this] { boost::asio::post(io_, [this] { reloads_.finish(); }); }};
+  const auto remember = [this, settings] {
+    if (auto kept = audit_->remember(audit_command_, settings); !kept) {
+      log_.warn("the configuration in force is not remembered",
+                {{"reason", kept.error().message()}});
+    }
+  };
+  const auto finish = [this] { boost::asio::post(io_, [this] { reloads_.finish(); }); };
+  try {
+    async::BoundedStep{remember, finish};
+  } catch (
+      const std::system_error&) {  // no more threads; the next start compares with an older one
+    finish();
+  }
 }
 
 void App::refuse_reload(const Error& why) {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <system_error>
 #include <utility>
 
 namespace toolpost::plugin {
@@ -85,26 +86,33 @@ void PluginDrain::look() {
 }
 
 void PluginDrain::stop() {
-  enter(Phase::kStopping, patience_ + kFrameTime);
-  async::BoundedStep{[&instance = instance_] { instance.stop(); },
-                     [self = shared_from_this()] {
-                       boost::asio::post(self->io_, [self] {
-                         if (self->phase_ != Phase::kStopping) return;
-                         self->enter(Phase::kFinishing, self->patience_);
-                       });
-                     }};
+  const auto stopped = [](PluginDrain& self) {
+    if (self.phase_ == Phase::kStopping) self.enter(Phase::kFinishing, self.patience_);
+  };
+  if (run(&Instance::stop, stopped)) enter(Phase::kStopping, patience_ + kFrameTime);
+}
+
+// On a thread of its own; `then` runs here. False when there is no thread for it, and then it is
+// tried again at the next look.
+bool PluginDrain::run(void (Instance::*step)(), void (*then)(PluginDrain&)) {
+  try {
+    async::BoundedStep{[&instance = instance_, step] { (instance.*step)(); },
+                       [self = shared_from_this(), then] {
+                         boost::asio::post(self->io_, [self, then] { then(*self); });
+                       }};
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
 }
 
 void PluginDrain::destroy() {
-  enter(Phase::kDestroying, kFrameTime);
-  async::BoundedStep{[&instance = instance_] { instance.destroy(); },
-                     [self = shared_from_this()] {
-                       boost::asio::post(self->io_, [self] {
-                         if (self->phase_ != Phase::kDestroying) return;
-                         self->instance_.write_off();
-                         self->enter(Phase::kSettling, {});
-                       });
-                     }};
+  const auto destroyed = [](PluginDrain& self) {
+    if (self.phase_ != Phase::kDestroying) return;
+    self.instance_.write_off();
+    self.enter(Phase::kSettling, {});
+  };
+  if (run(&Instance::destroy, destroyed)) enter(Phase::kDestroying, kFrameTime);
 }
 
 // The lane of one that was given up stays: its calls may still be completed.

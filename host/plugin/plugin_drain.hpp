@@ -49,6 +49,7 @@ class PluginDrain : public std::enable_shared_from_this<PluginDrain> {
   void look();
   void stop();
   void destroy();
+  bool run(void (Instance::*step)(), void (*then)(PluginDrain&));
   void end(bool clean);
 
   boost::asio::io_context& io_;

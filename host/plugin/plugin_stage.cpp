@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <system_error>
 
 namespace toolpost::plugin {
 namespace {
@@ -186,10 +187,14 @@ void PluginHost::drop_stage(StagedPlugins staged) {
   early_.clear();
   if (staged.fresh.empty()) return;
   ++staging_;
-  async::BoundedStep{[this, staged = std::move(staged)] {
-                       for (const auto& fresh : staged.fresh) drop(fresh.running);
-                     },
-                     [this] { --staging_; }};
+  try {
+    async::BoundedStep{[this, staged = std::move(staged)] {
+                         for (const auto& fresh : staged.fresh) drop(fresh.running);
+                       },
+                       [this] { --staging_; }};
+  } catch (const std::system_error&) {  // no more threads; the end of the process stops them
+    --staging_;
+  }
 }
 
 }  // namespace toolpost::plugin
