@@ -95,6 +95,7 @@ App::App(config::Config config, Log& log)
       plugins_(io_, pool_, registry_, dispatcher_, log),
       signals_(io_),
       hangup_(io_),
+      debug_mode_(io_, log, config_),
       supervision_(io_, log),
       drain_timer_(io_),
       keys_timer_(io_),

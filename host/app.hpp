@@ -17,6 +17,7 @@
 #include "call/dispatcher.hpp"
 #include "config/config.hpp"
 #include "control_server.hpp"
+#include "debug_mode.hpp"
 #include "file_watch.hpp"
 #include "health_service.hpp"
 #include "identity/authenticator.hpp"
@@ -178,6 +179,7 @@ class App {
   plugin::PluginHost plugins_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
+  DebugMode debug_mode_;
   Supervision supervision_;
   boost::asio::steady_timer drain_timer_;
   boost::asio::steady_timer keys_timer_;

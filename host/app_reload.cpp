@@ -63,6 +63,7 @@ struct App::Reloading {
 
 // Also what came while the process started.
 void App::take_commands() {
+  debug_mode_.start();
   hangup_.add(SIGHUP);
   watch_hangup();
   if (take_hangup()) reloads_.ask({});
@@ -240,6 +241,7 @@ void App::apply(Reloading& reload) {
   settings_ = reload.settings;
   packages_digest_ = reload.packages_digest;
   log_.use(std::move(*reload.log));
+  debug_mode_.reloaded();
   access_.use(reload.rules, access_limits(config_));
   dispatcher_.set_slow_call(
       std::chrono::milliseconds{static_cast<std::int64_t>(config_.calls.slow_ms)});

@@ -117,6 +117,7 @@ void App::begin_stop(const char* reason) {
   log_.info("stopping", {{"reason", reason}});
   stop_reason_ = reason;
   hangup_.cancel();
+  debug_mode_.stop();
   if (control_) control_->stop();
   if (file_watch_) file_watch_->stop();
   if (tls_watch_) tls_watch_->stop();

@@ -115,7 +115,7 @@ int run_configured(const config::CommandLine& line, const config::Config& config
     case config::Command::kHealthcheck:
       return cli::healthcheck(config, line.ready);
     case config::Command::kConfigCheck:
-      return cli::config_check(config);
+      return cli::config_check(config, line.live);
     case config::Command::kConfigPrint:
       return print(config::to_json(
           config, line.origins ? config::Origins::kAsComments : config::Origins::kHide));
@@ -173,7 +173,11 @@ int run(const std::vector<std::string>& arguments) {
                                 .flags = line->flags,
                                 .working_directory = working_directory(),
                                 .binary_directory = binary_directory()};
-  if (serves(line->command)) remember_hangup();
+  if (serves(line->command)) {
+    remember_hangup();
+    // Until debug mode listens to it; what it does by default ends a process.
+    ::signal(SIGUSR1, SIG_IGN);
+  }
   const auto config = load(sources, line->command);
   if (!config && line->command == config::Command::kDoctor) {
     return cli::doctor_without_config(config.error(), line->json);

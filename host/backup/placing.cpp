@@ -76,6 +76,7 @@ Result<> write_draft(const std::string& draft, const FilePlace& place, std::stri
   // What a restore that was killed has left is taken over; one that runs has it locked.
   const UniqueFd fd{
       ::open(draft.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kPrivate)};
+  if (!fd && errno == ELOOP) return Error{Errc::kDenied, draft + " is a link; remove it"};
   if (!fd) return errno_error("create " + draft, errno);
 
   struct stat status {};

@@ -3,7 +3,6 @@
 
 #include "base/freed.hpp"
 #include "base/hex.hpp"
-#include "base/key_file.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -61,14 +60,6 @@ Result<Secret> passphrase_of(std::string text) {
                    " characters");
   }
   return Secret{std::string{line}};
-}
-
-Result<Secret> read_passphrase(const std::string& path) {
-  const auto text = read_key_file(path, "the passphrase of backups");
-  if (!text) return text.error();
-  auto passphrase = passphrase_of(std::string{text->reveal()});
-  if (!passphrase) return std::move(passphrase).error().in(path);
-  return passphrase;
 }
 
 Result<Sealer> Sealer::derive(const Secret& passphrase, std::string salt) {

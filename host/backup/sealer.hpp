@@ -16,9 +16,6 @@ inline constexpr std::size_t kMinPassphraseBytes = 16;
 // The passphrase in a text: one line of at least kMinPassphraseBytes.
 Result<Secret> passphrase_of(std::string text);
 
-// The same from a file that nobody else may read.
-Result<Secret> read_passphrase(const std::string& path);
-
 class Sealer {
  public:
   // With a salt of its own. Takes a while, on purpose, and 32 MiB.

@@ -88,7 +88,8 @@ std::size_t rank(const std::string& kind) {
 }
 
 // What is sealed comes in the place of what had its secrets taken out.
-std::vector<Wanted> wanted_files(const Opened& opened, const std::string& root) {
+std::vector<Wanted> wanted_files(const Opened& opened, const std::string& root,
+                                 const std::string& only) {
   std::map<std::string, Wanted> by_path;
   for (const backup::Entry& entry : opened.archive.manifest().entries) {
     if (entry.place.path.empty()) continue;
@@ -99,6 +100,7 @@ std::vector<Wanted> wanted_files(const Opened& opened, const std::string& root) 
   }
   std::vector<Wanted> wanted;
   for (auto& [path, one] : by_path) {
+    if (!only.empty() && one.place.kind != only) continue;
     one.place.path = root + one.place.path;
     wanted.push_back(std::move(one));
   }
@@ -162,7 +164,12 @@ Result<std::optional<identity::UsersLock>> lock_users(
 Result<std::size_t> restore(const Opened& opened, const config::BackupArguments& arguments) {
   const std::string root =
       arguments.root.empty() ? "" : fs::absolute(arguments.root).lexically_normal().string();
-  auto wanted = wanted_files(opened, root.ends_with('/') ? root.substr(0, root.size() - 1) : root);
+  auto wanted = wanted_files(opened, root.ends_with('/') ? root.substr(0, root.size() - 1) : root,
+                             arguments.only);
+  if (wanted.empty()) {
+    return Error{Errc::kNotFound, "nothing of the kind \"" + arguments.only +
+                                      "\" is in the archive, or it is sealed"};
+  }
   if (auto kept = keep_what_is_there(wanted, arguments.force); !kept) return kept.error();
   std::optional<identity::UsersDirectory> directory;
   const auto lock = lock_users(wanted, directory);

@@ -39,7 +39,8 @@ int plugin_pin(const config::Config& config, const std::vector<std::string>& ids
 // What config check and doctor say of one enabled plugin, by its manifest alone.
 Result<> check_plugin(const config::Config& config, const std::string& id,
                       const plugin::Discovery& discovery);
-int config_check(const config::Config& config);
+// With `live` also of what is on the disk; changes nothing.
+int config_check(const config::Config& config, bool live);
 int doctor(const config::Config& config, bool json);
 // Where the configuration cannot be read, so that nothing else can be looked at.
 int doctor_without_config(const Error& error, bool json);

@@ -4,6 +4,9 @@
 #include "access_setup.hpp"
 #include "app.hpp"
 #include "cli/commands.hpp"
+#include "cli/doctor_audit.hpp"
+#include "cli/doctor_identity.hpp"
+#include "cli/doctor_storage.hpp"
 #include "http_setup.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/plugin_config.hpp"
@@ -28,7 +31,26 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
   return {};
 }
 
-int config_check(const config::Config& config) {
+namespace {
+
+// What doctor finds of what is on the disk, and a start could not go on with.
+int check_live(const config::Config& config) {
+  std::vector<ops::Finding> findings;
+  check_identity(config, findings);
+  check_storage(config, findings);
+  check_audit(config, findings);
+  int exit_code = EXIT_SUCCESS;
+  for (const ops::Finding& finding : findings) {
+    if (finding.state != ops::Finding::State::kFault) continue;
+    complain(finding.text + "; " + finding.remedy);
+    exit_code = config::kExitFailure;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int config_check(const config::Config& config, bool live) {
   const plugin::Discovery discovery = plugin::discover(config.plugin_directories);
   int exit_code = EXIT_SUCCESS;
   if (const auto access = check_access(config); !access) {
@@ -60,6 +82,7 @@ int config_check(const config::Config& config) {
     complain(problem.path + ": " + problem.error.message());
     exit_code = config::kExitFailure;
   }
+  if (live && check_live(config) != EXIT_SUCCESS) exit_code = config::kExitFailure;
   if (exit_code == EXIT_SUCCESS) {
     std::printf("%s: ok, %zu plugin%s enabled\n",
                 config.file.empty() ? "built-in defaults" : config.file.c_str(), enabled,

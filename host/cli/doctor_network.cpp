@@ -52,7 +52,8 @@ bool is_ours(const config::Config& config) {
                                              .tls = !config.http.tls.certificate_file.empty()});
   // One that wants a client certificate has told that it is one of ours.
   if (!answer) return answer.error().code() == Errc::kDenied;
-  return answer->body.find("\"uv_available\"") != std::string::npos;
+  return answer->body.find("\"status\":") != std::string::npos &&
+         answer->body.find("\"version\":") != std::string::npos;
 }
 
 Finding check_port(const config::Config& config) {

@@ -261,6 +261,8 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
   line.ready = is_on("ready");
   line.client.open = is_on("open");
   line.checklist = is_on("checklist");
+  line.live = is_on("live");
+  line.backup.only = value_of(found, "only").value_or("");
   line.backup.passphrase_file = value_of(found, "passphrase-file").value_or("");
   line.backup.root = value_of(found, "root").value_or("");
   line.backup.force = is_on("force");

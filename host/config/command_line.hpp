@@ -88,6 +88,7 @@ struct BackupArguments {
   std::string passphrase_file;  // --passphrase-file; empty: not given
   std::string root;             // --root; empty: where everything came from
   bool force = false;           // --force
+  std::string only;             // --only; empty: everything
 };
 
 struct CommandLine {
@@ -105,6 +106,7 @@ struct CommandLine {
   ClientArguments client;
   BackupArguments backup;
   bool checklist = false;  // doctor --checklist
+  bool live = false;       // config check --live
   bool json = false;       // version --json
   bool ready = false;      // healthcheck --ready
   std::string help;        // kHelp: the text for stdout

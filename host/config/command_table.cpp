@@ -45,7 +45,7 @@ Exit codes:
   2  the command line is wrong
 )"},
     CommandSpec{
-        "dev", Command::kDev, kServing | kOptListen, 0, 0, "",
+        "dev", Command::kDev, kServing | kOptListen | kOptDebug, 0, 0, "",
         "serve over HTTP and reload plugins as they change",
         R"(Serves like toolpost http, for whoever writes a plugin: when a library or a manifest in the
 plugin directories changes, or the configuration does, it is reloaded. A plugin that cannot
@@ -159,11 +159,14 @@ Exit codes:
   2  the command line is wrong
 )"},
     CommandSpec{
-        "config check", Command::kConfigCheck, kServing | kOptListen, 0, 0, "",
+        "config check", Command::kConfigCheck, kServing | kOptListen | kOptLive, 0, 0, "",
         "find mistakes before a start does",
         R"(Reads the configuration and the plugins' manifests as a start would and reports every
 problem with file, line and column. No plugin code runs, so colliding tool names show at
 the start only.
+
+With --live it reads the users, the keys and the audit, too: what another version has written
+and this one could not go on with is found before it takes the place of the other.
 
 Exit codes:
   0  no problem

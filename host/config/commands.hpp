@@ -36,6 +36,7 @@ enum OptionGroup : unsigned {
   kOptPassphrase = 1U << 20U,
   kOptRestore = 1U << 21U,
   kOptDebug = 1U << 22U,
+  kOptLive = 1U << 23U,
 };
 
 struct OptionSpec {

@@ -57,10 +57,16 @@ constexpr std::array kOptions{
     OptionSpec{
         "passphrase-file", 0, "FILE", "", kOptPassphrase,
         "the passphrase that seals the secrets, at least 16 characters on one line, in a file "
-        "of mode 0600 (the systemd credential backup_passphrase, if there is one)"},
+        "that not everybody may read (the systemd credential backup_passphrase, if there is one)"},
     OptionSpec{"root", 0, "DIR", "", kOptRestore,
                "restore below this directory instead of to where everything came from"},
     OptionSpec{"force", 0, "", "", kOptRestore, "replace files that are there already"},
+    OptionSpec{
+        "only", 0, "KIND", "", kOptRestore,
+        "restore only files of this kind: config, policy, tls, plan, key, environment, users "
+        "or audit"},
+    OptionSpec{"live", 0, "", "", kOptLive,
+               "look at what is there, too, as a start would: users, keys, audit, directories"},
     OptionSpec{"url", 0, "URL", "", kOptClientEntry,
                "connect to this server over HTTP instead of starting one"},
     OptionSpec{"open", 0, "", "", kOptClientEntry,

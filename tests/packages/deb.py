@@ -22,6 +22,8 @@ SERVER = {
     "/usr/bin/toolpost",
     "/usr/libexec/toolpost/toolpost-launch",
     "/usr/lib/systemd/system/toolpost.service",
+    "/usr/lib/systemd/system/toolpost-backup.service",
+    "/usr/lib/systemd/system/toolpost-backup.timer",
     "/usr/share/man/man1/toolpost.1.gz",
     "/usr/share/bash-completion/completions/toolpost",
     "/usr/share/zsh/vendor-completions/_toolpost",

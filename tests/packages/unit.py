@@ -101,6 +101,24 @@ def the_drop_in_for_restricted_networks_limits_who_is_spoken_to(world):
 
 
 @check
+def the_backup_is_as_confined_and_reaches_no_network(world):
+    text = (world.source / "packaging/systemd/toolpost-backup.service").read_text()
+    unit = world.write("toolpost-backup.service", text)
+    code, findings = verify(unit)
+    expect(not findings and code == 0, findings)
+    reached = exposure(unit)
+    print(f"      exposure {reached}")
+    expect(reached <= MAX_EXPOSURE and "PrivateNetwork=yes" in text, reached)
+    world.write("toolpost-backup.timer", (world.source / "packaging/systemd/toolpost-backup.timer").read_text())
+    code, findings = verify(world.directory / "toolpost-backup.timer")
+    expect(not findings and code == 0, findings)
+    # The command of the unit is one that the program has, and the credential one that it reads.
+    told = run(world.build.binary, "backup", "create", "--help")
+    expect("/usr/bin/toolpost backup create --config /etc/toolpost/toolpost.json\n" in text, text)
+    expect("backup_passphrase" in told and "LoadCredential=backup_passphrase:" in text, told)
+
+
+@check
 def it_notifies_and_is_watched(world):
     expect(world.settings("Type") == ["notify"] and world.settings("NotifyAccess") == ["main"], "Type")
     expect(world.settings("WatchdogSec") == ["30"], world.settings("WatchdogSec"))

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each fault of the enterprise deployment guide's list is provoked with the real program, and found by
+doctor with its remedy; the remedy mends it. faults.py --build DIR [--only WORDS]"""
+
+import argparse
+import json
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from installation import SINGLE, Installation, fault, free_port, no_fault, taken_port  # noqa: E402
+from certificates import Authority  # noqa: E402
+from checks import check, expect, run_checks  # noqa: E402
+from http_wire import call, modern, modern_headers  # noqa: E402
+from toolpost_process import Build  # noqa: E402
+
+NOBODY = 65534
+USERS = {"auth": {"users": True}}
+
+
+def ask(server, key):
+    message = modern("tools/list")
+    return call(server.port, message, {**modern_headers(message), "Authorization": f"Bearer {key}"}).status
+
+
+@check
+def nothing_is_found_where_nothing_is_wrong(build):
+    with Installation(build, **USERS) as place:
+        place.admin()
+        found = no_fault(place, "--port", free_port())
+        for known in ("config.file", "project.root", "plugin.directory", "plugin.trust", "policy.packages", "auth.mode",
+                      "users.file", "http.port", "data.directory", "data.room", "seal.keys", "backup.age", "audit.directory",
+                      "audit.room", "audit.key", "audit.records"):
+            expect(known in found, f"{known} is not looked at: {list(found)}")
+
+
+@check
+def uv_not_found(build):
+    with Installation(build, packages={"uv": "/nonexistent/uv"}) as place:
+        expect("name uv itself" in fault(place, "uv.found", "--port", 0)["remedy"], "another remedy")
+        place.configure(packages={"uv": str(place.put_uv())})
+        expect("0.12.5" in no_fault(place, "--port", 0)["uv.version"][0]["text"], "not found")
+    with Installation(build, packages={}) as place:
+        if not any(Path(where, "uv").exists() for where in ("/usr/local/bin", "/usr/bin", "/opt/uv/bin")):
+            found = fault(place, "uv.found", "--port", 0)
+            expect("not in PATH" in found["text"] and "install uv" in found["remedy"], found)
+        place.put_uv()
+        no_fault(place, "--port", 0)
+
+
+@check
+def permission_errors(build):
+    with Installation(build, **USERS) as place:
+        place.admin()
+        for path, mode, wanted in ((place.users, 0o644, "users.file"), (place.users.parent, 0o755, "users.file"),
+                                   (place.ledger, 0o755, "audit.directory"), (place.state / "audit.key", 0o644, "audit.key")):
+            before = path.stat().st_mode & 0o7777
+            path.chmod(mode)
+            found = fault(place, wanted, "--port", 0)
+            expect(str(path) in found["text"] and "chmod" in found["text"] + found["remedy"], found)
+            path.chmod(before)
+            no_fault(place, "--port", 0)
+
+
+@check
+def a_project_that_this_user_cannot_write(build):
+    if os.geteuid() != 0:
+        return
+    with Installation(build) as place:
+        place.top.chmod(0o755)
+        found = fault(place, "project.root", "--port", 0, user=NOBODY)
+        expect("cannot be written by this user" in found["text"] and f"chown {NOBODY}" in found["remedy"], found)
+        os.chown(place.top / "project", NOBODY, NOBODY)
+        no_fault(place, "--port", 0, user=NOBODY)
+
+
+@check
+def port_conflicts(build):
+    with Installation(build) as place, taken_port() as port:
+        found = fault(place, "http.port", "--port", port)
+        expect("taken by another program" in found["text"] and f":{port}" in found["remedy"], found)
+        refused = place.run("http", "--port", port)
+        expect(refused.returncode == 1 and str(port) in refused.stderr, refused)
+    with Installation(build) as place, place.serve() as server:
+        found = no_fault(place, "--port", server.port)
+        expect("our server serves there" in found["http.port"][0]["text"], found["http.port"])
+
+
+@check
+def a_program_that_only_looks_like_a_server_is_not_taken_for_ours(build):
+    def answer(listener):
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+
+    with Installation(build) as place, socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        other = threading.Thread(target=answer, args=(listener,), daemon=True)
+        other.start()
+        fault(place, "http.port", "--port", listener.getsockname()[1])
+        other.join(10)
+
+
+@check
+def authentication_failures(build):
+    with Installation(build, **USERS) as place:
+        key = place.admin()
+        with place.serve() as server:
+            expect(ask(server, key) == 200 and ask(server, key[:-1] + "x") == 401, "the wrong answers")
+        expect("that of ann" in no_fault(place, "--port", 0, MCP_API_KEY=key)["auth.key"][0]["text"], "not known")
+        for wrong, why in ((key.replace("mcp_", "mcq_", 1), "not a whole key"), (key[:-1] + ("0" if key[-1] != "0" else "1"), "nobody's")):
+            found = fault(place, "auth.key", "--port", 0, MCP_API_KEY=wrong)
+            expect(why in found["text"] and "users recover" in found["remedy"] and wrong not in json.dumps(found), found)
+        place.good("users", "recover", "--username", "ann", "--key-out", "-")
+        expect("ended" in fault(place, "auth.key", "--port", 0, MCP_API_KEY=key)["text"], "an old key counts")
+    with Installation(build, auth={"enabled": True}) as place:
+        expect("there is no key" in fault(place, "auth.mode", "--port", 0)["text"], "another reason")
+        fault(place, "auth.mode", "--port", 0, MCP_API_KEY="short-0123456789")
+        no_fault(place, "--port", 0, MCP_API_KEY=SINGLE)
+    with Installation(build) as place:
+        expect("not switched on" in fault(place, "auth.mode", "--port", 0, MCP_API_KEY=SINGLE)["text"], "another reason")
+
+
+@check
+def a_configuration_that_cannot_be_read(build):
+    with Installation(build) as place:
+        place.config.write_text('{\n  "http": {"prot": 1}\n}\n')
+        found = fault(place, "config.read")
+        expect(f"{place.config}:2:" in found["text"], found)
+        place.config.unlink()
+        expect(str(place.config) in fault(place, "config.read")["text"], "not named")
+
+
+@check
+def certificates(build):
+    with Installation(build) as place:
+        authority = Authority(place.top)
+        good, over = authority.sign("good", "DNS:localhost"), authority.sign("over", "DNS:localhost", days=-1)
+
+        def use(pair):
+            place.configure(http={"tls": {"certificate_file": str(pair.certificate), "key_file": str(pair.key)}})
+
+        use(good)
+        no_fault(place, "--port", 0)
+        use(over)
+        found = fault(place, "tls.expiry", "--port", 0)
+        expect("renew" in found["remedy"], found)
+        use(good)
+        good.key.unlink()
+        expect(str(good.key) in fault(place, "tls.files", "--port", 0)["text"], "not named")
+
+
+@check
+def a_damaged_audit(build):
+    with Installation(build, **USERS) as place:
+        place.admin()
+        segment = next(place.ledger.glob("*.jsonl"))
+        text = segment.read_bytes()
+        segment.write_bytes(text.replace(b'"ann"', b'"eve"', 1))
+        expect("audit verify" in fault(place, "audit.records", "--port", 0)["remedy"], "another remedy")
+        segment.write_bytes(text)
+        no_fault(place, "--port", 0)
+
+
+@check
+def plugins_and_rules(build):
+    with Installation(build) as place:
+        config = json.loads(place.config.read_text())
+        config["plugins"]["com.example.lost"] = {"enabled": True}
+        place.config.write_text(json.dumps(config))
+        expect("com.example.lost" in fault(place, "plugin.found", "--port", 0)["text"], "not named")
+        config["plugins"].pop("com.example.lost")
+        config["plugins"]["io.toolpost.echo"]["sha256"] = "0" * 64
+        place.config.write_text(json.dumps(config))
+        expect("plugin pin" in fault(place, "plugin.trust", "--port", 0)["remedy"], "another remedy")
+        del config["plugins"]["io.toolpost.echo"]["sha256"]
+        place.config.write_text(json.dumps({**config, "policy": {"blocked_packages": ["a{1,2"]}}))
+        fault(place, "policy.packages", "--port", 0)
+
+
+@check
+def seal_keys_that_others_may_read(build):
+    with Installation(build) as place:
+        with place.serve():
+            pass
+        key = place.state / "seal.key"
+        key.chmod(0o644)
+        expect("chmod 600" in fault(place, "seal.keys", "--port", 0)["text"], "another reason")
+
+
+@check
+def a_listener_that_is_open_to_everybody(build):
+    with Installation(build, http={"host": "0.0.0.0"}) as place:
+        expect("auth.users" in fault(place, "http.exposure", "--port", 0)["remedy"], "another remedy")
+
+
+@check
+def a_log_file_that_cannot_be_written(build):
+    with Installation(build) as place:
+        place.configure(log={"file": str(place.top / "nowhere/server.log")})
+        fault(place, "log.file", "--port", 0)
+        (place.top / "nowhere").mkdir()
+        no_fault(place, "--port", 0)
+
+
+@check
+def each_fault_is_one_line_and_its_remedy_another(build):
+    with Installation(build, packages={"uv": "/nonexistent/uv"}) as place, taken_port() as port:
+        lines = place.run("doctor", "--port", port).stdout.splitlines()
+        faults = [number for number, line in enumerate(lines) if line.startswith("FAULT")]
+        expect(len(faults) == 2 and all(lines[number + 1].startswith("         remedy:") for number in faults), lines)
+        expect(all(line.split()[0] in ("ok", "warning", "FAULT", "remedy:") for line in lines), lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--only")
+    arguments = parser.parse_args()
+    sys.exit(run_checks(Build(arguments.build), only=arguments.only))
+
+
+if __name__ == "__main__":
+    main()
