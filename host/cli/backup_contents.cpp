@@ -104,7 +104,7 @@ class Gatherer {
     if (done) done = add_audit();
     for (const std::string* path : {&tls.key_file, &config_.audit.key_file, &config_.seal_key_file,
                                     &config_.auth.api_key_file, &config_.auth.previous_api_key_file,
-                                    &config_.redis.password_file}) {
+                                    &config_.redis.password_file, &config_.metrics.key_file}) {
       if (done) done = add_secret(*path);
     }
     if (done) add_environment();

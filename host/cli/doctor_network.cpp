@@ -82,6 +82,26 @@ Finding check_port(const config::Config& config) {
                     "give an address of this machine: http.host (MCP_HOST, --host)");
 }
 
+// Beside the port for clients: whoever has that of our server has this one, too.
+void check_metrics_port(const config::Config& config, std::vector<Finding>& findings) {
+  const config::Metrics& metrics = config.metrics;
+  if (!metrics.enabled || metrics.port == 0) return;
+  const std::string address = metrics.host + " port " + std::to_string(metrics.port);
+  const int reason = try_to_listen(metrics.host, metrics.port);
+  if (reason == 0) {
+    findings.push_back({Finding::State::kOk, "metrics.port", address + " is free"});
+  } else if (reason == EADDRINUSE && config.http.port != 0 &&
+             try_to_listen(config.http.host, config.http.port) == EADDRINUSE && is_ours(config)) {
+    findings.push_back(
+        {Finding::State::kOk, "metrics.port", address + ": our server serves there"});
+  } else {
+    findings.push_back(ops::fault("metrics.port",
+                                  address + " cannot be taken: " +
+                                      (reason == -1 ? "it is no address" : std::strerror(reason)),
+                                  "take another one: metrics.port, metrics.host"));
+  }
+}
+
 void check_tls(const config::Config& config, std::vector<Finding>& findings) {
   if (config.http.tls.certificate_file.empty()) return;
   const auto context = transport::TlsContext::load(tls_options(config));
@@ -124,6 +144,7 @@ void check_network(const config::Config& config, std::vector<Finding>& findings)
   } else {
     findings.push_back(check_port(config));
   }
+  check_metrics_port(config, findings);
   check_tls(config, findings);
 }
 

@@ -71,9 +71,14 @@ def process_facts(pid):
 
 def commands(build, path, variables, corpus):
     """What other commands print with the same secrets around."""
-    for words in (["config", "print", "--origins"], ["config", "check"], ["doctor"], ["plugin", "list"], ["policy", "why", "ann", "echo"]):
+    for words in (["config", "print", "--origins"], ["config", "check"], ["doctor"], ["doctor", "--checklist"], ["plugin", "list"], ["policy", "why", "ann", "echo"]):
         done = subprocess.run([str(build.binary), *words, "--config", str(path)], capture_output=True, timeout=PATIENCE_S, env=variables)
         corpus.add(f"output of {' '.join(words)}", done.stdout + done.stderr)
+    archive = Path(path).parent / "backup.tar"
+    done = subprocess.run([str(build.binary), "backup", "create", "--config", str(path), "--out", str(archive)],
+                          capture_output=True, timeout=PATIENCE_S, env=variables)
+    corpus.add("output of backup create", done.stdout + done.stderr)
+    corpus.add("the archive of backup create", archive.read_bytes())
 
 
 def wrong_starts(build, path, store, canaries, corpus):

@@ -97,6 +97,23 @@ def a_reload_does_not_end_it(build):
 
 
 @check
+def no_secret_is_in_the_log_in_debug_mode(build):
+    secrets = [f"canary-{number}-" + "0123456789abcdef" * 3 for number in range(5)]
+    with countdown(build) as server:
+        server.process.send_signal(signal.SIGUSR1)
+        server.wait_for_log(message("debug mode begins"), "the beginning")
+        body = modern("tools/call", {"name": "countdown", "arguments": {"from": 50, "interval_ms": 200, "password": secrets[0]}})
+        for headers in ({"Authorization": f"Bearer {secrets[1]}"}, {"X-API-Key": secrets[2]}, {"Cookie": f"key={secrets[3]}"}):
+            with Wire(server.port) as wire:
+                wire.send(request(server.port, body, {**modern_headers(body), **headers}))
+        call(server.port, modern("tools/list"), modern_headers(modern("tools/list")), target=f"/mcp?api_key={secrets[4]}")
+        cancelled_call(server, 9)
+        server.wait_for_log(message("call cancelled"), "a line at DEBUG")
+        told = server.log_text()
+        expect(not [secret for secret in secrets if secret in told], told)
+
+
+@check
 def the_guides_query_of_JSON_logs_finds_errors(build):
     """jq '.level == "ERROR"' logs/mcp-server.log"""
     expect(shutil.which("jq"), "jq is missing; packaging/setup test installs it")

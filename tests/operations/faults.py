@@ -91,6 +91,15 @@ def port_conflicts(build):
 
 
 @check
+def a_conflict_about_the_port_of_metrics(build):
+    with Installation(build) as place, taken_port() as port:
+        place.configure(metrics={"enabled": True, "port": port})
+        expect(str(port) in fault(place, "metrics.port", "--port", 0)["text"], "another port")
+        place.configure(metrics={"enabled": True, "port": free_port()})
+        no_fault(place, "--port", 0)
+
+
+@check
 def a_program_that_only_looks_like_a_server_is_not_taken_for_ours(build):
     def answer(listener):
         connection, _ = listener.accept()

@@ -23,5 +23,7 @@ TEST_CASE("doctor: what is missing is named") {
   CHECK(ops::check_directory("d", "/nonexistent", false).state == Finding::State::kFault);
   CHECK(ops::check_directory("d", "/bin/true", false).text.find("not a directory") !=
         std::string::npos);
+  CHECK_FALSE(ops::check_directory("d", "/nonexistent", false).remedy.empty());
+  CHECK_FALSE(ops::check_uv("", "/nonexistent").remedy.empty());
   CHECK(ops::check_directory("d", "/", false).state == Finding::State::kOk);
 }
