@@ -35,7 +35,7 @@ bool is_read(const Manifest& manifest) {
 TEST_CASE("manifest: what was written is read, to the byte") {
   const std::string text = backup::write_manifest(made());
   const auto read = backup::read_manifest(text);
-  REQUIRE(read);
+  REQUIRE(read.has_value());
   CHECK(backup::write_manifest(*read) == text);
   CHECK(read->entries[0].place.owner == "toolpost");
   CHECK(read->entries[1].place.path.empty());
@@ -73,12 +73,12 @@ TEST_CASE("manifest: what is not known or missing is refused, a newer format by 
     std::string other = text;
     other.insert(other.find(member) + 1, "x");
     CAPTURE(member);
-    CHECK_FALSE(backup::read_manifest(other));
+    CHECK_FALSE(backup::read_manifest(other).has_value());
   }
   std::string newer = text;
   newer.replace(newer.find("\"format\":1"), 10, "\"format\":2");
   const auto read = backup::read_manifest(newer);
-  REQUIRE_FALSE(read);
+  REQUIRE_FALSE(read.has_value());
   CHECK(read.error().code() == Errc::kUnsupported);
 }
 
@@ -89,9 +89,9 @@ TEST_CASE("manifest: what is sealed comes back byte by byte") {
   files.push_back(
       {{.kind = "key", .path = "/a/key", .mode = 0600, .owner = "o", .group = "g"}, Secret{bytes}});
   const auto read = backup::read_sealed(backup::write_sealed(files));
-  REQUIRE(read);
+  REQUIRE(read.has_value());
   REQUIRE(read->size() == 1);
   CHECK((*read)[0].content.reveal() == bytes);
   CHECK((*read)[0].place.path == "/a/key");
-  CHECK_FALSE(backup::read_sealed(Secret{R"({"files":[{"content":""}]})"}));
+  CHECK_FALSE(backup::read_sealed(Secret{R"({"files":[{"content":""}]})"}).has_value());
 }

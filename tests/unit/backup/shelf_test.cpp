@@ -36,7 +36,7 @@ TEST_CASE("shelf: the oldest go, and nothing else") {
   CHECK(backup::prune(place, 0)->empty());
   CHECK(backup::prune(place, 3)->empty());
   const auto removed = backup::prune(place, 1);
-  REQUIRE(removed);
+  REQUIRE(removed.has_value());
   CHECK(*removed == std::vector{backup::archive_name(1000), backup::archive_name(2000)});
   CHECK(fs::exists(place / backup::archive_name(3000)));
   CHECK(fs::exists(place / "notes"));

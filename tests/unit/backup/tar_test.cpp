@@ -19,7 +19,7 @@ TEST_CASE("tar: what was written is read") {
   const std::string archive = member("a", "") + member("b/c.d", std::string(513, 'x')) +
                               member("e", std::string(512, 'y')) + backup::tar_end();
   const auto members = backup::read_tar(archive);
-  REQUIRE(members);
+  REQUIRE(members.has_value());
   REQUIRE(members->size() == 3);
   CHECK((*members)[0].name == "a");
   CHECK((*members)[0].content.empty());
@@ -38,7 +38,7 @@ TEST_CASE("tar: every bit of a frame counts") {
       changed[place] = static_cast<char>(changed[place] ^ (1 << bit));
       CAPTURE(place);
       CAPTURE(bit);
-      CHECK_FALSE(backup::read_tar(changed));
+      CHECK_FALSE(backup::read_tar(changed).has_value());
     }
   }
 }
@@ -46,10 +46,10 @@ TEST_CASE("tar: every bit of a frame counts") {
 TEST_CASE("tar: what is cut or goes on is refused") {
   const std::string archive = member("a", "text") + backup::tar_end();
   for (std::size_t size = 0; size < archive.size(); ++size) {
-    CHECK_FALSE(backup::read_tar(std::string_view{archive}.substr(0, size)));
+    CHECK_FALSE(backup::read_tar(std::string_view{archive}.substr(0, size)).has_value());
   }
-  CHECK_FALSE(backup::read_tar(archive + std::string(backup::kTarBlock, '\0')));
-  CHECK_FALSE(backup::read_tar(archive + archive));
+  CHECK_FALSE(backup::read_tar(archive + std::string(backup::kTarBlock, '\0')).has_value());
+  CHECK_FALSE(backup::read_tar(archive + archive).has_value());
 }
 
 TEST_CASE("tar: no name leads anywhere") {
