@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <filesystem>
 #include <grp.h>
@@ -31,19 +32,39 @@ struct Owner {
   gid_t group;
 };
 
+// An account without a name stands there by its number.
+std::optional<unsigned> number_in(const std::string& name) {
+  unsigned number = 0;
+  const auto [end, ec] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (ec != std::errc{} || end != name.data() + name.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<uid_t> user_id(const std::string& name) {
+  const passwd* found = ::getpwnam(name.c_str());
+  if (found != nullptr) return found->pw_uid;
+  return number_in(name);
+}
+
+std::optional<gid_t> group_id(const std::string& name) {
+  const group* found = ::getgrnam(name.c_str());
+  if (found != nullptr) return found->gr_gid;
+  return number_in(name);
+}
+
 // Nothing where this process cannot give files away.
 Result<std::optional<Owner>> owner_of(const FilePlace& place) {
   if (::geteuid() != 0) return std::optional<Owner>{};
-  const passwd* user = ::getpwnam(place.owner.c_str());
-  const group* group = ::getgrnam(place.group.c_str());
-  if (user == nullptr || group == nullptr) {
+  const auto user = user_id(place.owner);
+  const auto group = group_id(place.group);
+  if (!user || !group) {
     return Error{Errc::kNotFound,
                  place.path + " belonged to " + place.owner + ":" + place.group +
                      ", and this machine has no such account; install the package first, or make "
                      "it with: adduser --system --group " +
                      place.owner};
   }
-  return std::optional{Owner{user->pw_uid, group->gr_gid}};
+  return std::optional{Owner{*user, *group}};
 }
 
 Result<> sync_directory(const std::string& directory) {

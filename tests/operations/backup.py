@@ -287,6 +287,25 @@ def an_archive_leads_nowhere_but_to_plain_files(build):
 
 
 @check
+def root_gives_files_back_to_their_owners(build):
+    if os.geteuid() != 0:
+        return
+    with Installation(build) as place:
+        aim = place.top / "aim/users"
+        archive = place.top / "owned.tar"
+        for owner, group in (("nobody", "nogroup"), ("65534", "65534")):
+            archive.write_bytes(archives.with_file(f"{aim}/file", owner=owner, group=group, mode=0o640))
+            expect(restore(place, archive).returncode == 0, owner)
+            for path in (aim, aim / "file"):
+                expect((path.stat().st_uid, path.stat().st_gid) == (65534, 65534), f"{path}: {path.stat()}")
+            expect((aim / "file").stat().st_mode & 0o777 == 0o640, "another mode")
+            shutil.rmtree(place.top / "aim")
+        archive.write_bytes(archives.with_file(f"{aim}/file", owner="no-such-account"))
+        refused(place, 1, "no such account", "backup", "restore", archive, config=False)
+        expect(not (place.top / "aim").exists(), "made something")
+
+
+@check
 def links_in_the_way_are_not_followed(build):
     with lived(build) as place:
         archive = create(place)
