@@ -97,6 +97,7 @@ App::App(config::Config config, Log& log)
       hangup_(io_),
       debug_mode_(io_, log, config_),
       supervision_(io_, log),
+      memory_(ops::MemorySource::find(), log),
       drain_timer_(io_),
       keys_timer_(io_),
       stdio_options_{config_.stdio.max_message_bytes, config_.json.max_depth,
@@ -188,6 +189,8 @@ Result<> App::open_audit(std::string_view command) {
 
 Result<> App::start() {
   dispatcher_.set_slow_call(ms(config_.calls.slow_ms));
+  dispatcher_.capacity().watch_memory([this](auto now) { return memory_.is_short(now); });
+  limit_load();
   if (auto prepared = prepare_access(); !prepared) return prepared;
   auto packages = load_package_policy(config_);
   if (!packages) return packages.error();
@@ -203,6 +206,11 @@ Result<> App::start() {
   if (auto started = plugins_.start(options); !started) return started;
   tell_about_us();
   return {};
+}
+
+void App::limit_load() {
+  dispatcher_.capacity().set_limit(config_.load.max_calls);
+  memory_.set_watermark(config_.load.memory_percent);
 }
 
 call::Services App::services() {

@@ -24,6 +24,7 @@
 #include "kv_service.hpp"
 #include "metrics_page.hpp"
 #include "metrics_service.hpp"
+#include "ops/memory.hpp"
 #include "plugin/plugin_host.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
@@ -139,6 +140,7 @@ class App {
   void announce();
   Result<> serve_metrics();
   MetricSources metric_sources();
+  void limit_load();
   void prepare_health(const transport::HostRules& rules);
   void watch_keys();
   void watch_expiry();
@@ -181,6 +183,7 @@ class App {
   boost::asio::signal_set hangup_;
   DebugMode debug_mode_;
   Supervision supervision_;
+  ops::MemoryWatch memory_;
   boost::asio::steady_timer drain_timer_;
   boost::asio::steady_timer keys_timer_;
   transport::HttpOptions http_options_;

@@ -23,7 +23,8 @@ MetricSources App::metric_sources() {
                         .journal = audit_ ? &audit_->journal() : nullptr,
                         .policy = policy_.get(),
                         .redis = redis_.get(),
-                        .reloads = &reloads_.counts()};
+                        .reloads = &reloads_.counts(),
+                        .memory = &memory_.source()};
   for (const auto& [id, plugin] : config_.plugins) {
     if (plugin.enabled) sources.plugins.emplace(id, false);
   }

@@ -245,6 +245,7 @@ void App::apply(Reloading& reload) {
   access_.use(reload.rules, access_limits(config_));
   dispatcher_.set_slow_call(
       std::chrono::milliseconds{static_cast<std::int64_t>(config_.calls.slow_ms)});
+  limit_load();
   policy_->use(std::move(*reload.packages), project_rules(reload.rules));
   if (admission_) {
     admission_->failures().set_limit(

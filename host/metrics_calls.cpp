@@ -96,6 +96,29 @@ void write_call_metrics(Exposition& out, const MetricSources& sources) {
   write_each(out, counts, [](const ItemCounts& item) { return item.result_bytes.value(); });
 }
 
+void write_load_metrics(Exposition& out, const MetricSources& sources) {
+  const call::Capacity& capacity = sources.dispatcher.capacity();
+  out.gauge("toolpost_load_calls", "Calls that the server has taken on and whose clients wait.")
+      .sample(std::uint64_t{capacity.taken()});
+  out.gauge("toolpost_load_calls_limit", "How many it takes on at once; 0: no limit.")
+      .sample(std::uint64_t{capacity.limit()});
+  out.counter("toolpost_load_refused_total",
+              "Calls that were not taken on because there is too much to do, by cause.")
+      .sample(capacity.refused().calls, {{"cause", "calls"}})
+      .sample(capacity.refused().share, {{"cause", "share"}})
+      .sample(capacity.refused().memory, {{"cause", "memory"}});
+  if (sources.memory == nullptr) return;
+  out.gauge("toolpost_memory_limit_bytes",
+            "What the server and the programs that it starts may use; without a limit, what the "
+            "machine has.")
+      .sample(sources.memory->limit());
+  if (const auto used = sources.memory->used()) {
+    out.gauge("toolpost_memory_used_bytes",
+              "What of it is used; without a limit, by the server alone.")
+        .sample(*used);
+  }
+}
+
 void write_plugin_metrics(Exposition& out, const MetricSources& sources) {
   const call::Dispatcher& dispatcher = sources.dispatcher;
   out.gauge("toolpost_plugin_up", "Of each enabled plugin, 1: it runs; 0: it did not start.");

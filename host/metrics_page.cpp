@@ -55,6 +55,7 @@ std::string metrics_page(const MetricSources& sources) {
   out.gauge("toolpost_build_info", "Always 1; the labels say what runs.")
       .sample(std::uint64_t{1}, {{"version", kVersion}, {"compiler", compiler_version()}});
   write_call_metrics(out, sources);
+  write_load_metrics(out, sources);
   write_plugin_metrics(out, sources);
   write_access_metrics(out, sources);
   write_audit(out, sources.journal);

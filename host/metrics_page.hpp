@@ -7,6 +7,7 @@
 #include "call/dispatcher.hpp"
 #include "identity/authenticator.hpp"
 #include "ops/exposition.hpp"
+#include "ops/memory.hpp"
 #include "policy_service.hpp"
 #include "registry/registry.hpp"
 #include "reload_queue.hpp"
@@ -34,6 +35,7 @@ struct MetricSources {
   const PolicyService* policy = nullptr;
   const store::Redis* redis = nullptr;
   const ReloadCounts* reloads = nullptr;
+  const ops::MemorySource* memory = nullptr;
   // The enabled plugins, and whether each runs.
   std::map<std::string, bool> plugins{};
 };
@@ -43,6 +45,7 @@ std::string metrics_page(const MetricSources& sources);
 
 // The parts of it that are many lines.
 void write_call_metrics(ops::Exposition& out, const MetricSources& sources);
+void write_load_metrics(ops::Exposition& out, const MetricSources& sources);
 void write_plugin_metrics(ops::Exposition& out, const MetricSources& sources);
 void write_access_metrics(ops::Exposition& out, const MetricSources& sources);
 void write_http_metrics(ops::Exposition& out, const MetricSources& sources);

@@ -139,6 +139,7 @@ void Dispatcher::answer(const std::shared_ptr<Call>& call, mcp::Answer answer) {
 
 void Dispatcher::settled(const std::shared_ptr<Call>& call) {
   call->state = Call::State::kAnswered;
+  capacity_.leave(*call);
   --unanswered_;
   if (call->slot_free) forget(call);
   tell_idle();

@@ -10,6 +10,7 @@
 #include "call/backend.hpp"
 #include "call/call_audit.hpp"
 #include "call/call_counts.hpp"
+#include "call/capacity.hpp"
 #include "call/changed_uris.hpp"
 #include "call/lane.hpp"
 #include "call/outcome_renderer.hpp"
@@ -124,6 +125,11 @@ class Dispatcher final : public HostServices, private RecordListener {
 
   // From when on the log names calls as slow; 0: none.
   void set_slow_call(std::chrono::milliseconds threshold) { slow_calls_.set_threshold(threshold); }
+
+  // How much is taken on at once.
+  Capacity& capacity() noexcept { return capacity_; }
+
+  const Capacity& capacity() const noexcept { return capacity_; }
 
   // What was counted so far.
   CallCounts& counts() noexcept { return counts_; }
@@ -259,6 +265,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   void drop(const std::shared_ptr<Call>& call);
   void end_all(Call::State state, const mcp::Failure& failure);
   void settled(const std::shared_ptr<Call>& call);
+  bool refuse_load(const std::shared_ptr<Call>& call);
   void forget(const std::shared_ptr<Call>& call);
   void sweep();
   void time_out(const std::shared_ptr<Call>& call);
@@ -298,6 +305,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   bool stopping_ = false;
   std::function<void()> idle_;
   async::Mailbox<Event> mailbox_;
+  Capacity capacity_;
 };
 
 }  // namespace toolpost::call

@@ -127,7 +127,7 @@ std::shared_ptr<Call> Dispatcher::start_call(Incoming incoming) {
                                   mcp::no_completion(call->version, server_info().implementation)));
     }
   }
-  if (call->has_ended() || refuse_request(call, incoming.param_headers) ||
+  if (call->has_ended() || refuse_load(call) || refuse_request(call, incoming.param_headers) ||
       refuse_invalid_arguments(call) || refuse_state(call)) {
     return nullptr;
   }
@@ -203,6 +203,12 @@ bool Dispatcher::refuse_caller(const std::shared_ptr<Call>& call, std::string_vi
   }
   const auto limited = access_.count_call(call->principal, *call->item, call->arrived);
   return limited && refuse(call, EndedAs::kRateLimited, *limited);
+}
+
+// Before anything that costs: what is refused because there is too much shall not add to it.
+bool Dispatcher::refuse_load(const std::shared_ptr<Call>& call) {
+  const auto failure = capacity_.enter(*call, call->arrived);
+  return failure && refuse(call, EndedAs::kBusy, *failure);
 }
 
 void Dispatcher::deny(const std::shared_ptr<Call>& call) {

@@ -105,6 +105,7 @@ void Dispatcher::ask(const std::shared_ptr<Call>& call) {
 // The plugin's questions go out as requests, all of them or none; its round is over and recorded.
 void Dispatcher::ask_client(const std::shared_ptr<Call>& call) {
   call->state = Call::State::kAsking;
+  capacity_.leave(*call);
   if (stopping_) {
     refuse(open_round(call), EndedAs::kStopped, stopping());
     return;
@@ -247,6 +248,7 @@ void Dispatcher::next_round(const std::shared_ptr<Call>& call) {
   }
   const auto next = open_round(call);
   next->input_responses = std::move(*answers);
+  capacity_.resume(*next);
   if (stopping_) {
     refuse(next, EndedAs::kStopped, stopping());
   } else if (const auto failure = audit_.refuse_all(next->arrived)) {

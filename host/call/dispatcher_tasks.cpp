@@ -183,6 +183,7 @@ bool Dispatcher::waits_for_task(const std::shared_ptr<Call>& call, bool recorded
 void Dispatcher::ask_in_task(const std::shared_ptr<Call>& call) {
   Task& task = *call->task;
   call->state = Call::State::kAsking;
+  capacity_.leave(*call);
   task.view.status = mcp::TaskStatus::kInputRequired;
   task.view.asked = call->questions->requests;
   for (mcp::InputRequest& request : task.view.asked) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/lane.hpp"
 
-#include <algorithm>
-
 namespace toolpost::call {
 
 bool Lane::admit(const std::shared_ptr<Call>& call) {
@@ -11,16 +9,19 @@ bool Lane::admit(const std::shared_ptr<Call>& call) {
     return true;
   }
   if (waiting_.size() >= limits_.queue) return false;
-  waiting_.push_back(call);
+  const std::string& principal = call->principal.name;
+  if (principal != identity::kLocal &&
+      waiting_.size_of(principal) > limits_.queue - waiting_.size() - 1) {
+    return false;
+  }
+  waiting_.push(call);
   return true;
 }
 
 void Lane::release() {
   --running_;
   if (waiting_.empty()) return;
-  const std::shared_ptr<Call> next = std::move(waiting_.front());
-  waiting_.pop_front();
-  give_slot(next);
+  give_slot(waiting_.pop());
 }
 
 void Lane::forget(const std::shared_ptr<Call>& call) {
@@ -28,7 +29,7 @@ void Lane::forget(const std::shared_ptr<Call>& call) {
     call->has_slot = false;
     release();
   } else {
-    std::erase(waiting_, call);
+    waiting_.erase(call);
   }
 }
 

@@ -3,11 +3,10 @@
 #pragma once
 
 #include "call/backend.hpp"
+#include "call/fair_queue.hpp"
 
-#include <deque>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 namespace toolpost::call {
 
@@ -26,7 +25,9 @@ class Lane {
 
   Backend& backend() noexcept { return backend_; }
 
-  // Starts the call, lets it wait, or refuses it (false) when the queue is full too.
+  // Starts the call, lets it wait, or refuses it (false) when the queue is full too. Whoever has
+  // as many calls waiting as there are free places counts as one for whom it is full, so that the
+  // next one finds room; the caller `local` is alone on its machine.
   bool admit(const std::shared_ptr<Call>& call);
   // The intent of a call that was admitted is on the disk: it may begin.
   void intent_recorded(const std::shared_ptr<Call>& call);
@@ -49,7 +50,7 @@ class Lane {
   Backend& backend_;
   LaneLimits limits_;
   std::size_t running_ = 0;
-  std::deque<std::shared_ptr<Call>> waiting_;
+  FairQueue waiting_;
 };
 
 }  // namespace toolpost::call

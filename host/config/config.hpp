@@ -97,7 +97,7 @@ struct Json {
 struct Calls {
   std::size_t timeout_ms = 60'000;
   std::size_t max_concurrency_per_plugin = 16;
-  std::size_t queue_per_plugin = 64;
+  std::size_t queue_per_plugin = 128;
   std::size_t max_result_bytes = 4 * kMiB;
   std::size_t slow_ms = 10'000;  // from then on the log names a call; 0: never
   std::size_t drain_ms = 5'000;
@@ -205,6 +205,12 @@ struct Backup {
   std::size_t max_age_hours = 48;  // of the newest one before doctor complains
 };
 
+// How much the server takes on; see call/capacity.hpp and ops/memory.hpp.
+struct Load {
+  std::size_t max_calls = 1024;     // of all plugins; 0: no limit
+  std::size_t memory_percent = 85;  // of the limit; 0: none
+};
+
 // More is logged for a while; the level of LogOptions holds otherwise.
 struct Debug {
   bool at_start = false;
@@ -241,6 +247,8 @@ struct Config {
   std::string file;  // the file that was read; empty: none
   // Key → "FILE:LINE:COLUMN", variable or flag. A key that is absent has its default.
   std::map<std::string, std::string, std::less<>> origins;
+
+  Load load;
 };
 
 // The defaults, bundled plugins included.

@@ -102,7 +102,8 @@ constexpr Key<Config> kOtherKeys[] = {
     {"calls.queue_per_plugin",
      [](Config& c) -> Slot { return &c.calls.queue_per_plugin; },
      {.min = 0, .max = 65'536},
-     "Calls that wait for one plugin; those beyond are answered with busy."},
+     "Calls that wait for one plugin; those beyond are answered with busy. One caller gets no more "
+     "places than are free."},
     {"calls.max_result_bytes",
      [](Config& c) -> Slot { return &c.calls.max_result_bytes; },
      {.min = kKiB, .max = 256 * kMiB},
@@ -120,6 +121,17 @@ constexpr Key<Config> kOtherKeys[] = {
      [](Config& c) -> Slot { return &c.calls.plugin_start_timeout_ms; },
      {.min = 1, .max = kMaxWaitMs},
      "How long a plugin may take to start, in milliseconds."},
+
+    {"load.max_calls",
+     [](Config& c) -> Slot { return &c.load.max_calls; },
+     {.min = 0, .max = 1'000'000},
+     "Calls of all plugins that are worked on or wait at once; those beyond are answered with "
+     "overloaded. One caller gets no more places than are free. 0 sets no limit."},
+    {"load.memory_percent",
+     [](Config& c) -> Slot { return &c.load.memory_percent; },
+     {.min = 0, .max = 100},
+     "From so many percent of the memory limit on no further call is taken while others run: "
+     "that of the control group, else the memory of the machine. 0 looks at no memory."},
 
     {"auth.enabled",
      [](Config& c) -> Slot { return &c.auth.enabled; },

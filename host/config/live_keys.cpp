@@ -8,12 +8,19 @@ namespace {
 
 // A section with all that is in it ends with a dot.
 constexpr std::string_view kLive[] = {
-    "backup.",        "incident_plan_file",
-    "calls.",         "http.shutdown_grace_ms",
-    "log.",           "plugin_directories",
-    "plugins.",       "policy.",
-    "project_root",   "rate.",
-    "roles.",         "server.",
+    "backup.",
+    "incident_plan_file",
+    "calls.",
+    "http.shutdown_grace_ms",
+    "load.",
+    "log.",
+    "plugin_directories",
+    "plugins.",
+    "policy.",
+    "project_root",
+    "rate.",
+    "roles.",
+    "server.",
     "workspace_root",
 };
 

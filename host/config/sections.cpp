@@ -15,6 +15,7 @@ constexpr Section kSections[] = {
     {"metrics", "For Prometheus; metrics.md says what is told."},
     {"log", "Diagnostics."},
     {"calls", "Bounds for tool calls."},
+    {"load", "How much the server takes on at once."},
     {"auth", "Who may come in."},
     {"rate", "How much one caller may ask for."},
     {"redis", "A Redis that replicas share."},

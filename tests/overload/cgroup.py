@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The server in a control group of 512 MiB and half a core, version 2 or 1, whichever has memory and cpu:
+it takes its bound from there, and refuses calls when the memory is used up. 77 where no group can be made.
+cgroup.py --build DIR [--seconds N]"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from callers import join_all, run_callers
+from load_place import begin, expect_refused, loaded_server, percentile, tool
+
+from checks import check, expect, run_checks
+from toolpost_process import Build
+
+GROUPS = Path("/sys/fs/cgroup")
+LIMIT = 512 << 20
+SMALL = 32 << 20  # of which the server uses more than the hundredth part
+PERIOD_US, QUOTA_US = 100_000, 50_000
+SKIPPED = 77
+
+
+class Group:
+    """Directories that a process enters by writing its number; removed at the end."""
+
+    def __init__(self, version, places):
+        self.version, self.places = version, places
+
+    @property
+    def prefix(self):
+        """What stands before a command that is to run in the group."""
+        enter = " && ".join(f"echo $$ > {place}/cgroup.procs" for place in self.places)
+        return ("/bin/sh", "-c", enter + ' && exec "$@"', "sh")
+
+    def limit_memory(self, limit):
+        name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
+        (self.places[0] / name).write_text(str(limit))
+
+    def remove(self):
+        for place in self.places:
+            place.rmdir()
+
+
+def own_path(controller):
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, names, path = line.split(":", 2)
+        if controller in names.split(",") or (not controller and not names):
+            return path.lstrip("/")
+    return ""
+
+
+def make_group():
+    """A group, or why there is none."""
+    name = f"toolpost-test-{os.getpid()}"
+    made = []
+    try:
+        if (GROUPS / "cgroup.controllers").exists():
+            place = GROUPS / own_path("") / name
+            place.mkdir()
+            made.append(place)
+            (place / "cpu.max").write_text(f"{QUOTA_US} {PERIOD_US}")
+            group = Group(2, [place])
+        else:
+            for controller in ("memory", "cpu"):
+                top = GROUPS / controller / own_path(controller)
+                place = (top if top.is_dir() else GROUPS / controller) / name
+                place.mkdir()
+                made.append(place)
+            (made[1] / "cpu.cfs_period_us").write_text(str(PERIOD_US))
+            (made[1] / "cpu.cfs_quota_us").write_text(str(QUOTA_US))
+            group = Group(1, made)
+        group.limit_memory(LIMIT)
+        return group
+    except OSError as error:
+        for place in made:
+            place.rmdir()
+        return f"no control group with memory and cpu can be made here: {error}"
+
+
+class Place:
+    def __init__(self, build, directory, group, seconds):
+        self.build, self.directory, self.group, self.seconds = build, directory, group, seconds
+
+    def server(self, **config):
+        return loaded_server(self.build, self.directory, prefix=self.group.prefix, **config)
+
+
+@check
+def the_limit_is_that_of_the_group_and_the_work_is_done_within(place):
+    with place.server() as (server, metrics):
+        expect(metrics.page().value("toolpost_memory_limit_bytes") == LIMIT, "another limit")
+        begun = time.monotonic()
+        threads, tally = run_callers(server, 16, place.seconds)
+        join_all(threads)
+        page = metrics.page()
+        used = page.value("toolpost_memory_used_bytes")
+        cpu = page.value("process_cpu_seconds_total") / (time.monotonic() - begun)
+        print(f"version {place.group.version}: {LIMIT >> 20} MiB and half a core; {len(tally.served)} calls in "
+              f"{place.seconds} s, p99 {percentile(tally.served, 99) * 1e3:.0f} ms, {used / (1 << 20):.1f} MiB used, "
+              f"{cpu:.2f} cores")
+        expect(not tally.wrong, tally.wrong[:3])
+        expect(tally.served and not tally.refused, f"{tally.refused} refused")
+        expect(0 < used < LIMIT // 2, f"{used} bytes used")
+
+
+@check
+def when_the_memory_is_used_up_one_call_at_a_time_goes_on(place):
+    place.group.limit_memory(SMALL)
+    with place.server(load={"memory_percent": 1}) as (server, metrics):
+        wire, refusal = begin(server)
+        expect(refusal is None, refusal)
+        with wire:
+            answer = tool(server, "echo", {"text": "x"}, "bob")
+            expect_refused(answer.status, answer.headers, answer.json(), "memory")
+            expect(metrics.page().value("toolpost_load_refused_total", cause="memory") == 1, "not counted")
+            line = server.wait_for_log(lambda one: one.get("message", "").startswith("memory is short"), "the warning")
+            expect(line["limit"] == SMALL, line)
+        end = time.monotonic() + 20
+        while tool(server, "echo", {"text": "x"}, "bob").status != 200:
+            expect(time.monotonic() < end, "the only call is refused, too")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=Build)
+    parser.add_argument("--seconds", type=int, default=4)
+    arguments = parser.parse_args()
+    group = make_group()
+    if isinstance(group, str):
+        print(f"skipped: {group}")
+        return SKIPPED
+    try:
+        with tempfile.TemporaryDirectory(prefix="toolpost-load-") as directory:
+            return run_checks(Place(arguments.build, directory, group, arguments.seconds))
+    finally:
+        group.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
