@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Kubernetes manifests on the image that image.py has built: the Job and the three replicas run as
+"""The Kubernetes manifests on the image that image.py has built: the jobs and the three replicas run as
 their pods say, with volumes as the kubelet hands them out. There is no cluster here, so the replicas have
 ports of their own instead of addresses. As root, with the Python of build/tools/kubernetes.
 pods.py [--directory DIR] [--only WORDS]"""
@@ -61,10 +61,11 @@ class World:
         # A file that an editor or openssl has written ends with a line break.
         self.volumes = {"configuration": project(self.directory / "configuration", files, 0o444),
                         "admin-key": project(self.directory / "admin-key", {"admin-key": KEY + "\n"}, 0o440)}
-        for name in ("shared", "projects"):
+        for name in ("shared", "projects", "backups"):
             self.volumes[name] = hand_out(self.directory / name, 0o2775)
         self.statefulset, = load("statefulset.yaml")
         self.job, = load("first-admin.yaml")
+        self.backup, = (each for each in load("backup-cronjob.yaml") if each["kind"] == "CronJob")
         self.replicas = []
 
     def start(self, template, pod, own=()):
@@ -183,6 +184,18 @@ def each_audit_verifies_with_the_key_that_all_share(world):
     for replica in world.all():
         done = replica.execute("toolpost", "audit", "verify")
         expect(done.returncode == 0 and "sound" in done.stdout, done)
+
+
+@check
+def the_nightly_job_makes_an_archive_with_and_without_a_passphrase(world):
+    template = world.backup["spec"]["jobTemplate"]["spec"]["template"]
+    for number, secret in enumerate(({}, {"passphrase": "a passphrase of the test, long enough\n"}), 1):
+        # The Secret is optional: the kubelet mounts an empty directory where there is none.
+        world.volumes["passphrase"] = project(world.directory / f"passphrase-{number}", secret, 0o440)
+        code, out, err = world.start(template, f"backup-{number}").finish()
+        expect(code == 0, f"{code}: {out}{err}")
+        made = [path for path in world.volumes["backups"].rglob("*") if path.is_file() and "backup" in str(path)]
+        expect(len(made) == number, f"{made}: {out}{err}")
 
 
 @check
