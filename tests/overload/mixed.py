@@ -59,7 +59,7 @@ class Mix:
                     self.wrong.append(f"{step.__name__}: {error}")
             with self.lock:
                 self.counts[step.__name__[1:]] = self.counts.get(step.__name__[1:], 0) + 1
-                if step is self._echo:
+                if step == self._echo:
                     self.seconds.append(time.monotonic() - begun)
 
     def _answer(self, data):

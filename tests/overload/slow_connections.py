@@ -48,6 +48,14 @@ def open_slow(port, index):
     return one
 
 
+def taken(metrics, count):
+    """How many connections the server has, as soon as it has so many; the kernel takes them before it."""
+    end = time.monotonic() + HEADER_TIMEOUT_MS / 2000
+    while (held := metrics.page().value("toolpost_http_connections")) < count and time.monotonic() < end:
+        time.sleep(0.02)
+    return held
+
+
 def is_over(one):
     one.settimeout(PATIENCE_S)
     try:
@@ -73,13 +81,13 @@ def slow_connections_cost_little_and_end(place):
             opened = time.monotonic() - begun
             for index in range(0, place.count, max(1, place.count // 100)):
                 slow[index].sendall(b"x")  # a little goes on coming
-            held = metrics.page().value("toolpost_http_connections")
+            held = taken(metrics, place.count)
             beside = healthy_p99(server)
             each = (resident_bytes(server.process.pid) - before) / place.count
             print(f"{place.count} slow connections, opened in {opened:.1f} s: {each:.0f} bytes of memory each; "
                   f"p99 of a healthy client {alone * 1e3:.2f} ms alone, {beside * 1e3:.2f} ms beside them, "
                   f"ratio {beside / alone:.2f}")
-            expect(held >= 0.95 * place.count, f"only {held:.0f} were open at once: the machine is too slow")
+            expect(held >= place.count, f"only {held:.0f} were open at once")
             expect(each <= MAX_BYTES_EACH, f"{each:.0f} bytes each")
             expect(beside <= max(MAX_P99_RATIO * alone, 0.05), f"p99 {beside:.4f} s instead of {alone:.4f} s")
             expect(all(map(is_over, slow)), "a slow connection goes on")
