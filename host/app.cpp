@@ -62,7 +62,9 @@ plugin::PluginHostOptions plugin_options(const config::Config& config) {
                                .timeout = ms(settings.timeout_ms.value_or(config.calls.timeout_ms)),
                                .lane = {.concurrency = settings.max_concurrency.value_or(
                                             config.calls.max_concurrency_per_plugin),
-                                        .queue = config.calls.queue_per_plugin},
+                                        .queue = config.calls.queue_per_plugin,
+                                        .circuit = {.failures = config.calls.circuit_failures,
+                                                    .open = ms(config.calls.circuit_open_ms)}},
                                .grants = settings.grants});
   }
   return options;

@@ -131,6 +131,13 @@ void write_plugin_metrics(Exposition& out, const MetricSources& sources) {
   write_lanes(out, dispatcher, [](const call::Lane& lane) { return lane.waiting(); });
   out.gauge("toolpost_plugin_calls_waiting_limit", "How many may wait; more are told it is busy.");
   write_lanes(out, dispatcher, [](const call::Lane& lane) { return lane.limits().queue; });
+  out.gauge("toolpost_plugin_circuit_open",
+            "1: the plugin let several calls in a row time out, and is given none for a while.");
+  write_lanes(out, dispatcher,
+              [](const call::Lane& lane) { return std::uint64_t{!lane.circuit().is_closed()}; });
+  out.counter("toolpost_plugin_circuit_refused_total",
+              "Calls that were kept away from it meanwhile.");
+  write_lanes(out, dispatcher, [](const call::Lane& lane) { return lane.circuit().refused(); });
   out.gauge("toolpost_items", "What plugins offer, by kind.");
   const auto snapshot = sources.registry.snapshot();
   constexpr std::array<std::pair<mcp::ItemKind, std::string_view>, mcp::kItemKinds> kKinds = {

@@ -340,7 +340,12 @@ void Dispatcher::send_notes(Call& call) {
 void Dispatcher::release_slot(const std::shared_ptr<Call>& call) {
   if (std::exchange(call->slot_free, true)) return;
   if (call->state == Call::State::kAnswered) forget(call);
-  lane_of(*call).release();
+  Lane& lane = lane_of(*call);
+  // Of a call that the host has ended nothing follows: it may have hung all the same.
+  if (!call->cancelled && lane.circuit().succeeded()) {
+    log_.info("plugin answers again", {{"plugin", lane.plugin_id()}});
+  }
+  lane.release();
 }
 
 void Dispatcher::arm_sweep() {
@@ -373,6 +378,7 @@ void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
     end_asking(call, EndedAs::kTimeout, "The client did not answer in time");
     return;
   }
+  const bool is_plugins_fault = call->state == Call::State::kRunning;
   if (!call->end()) return;
   send_progress(*call);
   const auto limit = call->task ? std::chrono::milliseconds{kTaskLife} : call->item->timeout;
@@ -383,6 +389,10 @@ void Dispatcher::time_out(const std::shared_ptr<Call>& call) {
                                {"item", call->subject},
                                {"request", call->request_id},
                                {"timeout_ms", static_cast<std::int64_t>(limit.count())}});
+  if (is_plugins_fault && lane_of(*call).circuit().failed(Clock::now())) {
+    log_.warn("plugin is left alone for a while, it let several calls in a row time out",
+              {{"plugin", call->item->plugin_id}});
+  }
   detach(call);
   conclude(call, {.as = EndedAs::kTimeout},
            told_error(*call, text, mcp::kInternalError, server_info()));

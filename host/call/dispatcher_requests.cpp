@@ -139,6 +139,11 @@ std::shared_ptr<Call> Dispatcher::start_call(Incoming incoming) {
 }
 
 bool Dispatcher::begin(const std::shared_ptr<Call>& call) {
+  Lane& lane = lane_of(*call);
+  const Clock::time_point now = Clock::now();
+  if (const auto wait = lane.circuit().refuse(now)) {
+    return !refuse(call, EndedAs::kBusy, left_alone(lane.plugin_id(), *wait));
+  }
   if (!call->is_counted) {
     if (const auto limited = access_.enter(call->principal)) {
       return !refuse(call, EndedAs::kRateLimited, *limited);
@@ -147,11 +152,12 @@ bool Dispatcher::begin(const std::shared_ptr<Call>& call) {
   }
   call->intent_pending = audit_.wants_intent(*call);
   call->slot_free = false;
-  if (!lane_of(*call).admit(call)) {
+  if (!lane.admit(call)) {
     call->slot_free = true;
     return !refuse(call, EndedAs::kBusy,
-                   mcp::overloaded("busy", "Plugin " + call->item->plugin_id + " is busy"));
+                   mcp::overloaded("busy", "Plugin " + lane.plugin_id() + " is busy"));
   }
+  lane.circuit().tried(now);
   call->is_begun = true;
   if (call->intent_pending) audit_.record_intent(call, access_.shared_rules());
   return true;

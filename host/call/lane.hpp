@@ -3,6 +3,7 @@
 #pragma once
 
 #include "call/backend.hpp"
+#include "call/circuit.hpp"
 #include "call/fair_queue.hpp"
 
 #include <memory>
@@ -13,13 +14,19 @@ namespace toolpost::call {
 struct LaneLimits {
   std::size_t concurrency = 16;
   std::size_t queue = 64;
+  CircuitLimits circuit{};
+
+  bool operator==(const LaneLimits&) const = default;
 };
 
 // Belongs to the I/O thread.
 class Lane {
  public:
   Lane(std::string plugin_id, Backend& backend, LaneLimits limits)
-      : plugin_id_(std::move(plugin_id)), backend_(backend), limits_(limits) {}
+      : plugin_id_(std::move(plugin_id)),
+        backend_(backend),
+        limits_(limits),
+        circuit_(limits.circuit) {}
 
   const std::string& plugin_id() const noexcept { return plugin_id_; }
 
@@ -36,6 +43,10 @@ class Lane {
   // Takes a call that has not begun out of the queue, or its slot back.
   void forget(const std::shared_ptr<Call>& call);
 
+  Circuit& circuit() noexcept { return circuit_; }
+
+  const Circuit& circuit() const noexcept { return circuit_; }
+
   std::size_t running() const noexcept { return running_; }
 
   std::size_t waiting() const noexcept { return waiting_.size(); }
@@ -49,6 +60,7 @@ class Lane {
   std::string plugin_id_;
   Backend& backend_;
   LaneLimits limits_;
+  Circuit circuit_;
   std::size_t running_ = 0;
   FairQueue waiting_;
 };

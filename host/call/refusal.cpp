@@ -31,6 +31,13 @@ mcp::Failure replaced(std::string_view plugin_id) {
       "reloaded", "Plugin " + std::string{plugin_id} + " was reloaded before the call had ended");
 }
 
+mcp::Failure left_alone(std::string_view plugin_id, std::chrono::milliseconds wait) {
+  mcp::Failure failure = mcp::overloaded(
+      "circuit", "Plugin " + std::string{plugin_id} + " did not answer several calls in a row");
+  failure.retry_after_s = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(wait).count());
+  return failure;
+}
+
 mcp::Failure denied(std::string message, std::string_view rule) {
   std::string data;
   json::Writer{data}.begin_object().member("rule", rule).end_object();

@@ -5,6 +5,8 @@
 #include "mcp/answer.hpp"
 #include "mcp/version.hpp"
 
+#include <chrono>
+
 namespace toolpost::call {
 
 mcp::Answer refusal(mcp::Failure failure, mcp::Version version, const mcp::RequestId& id);
@@ -18,6 +20,9 @@ mcp::Failure interrupted(std::string_view what);
 
 // The plugin has been replaced or taken away before it began with the call, or while that asked.
 mcp::Failure replaced(std::string_view plugin_id);
+
+// The plugin let several calls in a row time out, and is given none for `wait`.
+mcp::Failure left_alone(std::string_view plugin_id, std::chrono::milliseconds wait);
 
 // JSON-RPC's way to say that a role may not; `data` names the rule.
 mcp::Failure denied(std::string message, std::string_view rule);

@@ -98,6 +98,8 @@ struct Calls {
   std::size_t timeout_ms = 60'000;
   std::size_t max_concurrency_per_plugin = 16;
   std::size_t queue_per_plugin = 128;
+  std::size_t circuit_failures = 5;  // see call/circuit.hpp; 0: never
+  std::size_t circuit_open_ms = 10'000;
   std::size_t max_result_bytes = 4 * kMiB;
   std::size_t slow_ms = 10'000;  // from then on the log names a call; 0: never
   std::size_t drain_ms = 5'000;

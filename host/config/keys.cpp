@@ -104,6 +104,15 @@ constexpr Key<Config> kOtherKeys[] = {
      {.min = 0, .max = 65'536},
      "Calls that wait for one plugin; those beyond are answered with busy. One caller gets no more "
      "places than are free."},
+    {"calls.circuit_failures",
+     [](Config& c) -> Slot { return &c.calls.circuit_failures; },
+     {.min = 0, .max = 1000},
+     "After so many calls in a row that a plugin let time out, further ones are answered with "
+     "circuit for a while; 0: never."},
+    {"calls.circuit_open_ms",
+     [](Config& c) -> Slot { return &c.calls.circuit_open_ms; },
+     {.min = 100, .max = kHourMs},
+     "For how long, in milliseconds. Then one call tries whether the plugin answers again."},
     {"calls.max_result_bytes",
      [](Config& c) -> Slot { return &c.calls.max_result_bytes; },
      {.min = kKiB, .max = 256 * kMiB},

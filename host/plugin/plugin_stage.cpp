@@ -27,8 +27,7 @@ bool is_same(const RunningPlugin& running, const PluginOptions& plugin, const Li
          running.config == config && running.result_bytes == result_bytes &&
          before.prefix == plugin.prefix && before.trusted == plugin.trusted &&
          before.timeout == plugin.timeout && before.grants == plugin.grants &&
-         before.lane.concurrency == plugin.lane.concurrency &&
-         before.lane.queue == plugin.lane.queue;
+         before.lane == plugin.lane;
 }
 
 std::string label(const RunningPlugin& plugin) {

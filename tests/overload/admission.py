@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Past its bound the server takes no further call and says when to come back; what it has goes on, and
-health, lists and cancelling are served. admission.py --build DIR [--only WORDS]"""
+health, lists and cancelling are served. A plugin that hangs gets none either.
+admission.py --build DIR [--only WORDS]"""
 
 import argparse
+import json
 import signal
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
 
-from load_place import KEYS, begin, expect_refused, loaded_server, tool
+from load_place import KEYS, NEVER_ENDS, begin, expect_refused, loaded_server, tool
 
 from checks import check, expect, run_checks
 from http_wire import Wire, call, modern, modern_headers, request
@@ -83,6 +85,27 @@ def a_reload_changes_the_bound(world):
         server.wait_for_log(lambda line: line.get("message") == "reloaded", "the line 'reloaded'")
         expect(tool(server, "echo", {"text": "x"}, "bob").status == 200, "refused after the reload")
         expect(metrics.page().value("toolpost_load_calls_limit") == 100, "limit")
+
+
+@check
+def a_plugin_that_lets_calls_time_out_is_left_alone_for_a_while(world):
+    calls = {"timeout_ms": 200, "circuit_failures": 2, "circuit_open_ms": 1000}
+    with world.server(calls=calls) as (server, metrics):
+        for _ in range(2):
+            answer = tool(server, "countdown", NEVER_ENDS)
+            expect("did not finish within 200 ms" in json.dumps(answer.json()), answer)
+        answer = tool(server, "countdown", {"from": 1, "interval_ms": 1})
+        expect_refused(answer.status, answer.headers, answer.json(), "circuit")
+        expect(tool(server, "echo", {"text": "x"}).status == 200, "another plugin is not concerned")
+        plugin = {"plugin": "io.toolpost.countdown"}
+        page = metrics.page()
+        expect(page.value("toolpost_plugin_circuit_open", **plugin) == 1, "it is not told")
+        expect(page.value("toolpost_plugin_circuit_refused_total", **plugin) == 1, "it is not counted")
+        end = time.monotonic() + PATIENCE_S
+        while tool(server, "countdown", {"from": 1, "interval_ms": 1}).status != 200:
+            expect(time.monotonic() < end, "the plugin stays left alone")
+        expect(metrics.page().value("toolpost_plugin_circuit_open", **plugin) == 0, "it stays open")
+        expect("plugin answers again" in server.log_text(), server.log_text())
 
 
 def main():

@@ -225,6 +225,47 @@ TEST_CASE("dispatcher: past its deadline a call is answered, and completed later
   CHECK(client->received.size() == 1);
 }
 
+TEST_CASE("dispatcher: a plugin that lets calls time out is left alone until one succeeds") {
+  using std::chrono::milliseconds;
+  Stage stage{{.circuit = {.failures = 2, .open = std::chrono::hours{1}}}, milliseconds{1}};
+  const auto first = stage.call(std::make_shared<Client>());
+  const auto second = stage.call(std::make_shared<Client>());
+  stage.io.restart();
+  stage.io.run();
+  const auto client = std::make_shared<Client>();
+  CHECK_FALSE(stage.call(client));
+  CHECK(client->status == 503);
+  CHECK(client->last().find(R"("reason":"circuit")") != std::string::npos);
+  // That it comes late says nothing of those to come.
+  stage.complete(first, good());
+  CHECK_FALSE(stage.call(std::make_shared<Client>()));
+  CHECK(stage.backend.running.size() == 2);
+  stage.complete(second, good());
+}
+
+TEST_CASE("dispatcher: a plugin that was left alone gets one call, and then as many as before") {
+  using std::chrono::milliseconds;
+  Stage stage{{.circuit = {.failures = 1, .open = milliseconds{0}}}, milliseconds{1}};
+  const auto is_closed = [&] {
+    bool closed = false;
+    stage.dispatcher.each_lane(
+        [&](const call::Lane& lane) { closed = lane.circuit().is_closed(); });
+    return closed;
+  };
+  const auto late = stage.call(std::make_shared<Client>());
+  stage.io.restart();
+  stage.io.run();
+  CHECK_FALSE(is_closed());
+  const auto client = std::make_shared<Client>();
+  const auto next = stage.call(client);
+  REQUIRE(next);
+  stage.complete(next, good());
+  CHECK(client->status == 200);
+  CHECK(is_closed());
+  stage.complete(late, good());
+  CHECK(is_closed());
+}
+
 TEST_CASE("dispatcher: progress comes before the answer, only for those who asked") {
   Stage stage;
   const auto client = std::make_shared<Client>();
