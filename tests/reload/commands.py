@@ -98,17 +98,20 @@ def a_burst_of_signals_ends_in_the_newest_configuration(build):
 def SIGHUP_during_the_start_is_not_lost_and_not_deadly(build):
     with Plugins(build) as plugins, tempfile.TemporaryDirectory(prefix="toolpost-reload-") as directory:
         config = build.write_config(directory, plugins=(ECHO, FIXTURE), plugin_directories=[str(plugins.path)])
-        seen = 0
-        for delay_ms in range(0, 40, 2):
+        seen, start_s = 0, 0.0
+        for moment in range(21):
+            begun = time.monotonic()
             process = subprocess.Popen([str(build.binary), "http", "--port", "0", "--config", str(config)],
                                        stderr=subprocess.PIPE, text=True)
             with process:
-                time.sleep(delay_ms / 1000)  # any moment is good, each is another one
-                process.send_signal(signal.SIGHUP)
+                if moment > 0:
+                    time.sleep(start_s * moment / 10)  # any moment is good, each is another one
+                    process.send_signal(signal.SIGHUP)
                 lines = []
                 for line in process.stderr:
                     lines.append(json.loads(line))
                     if lines[-1]["message"] == "listening":
+                        start_s = start_s or time.monotonic() - begun
                         process.send_signal(signal.SIGTERM)
                 code = process.wait(PATIENCE_S)
             # Before main has begun the signal is the system's, and ends the process.

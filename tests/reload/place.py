@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
 
 from checks import expect  # noqa: E402
 from http_wire import modern_call  # noqa: E402
-from toolpost_process import PATIENCE_S, HttpServer  # noqa: E402
+from toolpost_process import PATIENCE_S, HttpServer, measurable  # noqa: E402
 
 FIXTURE = "io.toolpost.reload-fixture"
 ECHO = "io.toolpost.echo"
@@ -62,7 +62,8 @@ class Server(HttpServer):
     def __init__(self, build, directory, **more):
         self.binary = build.binary
         settings = {"plugin_directories": [str(directory.path)], **more}
-        super().__init__(build, plugins=(ECHO, FIXTURE), trusted=(ECHO, FIXTURE), **settings)
+        super().__init__(build, plugins=(ECHO, FIXTURE), trusted=(ECHO, FIXTURE),
+                         environment=measurable(os.environ), **settings)
 
     def config(self):
         return json.loads(self.config_path.read_text())

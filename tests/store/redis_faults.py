@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "clients"))
 from checks import check, expect, run_checks  # noqa: E402
 from http_wire import Wire, modern, modern_headers, request  # noqa: E402
 from real_redis import PROGRAM, FalseRedis, RealRedis  # noqa: E402
-from toolpost_process import Build, HttpServer  # noqa: E402
+from toolpost_process import Build, HttpServer, measurable  # noqa: E402
 
 PATIENCE_S = 20
 # For what the Redis does right, also on a busy machine; and for what it does wrong.
@@ -40,12 +40,10 @@ class Host:
     def __init__(self, build, redis_url, seal, grants=("toolpost.kv/1",), password=None, rate=FREE, **redis):
         variables = {name: value for name, value in os.environ.items() if not name.startswith("MCP_")}
         variables.update({"MCP_ENABLE_AUTH": "true", "MCP_API_KEY": KEY})
-        # What AddressSanitizer holds back of freed memory is no growth of the server's.
-        variables["ASAN_OPTIONS"] = ":".join(filter(None, (variables.get("ASAN_OPTIONS"), "quarantine_size_mb=8")))
         if password:
             variables["MCP_REDIS_PASSWORD"] = password
         settings = {"redis": {"url": redis_url, "deadline_ms": LONG_DEADLINE_MS, **redis}} if redis_url else {}
-        self.server = HttpServer(build, (FIXTURE,), environment=variables, grants=grants,
+        self.server = HttpServer(build, (FIXTURE,), environment=measurable(variables), grants=grants,
                                  seal_key_file=str(seal), rate={**FREE, **rate}, **settings)
         self._wire = None
 
