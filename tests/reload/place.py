@@ -59,11 +59,11 @@ class Plugins:
 class Server(HttpServer):
     """Serves echo and the fixture, and can be told to reload."""
 
-    def __init__(self, build, directory, **more):
+    def __init__(self, build, directory, environment=None, **more):
         self.binary = build.binary
         settings = {"plugin_directories": [str(directory.path)], **more}
         super().__init__(build, plugins=(ECHO, FIXTURE), trusted=(ECHO, FIXTURE),
-                         environment=measurable(os.environ), **settings)
+                         environment=measurable(environment or os.environ), **settings)
 
     def config(self):
         return json.loads(self.config_path.read_text())
