@@ -159,7 +159,7 @@ void PluginHost::drain(const RunningPlugin& leaving, std::chrono::milliseconds p
   const auto place = std::make_shared<std::weak_ptr<PluginDrain>>();
   auto drain = std::make_shared<PluginDrain>(
       io_, dispatcher_, instance, leaving.settings.lane, patience,
-      [this, &instance, threads, place, lane = leaving.settings.lane](bool clean) {
+      [this, &instance, threads, place](bool clean) {
         std::erase(drains_, place->lock());
         tell({.id = instance.id(), .what = clean ? "stopped" : "abandoned"});
         if (clean) {
