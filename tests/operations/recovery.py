@@ -143,6 +143,19 @@ def the_keys_are_lost_and_there_is_no_passphrase(build):
 
 
 @check
+def somebody_has_a_key_who_should_not(build):
+    with Lost(build) as lost:
+        old, place = lost.key, lost.place
+        lost.key = lost.follow("Somebody has a key who should not").strip().splitlines()[-1]
+        expect(lost.use(old) == 401, "the old key counts")
+        evidence = [json.loads(line) for line in (place.top / "evidence.jsonl").read_text().splitlines()]
+        expect(any("echo" in json.dumps(record) for record in evidence), "the call is not in the evidence")
+        place.good("backup", "verify", place.top / "evidence.tar", "--anchor", place.top / "evidence-anchor.jsonl",
+                   config=False)
+        lost.expect_all_well()
+
+
+@check
 def the_whole_machine_is_lost(build):
     with Lost(build) as lost:
         lost.place.lose(lost.place.state, lost.place.config)
