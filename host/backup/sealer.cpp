@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backup/sealer.hpp"
 
-#include "base/freed.hpp"
 #include "base/hex.hpp"
+#include "identity/authenticated_cipher.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -10,25 +10,21 @@
 #include <openssl/rand.h>
 
 #include <array>
-#include <memory>
 
 namespace toolpost::backup {
 namespace {
 
 constexpr std::string_view kMagic = "toolpost-sealed-1\n";
 constexpr std::size_t kSaltBytes = 16;
-constexpr std::size_t kNonceBytes = 12;
-constexpr std::size_t kTagBytes = 16;
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kOverhead = kMagic.size() + kSaltBytes + kNonceBytes + kTagBytes;
+constexpr std::size_t kKeyBytes = identity::kCipherKeyBytes;
+constexpr std::size_t kBoundBytes = kMagic.size() + kSaltBytes;
+constexpr std::size_t kOverhead = kBoundBytes + identity::kCipherOverhead;
 
 // 32 MiB and about a tenth of a second, for whoever knows the passphrase and for each guess.
 constexpr std::uint64_t kScryptN = 1U << 15U;
 constexpr std::uint64_t kScryptR = 8;
 constexpr std::uint64_t kScryptP = 1;
 constexpr std::uint64_t kScryptMemory = 64U << 20U;
-
-using UniqueCipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
 
 const unsigned char* raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -88,51 +84,17 @@ Result<Sealer> Sealer::for_sealed(const Secret& passphrase, std::string_view sea
 }
 
 Result<std::string> Sealer::seal(std::string_view content) const {
-  auto nonce = random_bytes(kNonceBytes);
-  if (!nonce) return nonce.error();
-  std::string sealed{kMagic};
-  sealed += salt_;
-  const std::string bound = sealed;
-  std::string tag(kTagBytes, '\0');
-  std::string hidden(content.size(), '\0');
-  const UniqueCipher context{EVP_CIPHER_CTX_new()};
-  int size = 0;
-  const bool done =
-      context &&
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(cipher_key_.reveal()),
-                         raw(*nonce)) == 1 &&
-      EVP_EncryptUpdate(context.get(), nullptr, &size, raw(std::string_view{bound}),
-                        static_cast<int>(bound.size())) == 1 &&
-      EVP_EncryptUpdate(context.get(), raw(hidden), &size, raw(content),
-                        static_cast<int>(content.size())) == 1 &&
-      EVP_EncryptFinal_ex(context.get(), raw(hidden) + size, &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, raw(tag)) == 1;
-  if (!done) return no_crypto("seal");
-  return sealed + *nonce + tag + hidden;
+  const std::string bound = std::string{kMagic} + salt_;
+  auto hidden = identity::seal(cipher_key_, bound, content);
+  if (!hidden) return hidden.error();
+  return bound + *hidden;
 }
 
 Result<Secret> Sealer::open(std::string_view sealed) const {
   if (sealed.size() < kOverhead) return invalid("what is sealed is cut off");
-  const std::string_view bound = sealed.substr(0, kMagic.size() + kSaltBytes);
-  const std::string_view nonce = sealed.substr(bound.size(), kNonceBytes);
-  std::string tag{sealed.substr(bound.size() + kNonceBytes, kTagBytes)};
-  const std::string_view hidden = sealed.substr(kOverhead);
-  std::string content(hidden.size(), '\0');
-  const UniqueCipher context{EVP_CIPHER_CTX_new()};
-  int size = 0;
-  const bool done =
-      context &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(cipher_key_.reveal()),
-                         raw(nonce)) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &size, raw(bound),
-                        static_cast<int>(bound.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), raw(content), &size, raw(hidden),
-                        static_cast<int>(hidden.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, raw(tag)) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), raw(content) + size, &size) == 1;
-  Secret opened{std::move(content)};
-  ERR_clear_error();
-  if (done) return opened;
+  auto content =
+      identity::unseal(cipher_key_, sealed.substr(0, kBoundBytes), sealed.substr(kBoundBytes));
+  if (content) return Secret{std::move(*content)};
   return Error{Errc::kDenied, "another passphrase sealed it, or it was changed since"};
 }
 

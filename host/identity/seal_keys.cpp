@@ -3,9 +3,9 @@
 
 #include "base/base64.hpp"
 #include "base/check.hpp"
-#include "base/freed.hpp"
 #include "base/hex.hpp"
 #include "base/key_file.hpp"
+#include "identity/authenticated_cipher.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -17,17 +17,11 @@
 namespace toolpost::identity {
 namespace {
 
+static_assert(SealKeys::kKeyBytes == kCipherKeyBytes);
+
 constexpr char kFormat = 1;
-constexpr std::size_t kNonceBytes = 12;
-constexpr std::size_t kTagBytes = 16;
 constexpr std::size_t kNameBytes = 16;
 constexpr std::string_view kWhat = "the keys that seal what clients keep for the server";
-
-using UniqueCipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
-
-const unsigned char* raw(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 unsigned char* raw(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
@@ -87,29 +81,6 @@ Result<std::vector<Secret>> read_keys(const std::string& path) {
   return keys;
 }
 
-// Empty when it does not open.
-std::optional<std::string> open_with(const Secret& key, std::string_view purpose,
-                                     std::string_view nonce, std::string_view content,
-                                     std::string_view tag) {
-  const UniqueCipher context{EVP_CIPHER_CTX_new()};
-  std::string plain(content.size(), '\0');
-  std::string expected{tag};
-  int size = 0;
-  const bool opened =
-      context &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(key.reveal()),
-                         raw(nonce)) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &size, raw(purpose),
-                        static_cast<int>(purpose.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), raw(plain), &size, raw(content),
-                        static_cast<int>(content.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, expected.data()) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), nullptr, &size) == 1;
-  ERR_clear_error();
-  if (!opened) return std::nullopt;
-  return plain;
-}
-
 }  // namespace
 
 Result<SealKeys> SealKeys::make_passing() {
@@ -139,26 +110,9 @@ Result<std::string> SealKeys::seal(std::string_view purpose, std::string_view co
 }
 
 Result<std::string> SealKeys::seal_bytes(std::string_view purpose, std::string_view content) const {
-  std::string nonce(kNonceBytes, '\0');
-  std::string sealed(content.size(), '\0');
-  std::string tag(kTagBytes, '\0');
-  const UniqueCipher context{EVP_CIPHER_CTX_new()};
-  int size = 0;
-  const bool done =
-      context && RAND_bytes(raw(nonce), static_cast<int>(nonce.size())) == 1 &&
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, raw(keys_.front().reveal()),
-                         raw(nonce)) == 1 &&
-      EVP_EncryptUpdate(context.get(), nullptr, &size, raw(purpose),
-                        static_cast<int>(purpose.size())) == 1 &&
-      EVP_EncryptUpdate(context.get(), raw(sealed), &size, raw(content),
-                        static_cast<int>(content.size())) == 1 &&
-      EVP_EncryptFinal_ex(context.get(), nullptr, &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, tag.data()) == 1;
-  if (!done) return no_crypto("seal");
-  std::string bytes;
-  bytes.reserve(1 + nonce.size() + sealed.size() + tag.size());
-  bytes.append(1, kFormat).append(nonce).append(sealed).append(tag);
-  return bytes;
+  auto sealed = identity::seal(keys_.front(), purpose, content);
+  if (!sealed) return sealed.error();
+  return kFormat + *sealed;
 }
 
 std::optional<std::string> SealKeys::open(std::string_view purpose, std::string_view text) const {
@@ -168,13 +122,9 @@ std::optional<std::string> SealKeys::open(std::string_view purpose, std::string_
 
 std::optional<std::string> SealKeys::open_bytes(std::string_view purpose,
                                                 std::string_view all) const {
-  if (all.size() < 1 + kNonceBytes + kTagBytes || all.front() != kFormat) return std::nullopt;
-  const std::string_view nonce = all.substr(1, kNonceBytes);
-  const std::string_view tag = all.substr(all.size() - kTagBytes);
-  const std::string_view content =
-      all.substr(1 + kNonceBytes, all.size() - 1 - kNonceBytes - kTagBytes);
+  if (all.empty() || all.front() != kFormat) return std::nullopt;
   for (const Secret& key : keys_) {
-    if (auto plain = open_with(key, purpose, nonce, content, tag)) return plain;
+    if (auto plain = unseal(key, purpose, all.substr(1))) return plain;
   }
   return std::nullopt;
 }
