@@ -31,6 +31,8 @@ class PluginDrain : public std::enable_shared_from_this<PluginDrain> {
   // The server stops: this instance is told so now.
   void hurry();
 
+  const Instance& instance() const noexcept { return instance_; }
+
  private:
   using Clock = std::chrono::steady_clock;
 

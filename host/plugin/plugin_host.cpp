@@ -292,6 +292,11 @@ void PluginHost::begin_stop(std::function<void()> stopped) {
   }
 }
 
+bool PluginHost::is_draining(const Instance& instance) const {
+  return std::any_of(drains_.begin(), drains_.end(),
+                     [&](const auto& drain) { return &drain->instance() == &instance; });
+}
+
 void PluginHost::stop_now(std::chrono::steady_clock::time_point deadline) {
   for (const RunningPlugin& running : running_) {
     const async::BoundedStep step{[instance = running.instance] { instance->stop(); }};
@@ -306,7 +311,11 @@ bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
   bool clean = !abandoned_ && staging_ == 0;
   const std::lock_guard lock{instances_mutex_};
   for (const auto& instance : instances_) {
-    if (instance->is_destroyed()) continue;
+    if (instance->is_destroyed()) {
+      // Its drain had only to say so when the event loop ended.
+      if (is_draining(*instance)) tell({.id = instance->id(), .what = "stopped"});
+      continue;
+    }
     instance->close();
     // A frame ends soon or never; a short wait tells which.
     while (instance->has_frames() && std::chrono::steady_clock::now() < deadline) {

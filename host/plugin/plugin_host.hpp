@@ -163,6 +163,7 @@ class PluginHost {
   Discovery discover_all(const PluginHostOptions& options) const;
   void announce(const RunningPlugin& running, std::size_t items);
   void drain(const RunningPlugin& leaving, std::chrono::milliseconds patience);
+  bool is_draining(const Instance& instance) const;
   void drop(const RunningPlugin& plugin);
   void tell_later(PluginEvent event);
   Result<> give_up(const PluginOptions& plugin, const Error& why);
