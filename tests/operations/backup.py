@@ -328,6 +328,7 @@ def nothing_is_replaced_without_force_and_no_record_ever(build):
     with lived(build) as place:
         archive = create(place)
         users = place.users.read_bytes()
+        segment = sorted(place.ledger.glob("*.jsonl"))[0]
         place.good("users", "recover", "--username", "ann", "--key-out", "-")
         before = place.tree()
         refused(place, 1, "users.json.* would be replaced", "backup", "restore", archive, config=False)
@@ -338,7 +339,6 @@ def nothing_is_replaced_without_force_and_no_record_ever(build):
         after = {path: text for path, text in place.tree().items() if path.endswith(".jsonl")}
         expect(all(after[path] == before[path] for path in before if path.endswith(".jsonl")), "records are gone")
         place.good("audit", "verify")
-        segment = sorted(place.ledger.glob("*.jsonl"))[0]
         segment.write_bytes(segment.read_bytes()[:-200] + b"x" * 200)
         refused(place, 1, "never replaced", "backup", "restore", archive, "--force", config=False)
 
