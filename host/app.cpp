@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <thread>
 #include <unistd.h>
 
@@ -241,6 +242,13 @@ Result<> App::prepare_tls() {
 
 void App::prepare_health(const transport::HostRules& rules) {
   health_ = std::make_unique<HealthService>(io_, pool_, plugins_.running_instances(), rules);
+  health_->watch_circuits([this] {
+    std::set<std::string> ids;  // while a reload drains, two instances have one
+    dispatcher_.each_lane([&](const call::Lane& lane) {
+      if (!lane.circuit().is_closed()) ids.insert(lane.plugin_id());
+    });
+    return std::vector<std::string>(ids.begin(), ids.end());
+  });
   health_->add_check("plugins", [this]() -> ops::ReadyCheck {
     const auto enabled = std::count_if(config_.plugins.begin(), config_.plugins.end(),
                                        [](const auto& plugin) { return plugin.second.enabled; });

@@ -26,6 +26,11 @@ class HealthService {
     health_.add_check(std::move(name), std::move(check));
   }
 
+  // Names the plugins whose circuit is open, each once; asked when /health is made.
+  void watch_circuits(std::function<std::vector<std::string>()> open_circuits) {
+    open_circuits_ = std::move(open_circuits);
+  }
+
   // The plugins are others now.
   void use(const std::vector<plugin::Instance*>& plugins) {
     poll_.use(plugins);
@@ -47,6 +52,7 @@ class HealthService {
   ops::Health health_;
   plugin::HealthPoll poll_;
   transport::ProbeEndpoint endpoint_;
+  std::function<std::vector<std::string>()> open_circuits_;
   ops::HealthAnswer answer_;  // of /health
   Clock::time_point answered_{};
   boost::asio::steady_timer timer_;

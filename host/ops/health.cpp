@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/health.hpp"
 
+#include "base/json_escape.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
 
@@ -38,6 +39,17 @@ class Facts {
  public:
   explicit Facts(std::size_t room) : room_(room) {}
 
+  void add_circuits(std::span<const std::string> ids) {
+    if (ids.empty()) return;
+    std::string list;
+    for (const std::string& id : ids) {
+      std::string next = list.empty() ? "" : ",";
+      append_json_string(next, id);
+      if (kCircuitsBegin.size() + list.size() + next.size() + 1 <= room_) list += next;
+    }
+    text_ += std::string{kCircuitsBegin} + list + "]";
+  }
+
   void add_all_of(const std::string& object) {
     const auto parsed = json::parse(object);
     if (!parsed || !parsed->root().is_object()) return;
@@ -47,6 +59,8 @@ class Facts {
   const std::string& text() const noexcept { return text_; }
 
  private:
+  static constexpr std::string_view kCircuitsBegin = ",\"circuits_open\":[";
+
   void add(const std::string& name, const json::Value& value) {
     if (!is_fact_name(name)) return;
     const std::string json = fact_json(value);
@@ -57,7 +71,7 @@ class Facts {
 
   std::size_t room_;
   std::string text_;
-  std::set<std::string, std::less<>> names_ = {"status", "version"};
+  std::set<std::string, std::less<>> names_ = {"status", "version", "circuits_open"};
 };
 
 }  // namespace
@@ -88,8 +102,10 @@ HealthAnswer Health::readyz() const {
                                  R"(","checks":)" + checks + "}"};
 }
 
-HealthAnswer Health::health(std::span<const plugin::PluginHealth> plugins) const {
-  const bool well = std::all_of(plugins.begin(), plugins.end(),
+HealthAnswer Health::health(std::span<const plugin::PluginHealth> plugins,
+                            std::span<const std::string> open_circuits) const {
+  const bool well = open_circuits.empty() &&
+                    std::all_of(plugins.begin(), plugins.end(),
                                 [](const plugin::PluginHealth& plugin) { return plugin.is_well; });
   std::string json;
   json::Writer writer{json};
@@ -97,6 +113,7 @@ HealthAnswer Health::health(std::span<const plugin::PluginHealth> plugins) const
   writer.member("version", std::string_view{version_}).end_object();
   json.pop_back();
   Facts facts{kMaxBytes - json.size() - 1};
+  facts.add_circuits(open_circuits);
   for (const plugin::PluginHealth& plugin : plugins) facts.add_all_of(plugin.facts);
   return {200, json + facts.text() + "}"};
 }

@@ -38,9 +38,11 @@ class Health {
   // The event loop turns, else nobody would ask.
   static HealthAnswer livez();
   HealthAnswer readyz() const;
-  // With the facts of the plugins, the first that says something of a name. Not larger than
-  // kMaxBytes: facts that do not fit, and those that are not what they may be, are left out.
-  HealthAnswer health(std::span<const plugin::PluginHealth> plugins) const;
+  // With the facts of the plugins, the first that says something of a name, and before them the ids
+  // of those whose circuit is open (call/circuit.hpp). Not larger than kMaxBytes: what does not
+  // fit, and facts that are not what they may be, are left out.
+  HealthAnswer health(std::span<const plugin::PluginHealth> plugins,
+                      std::span<const std::string> open_circuits = {}) const;
 
  private:
   struct Named {

@@ -38,6 +38,20 @@ def fill(server, stack, user):
     raise AssertionError("a hundred calls were taken")
 
 
+def probe(server, path):
+    with Wire(server.port) as wire:
+        return wire.send(request(server.port, b"", method="GET", target=path)).answer()
+
+
+def wait_for_health(server, accepts):
+    """What /health says; an answer is kept for a second."""
+    end = time.monotonic() + PATIENCE_S
+    while not accepts(health := probe(server, "/health").json()):
+        expect(time.monotonic() < end, health)
+        time.sleep(0.02)
+    return health
+
+
 @check
 def past_the_bound_calls_are_refused_and_nothing_else_is(world):
     with world.server(load={"max_calls": 3}) as (server, metrics), ExitStack() as stack:
@@ -51,8 +65,7 @@ def past_the_bound_calls_are_refused_and_nothing_else_is(world):
         listed = call(server.port, message, {**modern_headers(message), "X-API-Key": KEYS["bob"]})
         expect(listed.status == 200 and listed.json()["result"]["tools"], listed)
         for path in ("/livez", "/readyz", "/health"):
-            with Wire(server.port) as wire:
-                answer = wire.send(request(server.port, b"", method="GET", target=path)).answer()
+            answer = probe(server, path)
             expect(answer.status == 200, f"{path}: {answer}")
         after = metrics.page()
         expect(after.value("toolpost_load_calls") == 3, "calls")
@@ -101,11 +114,16 @@ def a_plugin_that_lets_calls_time_out_is_left_alone_for_a_while(world):
         page = metrics.page()
         expect(page.value("toolpost_plugin_circuit_open", **plugin) == 1, "it is not told")
         expect(page.value("toolpost_plugin_circuit_refused_total", **plugin) == 1, "it is not counted")
+        health = wait_for_health(server, lambda health: "circuits_open" in health)
+        expect(health["circuits_open"] == [plugin["plugin"]] and health["status"] == "degraded", health)
+        expect(probe(server, "/readyz").status == 200, "the others can be called, and it is not ready")
         end = time.monotonic() + PATIENCE_S
         while tool(server, "countdown", {"from": 1, "interval_ms": 1}).status != 200:
             expect(time.monotonic() < end, "the plugin stays left alone")
         expect(metrics.page().value("toolpost_plugin_circuit_open", **plugin) == 0, "it stays open")
         expect("plugin answers again" in server.log_text(), server.log_text())
+        health = wait_for_health(server, lambda health: "circuits_open" not in health)
+        expect(health["status"] == "healthy", health)
 
 
 def main():

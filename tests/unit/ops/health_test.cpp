@@ -38,6 +38,22 @@ TEST_CASE("health: status, version, and what the plugins say") {
         R"({"status":"healthy","version":"1.2.3","n":1,"t":"x","m":-3})");
 }
 
+TEST_CASE("health: names the plugins whose circuit is open, and is degraded") {
+  const Health health{"1.2.3"};
+  const std::vector<PluginHealth> plugins = {
+      {.id = "a", .is_well = true, .facts = R"({"circuits_open":"no","n":1})"}};
+  const std::vector<std::string> open = {"org.example.a", "org.example.b"};
+  CHECK(health.health(plugins, open).json ==
+        R"({"status":"degraded","version":"1.2.3",)"
+        R"("circuits_open":["org.example.a","org.example.b"],"n":1})");
+  CHECK(health.health(plugins).json == R"({"status":"healthy","version":"1.2.3","n":1})");
+  const std::vector<std::string> many(40, "org.example." + std::string(60, 'x'));
+  const std::string json = health.health(plugins, many).json;
+  CHECK(json.size() <= Health::kMaxBytes);
+  CHECK(json.size() > Health::kMaxBytes - 100);
+  CHECK(json::parse(json).has_value());
+}
+
 TEST_CASE("health: a plugin can say nothing but small facts") {
   for (const char* facts :
        {"", "[]", "{", R"({"status":"x","version":"y"})", R"({"a":null,"b":[1],"c":{},"d":1.5})",
