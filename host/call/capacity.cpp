@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::size_t kKeptNames = 64;
 
+mcp::Failure short_of_memory() {
+  return mcp::overloaded("memory", "The server is short of memory");
+}
+
 }  // namespace
 
 std::optional<mcp::Failure> Capacity::enter(const Call& call, Clock::time_point now) {
@@ -26,10 +30,16 @@ std::optional<mcp::Failure> Capacity::enter(const Call& call, Clock::time_point 
   }
   if (taken != 0 && memory_is_short_ && memory_is_short_(now)) {
     ++refused_.memory;
-    return mcp::overloaded("memory", "The server is short of memory");
+    return short_of_memory();
   }
   resume(call);
   return std::nullopt;
+}
+
+std::optional<mcp::Failure> Capacity::refuse_body(Clock::time_point now) {
+  if (!memory_is_short_ || !memory_is_short_(now)) return std::nullopt;
+  ++refused_.memory;
+  return short_of_memory();
 }
 
 void Capacity::resume(const Call& call) {

@@ -33,6 +33,9 @@ class Capacity {
   // memory is short a call is taken only when there is no other.
   std::optional<mcp::Failure> enter(const Call& call, Clock::time_point now);
 
+  // Why a large body is not read now, if so: memory is short, and reading it would take more.
+  std::optional<mcp::Failure> refuse_body(Clock::time_point now);
+
   // A place for what was let in before and goes on.
   void resume(const Call& call);
 
@@ -45,8 +48,8 @@ class Capacity {
 
   struct Refused {
     std::uint64_t calls = 0;
-    std::uint64_t share = 0;  // there was a place, but not for this caller
-    std::uint64_t memory = 0;
+    std::uint64_t share = 0;   // there was a place, but not for this caller
+    std::uint64_t memory = 0;  // large bodies too
   };
 
   const Refused& refused() const noexcept { return refused_; }

@@ -174,6 +174,7 @@ bool HttpConnection::process_head() {
     reject(*wrong);
     return false;
   }
+  if (parser.content_length().value_or(0) > kLargeBodyBytes && !admits_large_body()) return false;
   in_.erase(0, raw.size());
   head_scanned_ = 0;
   state_ = State::kBody;
@@ -197,6 +198,13 @@ bool HttpConnection::find_client(const RequestFields& fields) {
   return true;
 }
 
+// False when the body is not read; the request has been rejected then.
+bool HttpConnection::admits_large_body() {
+  const auto wrong = endpoint_.admit_large_body(head_);
+  if (wrong) reject(*wrong);
+  return !wrong;
+}
+
 bool HttpConnection::process_body() {
   RequestParser::Parser& parser = **parser_;
   if (!parser.is_done()) {
@@ -210,6 +218,8 @@ bool HttpConnection::process_body() {
       reject(rejection_for(ec));
       return false;
     }
+    const bool has_grown_large = parser.chunked() && parser.get().body().size() > kLargeBodyBytes;
+    if (!parser.is_done() && has_grown_large && !admits_large_body()) return false;
     if (!parser.is_done()) return used != 0 && !in_.empty();
   }
   state_ = State::kAnswering;
@@ -224,6 +234,7 @@ bool HttpConnection::process_body() {
 void HttpConnection::reject(const Rejection& rejection) {
   answers_head_ = false;
   keep_alive_ = false;
+  parser_.reset();  // and what there is of a body, which may be large
   state_ = State::kAnswering;
   std::string body = rejection.body;
   if (body.empty()) {

@@ -23,6 +23,9 @@ namespace toolpost::transport {
 
 class HttpConnection;
 
+// A body may be so large whatever else there is to do; larger ones may have to wait.
+inline constexpr std::size_t kLargeBodyBytes = std::size_t{64} << 10;
+
 // What serves the requests. Owned by the server, outlives the connections.
 class HttpEndpoint {
  public:
@@ -33,6 +36,12 @@ class HttpEndpoint {
   // Before the body is read: finds out who is asking, or refuses, which saves the client the
   // upload.
   virtual std::optional<Rejection> admit(HttpHead& head, const Peer& peer) = 0;
+
+  // Then, of a body that is larger than kLargeBodyBytes: before it is read, or, where its head does
+  // not say how large it is, whenever more of it has come.
+  virtual std::optional<Rejection> admit_large_body(const HttpHead& /*head*/) {
+    return std::nullopt;
+  }
 };
 
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
@@ -100,6 +109,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   bool process_head();
   bool process_body();
   bool find_client(const RequestFields& fields);
+  bool admits_large_body();
   void reject(const Rejection& rejection);
   void request_done();
   void set_streaming(bool streaming) noexcept;

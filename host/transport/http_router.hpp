@@ -23,6 +23,10 @@ class HttpRouter final : public HttpEndpoint {
     return endpoint_of(head).admit(head, peer);
   }
 
+  std::optional<Rejection> admit_large_body(const HttpHead& head) override {
+    return endpoint_of(head).admit_large_body(head);
+  }
+
   void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
               std::string body) override {
     HttpEndpoint& endpoint = endpoint_of(head);

@@ -22,6 +22,14 @@ std::optional<Rejection> McpEndpoint::admit(HttpHead& head, const Peer& peer) {
   return admission_.admit(head, peer);
 }
 
+std::optional<Rejection> McpEndpoint::admit_large_body(const HttpHead&) {
+  const auto failure = dispatcher_.capacity().refuse_body(HttpConnection::Clock::now());
+  if (!failure) return std::nullopt;
+  HttpResponse response = to_response(mcp::to_answer(*failure, std::nullopt));
+  return Rejection{response.status, "the body is large, and memory is short",
+                   std::move(response.headers), std::move(response.body)};
+}
+
 void McpEndpoint::handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
                          std::string body) {
   Exchange exchange{connection, std::move(head)};

@@ -21,6 +21,7 @@ class McpEndpoint final : public HttpEndpoint {
               Admission& admission, EndedSessions& ended);
 
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer) override;
+  std::optional<Rejection> admit_large_body(const HttpHead& head) override;
   void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
               std::string body) override;
 

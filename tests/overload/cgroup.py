@@ -11,14 +11,16 @@ import time
 from pathlib import Path
 
 from callers import join_all, run_callers
-from load_place import begin, expect_refused, loaded_server, percentile, tool
+from load_place import KEYS, begin, expect_refused, loaded_server, percentile, tool
 
 from checks import check, expect, run_checks
+from http_wire import Wire, request
 from toolpost_process import Build
 
 GROUPS = Path("/sys/fs/cgroup")
 LIMIT = 512 << 20
 SMALL = 32 << 20  # of which the server uses more than the hundredth part
+LARGE_BODY = 64 << 10  # a body beyond it waits for memory
 PERIOD_US, QUOTA_US = 100_000, 50_000
 SKIPPED = 77
 
@@ -121,6 +123,37 @@ def when_the_memory_is_used_up_one_call_at_a_time_goes_on(place):
         end = time.monotonic() + 20
         while tool(server, "echo", {"text": "x"}, "bob").status != 200:
             expect(time.monotonic() < end, "the only call is refused, too")
+
+
+@check
+def when_the_memory_is_used_up_large_bodies_are_refused_unread(place):
+    large = {"text": "x" * (LARGE_BODY + 1)}
+    with place.server() as (server, metrics):
+        expect(tool(server, "echo", large).status == 200, "refused though there is memory")
+    place.group.limit_memory(SMALL)
+    with place.server(load={"memory_percent": 1}) as (server, metrics):
+        plain = {"X-API-Key": KEYS["ann"]}
+        sized = {**plain, "Content-Length": str(LARGE_BODY + 1)}
+        chunked = {**plain, "Content-Length": None, "Transfer-Encoding": "chunked"}
+        chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
+        starts = {"sized": request(server.port, b"", sized),
+                  "it asks first": request(server.port, b"", {**sized, "Expect": "100-continue"}),
+                  "chunked": request(server.port, b"", chunked) + 3 * chunk}
+        for name, start in starts.items():
+            with Wire(server.port) as wire:
+                answer = wire.send(start).answer()
+                expect(answer.status == 503 and answer.headers["connection"] == "close", f"{name}: {answer}")
+                expect(1 <= int(answer.headers["retry-after"]) <= 60, f"{name}: {answer}")
+                error = answer.json()["error"]
+                expect(error["code"] == 50300 and error["data"]["reason"] == "memory", f"{name}: {answer}")
+                expect(wire.rest() == b"", f"{name}: more came")
+        count = metrics.page().value("toolpost_load_refused_total", cause="memory")
+        expect(count == len(starts), f"{count} counted")
+        with Wire(server.port) as wire:
+            nobody = wire.send(request(server.port, b"", {**sized, "X-API-Key": "wrong"})).answer()
+        expect(nobody.status == 401, f"a stranger learns of the memory: {nobody}")
+        text = "x" * (LARGE_BODY - 1024)  # and its envelope
+        expect(tool(server, "echo", {"text": text}).status == 200, "a body that is not large is refused")
 
 
 def main():

@@ -81,6 +81,22 @@ TEST_CASE("capacity: the smallest limit still takes a call of anybody") {
   CHECK(scene.fill("bob") == 1);
 }
 
+TEST_CASE("capacity: while memory is short no large body is read, even of the only caller") {
+  Scene scene;
+  CHECK_FALSE(scene.capacity.refuse_body({}));
+  bool is_short = false;
+  scene.capacity.watch_memory([&](auto) { return is_short; });
+  CHECK_FALSE(scene.capacity.refuse_body({}));
+  is_short = true;
+  const auto failure = scene.capacity.refuse_body({});
+  REQUIRE(failure);
+  CHECK(failure->http_status == 503);
+  CHECK(failure->retry_after_s > 0);
+  CHECK(failure->data == R"({"reason":"memory"})");
+  CHECK(scene.capacity.refused().memory == 1);
+  CHECK(scene.capacity.taken() == 0);
+}
+
 TEST_CASE("capacity: while memory is short one call at a time goes on") {
   Scene scene;
   bool is_short = true;
