@@ -407,7 +407,13 @@ void HttpConnection::finish() {
 void HttpConnection::sweep(Clock::time_point now) {
   if (state_ == State::kClosed) return;
   if (now >= deadline_) {
-    close();
+    // Whoever sends its body too slowly still reads; of the other states there is nothing to
+    // answer.
+    if (state_ == State::kBody && !writing_) {
+      reject({408, "the body did not arrive in time"});
+    } else {
+      close();
+    }
     return;
   }
   // A copy: what is called may end the request, and with it the function.

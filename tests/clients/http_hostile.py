@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that mean harm: what one connection does must cost that connection and nothing else."""
 
+import os
 import socket
 import struct
 import time
+from pathlib import Path
 
 from checks import check, expect
 from http_wire import Wire, echo, echo_request, modern, modern_headers, request
@@ -26,6 +28,16 @@ def stays_small(server, before, limit):
             return
     grown = memory_of(server) - before
     expect(grown < limit, f"the server grew by {grown / MIB:.0f} MiB")
+
+
+def sockets_of(server):
+    count = 0
+    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        try:
+            count += os.readlink(descriptor).startswith("socket:")
+        except FileNotFoundError:  # closed meanwhile
+            pass
+    return count
 
 
 def still_serves(server):
@@ -92,6 +104,26 @@ def a_client_that_asks_without_reading_is_cut_off(server):
                 cut_off = True
         expect(cut_off, "it was served without reading for 10 s")
         stays_small(own, before, 32 * MIB)
+        still_serves(own)
+
+
+@check
+def a_client_that_reads_a_little_at_a_time_is_cut_off(server):
+    ask = echo("x" * (8 * MIB))
+    limits = {"write_timeout_ms": 500, "max_body_bytes": 16 * MIB}
+    with HttpServer(server.build, http={"limits": limits}, calls={"max_result_bytes": 32 * MIB}) as own:
+        before = sockets_of(own)
+        with Wire(own.port) as wire:
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            wire.send(request(own.port, ask, modern_headers(ask)))
+            expect(wire.exactly(12) == b"HTTP/1.1 200", "it was not served")
+            expect(sockets_of(own) > before, "the connection is not seen")
+            began = time.monotonic()
+            # What the kernel has taken from the server can be read on; the server holds nothing of it.
+            while sockets_of(own) > before:
+                expect(time.monotonic() - began < 10, "64 bytes now and then kept it for 10 s")
+                expect(wire.socket.recv(64), "it has read all of it")
+                time.sleep(0.02)
         still_serves(own)
 
 
