@@ -7,87 +7,20 @@ has written is refused and not destroyed. recovery.py --build DIR [--only WORDS]
 import argparse
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from installation import PATIENCE_S, Installation  # noqa: E402
+from recipes import README, Recipes, recipes  # noqa: E402
 from checks import check, expect, run_checks  # noqa: E402
 from http_wire import call, modern, modern_headers  # noqa: E402
 from toolpost_process import Build  # noqa: E402
 
-README = Path(__file__).resolve().parents[2] / "packaging/README.md"
-# The commands of a machine that a test has not: the account, the service manager.
-STAND_INS = """\
-set -eu
-runuser() { shift 3; "$@"; }
-systemctl() { printf '%s\\n' "$*" >>systemctl.log; }
-apt() { printf '%s\\n' "$*" >>apt.log; }
-"""
-
-
-def recipes():
-    """The blocks of commands below each heading of the section on recovery."""
-    section = re.search(r"^## Recovery\n(.*?)^## ", README.read_text(), re.DOTALL | re.MULTILINE)[1]
-    found = {}
-    for part in re.split(r"^### ", section, flags=re.MULTILINE)[1:]:
-        found[part.splitlines()[0]] = re.findall(r"^```sh\n(.*?)^```", part, re.DOTALL | re.MULTILINE)
-    return found
-
-
-class Lost:
-    """An installation with a user, records, and a backup of both kinds, that is about to lose something."""
-
-    def __init__(self, build):
-        self.place = Installation(build, auth={"users": True})
-        place = self.place
-        self.key = place.admin()
-        self.use()
-        passphrase = place.top / "passphrase"
-        passphrase.write_text("a passphrase for the tests\n")
-        passphrase.chmod(0o600)
-        place.good("audit", "anchor", "--out", place.top / "anchor.jsonl")
-        place.good("backup", "create", "--out", place.top / "toolpost.tar", "--passphrase-file", passphrase)
-        self.used = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.place.__exit__()
-
-    def use(self, key=None):
-        """The server starts, and lets the key in."""
-        with self.place.serve() as server:
-            message = modern("tools/call", {"name": "echo", "arguments": {"text": "x"}})
-            headers = {**modern_headers(message), "Authorization": f"Bearer {key or self.key}"}
-            return call(server.port, message, headers).status
-
-    def follow(self, heading, number=0):
-        """Runs a block of the README; what it says."""
-        block = recipes()[heading][number]
-        place = self.place
-        for there, here in (("/etc/toolpost/toolpost.json", place.config), ("/var/lib/toolpost", place.state),
-                            ("/mnt/elsewhere", place.top), ("/root", place.top), ("./toolpost_*.deb", "toolpost.deb")):
-            block = block.replace(there, str(here))
-        program = f"toolpost() {{ '{place.build.binary}' \"$@\"; }}\n"
-        done = subprocess.run(["bash", "-c", STAND_INS + program + block], env=place.environment(), capture_output=True,
-                              text=True, timeout=PATIENCE_S, check=False, cwd=place.top)
-        expect(done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}")
-        return done.stdout
-
-    def expect_all_well(self, key=None):
-        expect(self.use(key) == 200, "the key does not count")
-        self.place.good("audit", "verify")
-        code, found = self.place.doctor("--port", 0)
-        expect(code == 0, found)
-
 
 @check
 def the_users_are_lost(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         lost.place.lose(lost.place.users.parent)
         expect(lost.use() == 401, "somebody comes in without users")
         lost.follow("The users' file is lost")
@@ -96,7 +29,7 @@ def the_users_are_lost(build):
 
 @check
 def the_key_of_the_last_admin_is_lost(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         old, lost.key = lost.key, lost.follow("An admin's key is lost").strip().splitlines()[-1]
         lost.expect_all_well()
         expect(lost.use(old) == 401, "the old key counts")
@@ -104,7 +37,7 @@ def the_key_of_the_last_admin_is_lost(build):
 
 @check
 def the_audit_is_lost(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         records = sum(path.read_bytes().count(b"\n") for path in lost.place.ledger.glob("*.jsonl"))
         lost.place.lose(lost.place.ledger)
         lost.follow("The audit directory is lost")
@@ -114,7 +47,7 @@ def the_audit_is_lost(build):
 
 @check
 def the_configuration_is_lost(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         before = lost.place.config.read_bytes()
         lost.place.lose(lost.place.config)
         lost.follow("The configuration is lost")
@@ -124,7 +57,7 @@ def the_configuration_is_lost(build):
 
 @check
 def the_keys_are_lost_and_there_is_a_passphrase(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         keys = [lost.place.state / name for name in ("audit.key", "seal.key")]
         before = [key.read_bytes() for key in keys]
         lost.place.lose(*keys)
@@ -135,7 +68,7 @@ def the_keys_are_lost_and_there_is_a_passphrase(build):
 
 @check
 def the_keys_are_lost_and_there_is_no_passphrase(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         lost.place.lose(lost.place.state / "audit.key", lost.place.state / "seal.key")
         said = lost.follow("The keys that seal are lost", 1)
         expect("sound" in said, said)
@@ -144,7 +77,7 @@ def the_keys_are_lost_and_there_is_no_passphrase(build):
 
 @check
 def somebody_has_a_key_who_should_not(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         old, place = lost.key, lost.place
         lost.key = lost.follow("Somebody has a key who should not").strip().splitlines()[-1]
         expect(lost.use(old) == 401, "the old key counts")
@@ -157,23 +90,23 @@ def somebody_has_a_key_who_should_not(build):
 
 @check
 def the_whole_machine_is_lost(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         lost.place.lose(lost.place.state, lost.place.config)
         lost.follow("The whole machine is lost")
-        expect(lost.place.top.joinpath("apt.log").read_text().startswith("install"), "the package is not installed")
+        expect(lost.told("apt")[0].startswith("install"), "the package is not installed")
         lost.expect_all_well()
 
 
 @check
 def every_loss_of_the_README_is_tried_here(build):
     tried = set(re.findall(r'follow\("([^"]+)"', Path(__file__).read_text()))
-    expect(set(recipes()) == tried, set(recipes()) ^ tried)
+    expect(set(recipes("Recovery")) == tried, set(recipes("Recovery")) ^ tried)
 
 
 @check
 def a_newer_version_finds_what_it_cannot_go_on_with_before_it_starts(build):
     """What the package's postinst asks before it restarts the server."""
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         lost.place.good("config", "check", "--live")
         text = lost.place.users.read_text()
         lost.place.users.write_text(text.replace('"format": 2', '"format": 3').replace('"format":2', '"format":3'))
@@ -187,7 +120,7 @@ def a_newer_version_finds_what_it_cannot_go_on_with_before_it_starts(build):
 
 @check
 def users_of_a_future_format_are_refused_and_not_destroyed(build):
-    with Lost(build) as lost:
+    with Recipes(build, "Recovery") as lost:
         with lost.place.serve() as server:
             users = json.loads(lost.place.users.read_text())
             future = json.dumps({**users, "format": 3, "more": {"of": "the future"}})
