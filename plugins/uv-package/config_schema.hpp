@@ -75,6 +75,14 @@ inline constexpr std::string_view kConfigSchema = R"json({
       "type": "integer", "minimum": 0, "maximum": 3600, "default": 30,
       "description": "Seconds to wait for another call that changes the same project."
     },
+    "circuit_failures": {
+      "type": "integer", "minimum": 0, "maximum": 1000, "default": 5,
+      "description": "Calls in a row that fail because of uv or the index until further ones are refused at once; 0: never."
+    },
+    "circuit_open_ms": {
+      "type": "integer", "minimum": 100, "maximum": 3600000, "default": 30000,
+      "description": "Milliseconds they are refused; then one call at a time tries it again."
+    },
     "max_output_bytes": {
       "type": "integer", "minimum": 1024, "maximum": 1048576, "default": 32768,
       "description": "How much of uv's output a result holds; the middle is left out."

@@ -97,6 +97,7 @@ Checked<Passed> LocalBuilds::install(const std::string& environment) const {
     const UvRun::Place place(bench_.uv, build.project.directory, build.cache);
     const LocalInstall local{file, build.pins, build_hash_arguments(bench_.uv.uv().version),
                              build.pinned};
+    const UvRun::OwnCode own(bench_.uv);
     auto done = bench_.uv.step(install_local_arguments(environment, local));
     if (!done) return done;
   }

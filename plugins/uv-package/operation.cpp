@@ -193,6 +193,7 @@ sdk::Result Operation::failed(const Refusal& refusal) {
 }
 
 sdk::Result Operation::finish(const Checked<Passed>& outcome) {
+  uv_run_.settle();
   if (!outcome) return failed(outcome.refusal());
   const auto lockfile = Lockfile::read(project_.path);
   if (!lockfile) return failed(lockfile.refusal());

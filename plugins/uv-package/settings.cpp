@@ -133,6 +133,10 @@ Checked<Settings> read_settings(const sdk::Json& config, const std::string& work
   out.build_project = config.value_or("build_project", out.build_project);
   out.timeout = std::chrono::seconds(config.value_or("timeout_s", kDefaultTimeoutSeconds));
   out.lock_wait = std::chrono::seconds(config.value_or("lock_wait_s", kDefaultLockWaitSeconds));
+  out.circuit.failures =
+      static_cast<int>(config.value_or("circuit_failures", out.circuit.failures));
+  out.circuit.open = std::chrono::milliseconds(
+      config.value_or("circuit_open_ms", static_cast<int>(out.circuit.open.count())));
   out.max_output_bytes =
       static_cast<std::size_t>(config.value_or("max_output_bytes", kDefaultOutputBytes));
   if (auto checked = check_urls(out); !checked) return checked.refusal();

@@ -6,6 +6,7 @@
 #include "checked.hpp"
 #include "lockfile.hpp"
 #include "project_check.hpp"
+#include "uv_circuit.hpp"
 
 #include <toolpost/json.hpp>
 
@@ -40,6 +41,7 @@ struct Settings {
   std::chrono::seconds timeout{kDefaultTimeoutSeconds};
   std::chrono::seconds lock_wait{kDefaultLockWaitSeconds};
   std::size_t max_output_bytes = kDefaultOutputBytes;
+  CircuitLimits circuit;
 };
 
 // `config` is a JSON object; `working_directory` is the project when the configuration names none.

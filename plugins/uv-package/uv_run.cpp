@@ -19,12 +19,35 @@ std::string both_streams(const sdk::ProcessResult& result) {
 }
 
 // A question to a program that may turn out to be no uv.
-Checked<std::string> ask_program(const Services& services, sdk::Command command,
-                                 const sdk::Cancellation& cancellation) {
+sdk::ProcessResult ask_program(const Services& services, sdk::Command command,
+                               const sdk::Cancellation& cancellation) {
   command.working_directory = services.directories.temporary;
-  const sdk::ProcessResult result = services.launcher.run(command, cancellation);
+  return services.launcher.run(command, cancellation);
+}
+
+Checked<std::string> answer_of(const sdk::ProcessResult& result) {
   if (!result.succeeded()) return Refusal{result.describe()};
   return result.out.text;
+}
+
+// Empty: it is not uv's fault, nor an index's.
+std::string_view failure_of(const sdk::ProcessResult& result) {
+  using End = sdk::ProcessResult::End;
+  switch (result.end) {
+    case End::kDeadline:
+      return "uv did not end in time";
+    case End::kSignalled:
+      return "uv was ended by a signal";
+    case End::kNotStarted:
+      return "uv could not be started";
+    case End::kLost:
+      return "the launcher of uv was lost";
+    case End::kExited:
+      return is_index_failure(result.err.text) ? "a package index could not be reached" : "";
+    case End::kCancelled:
+      break;
+  }
+  return "";
 }
 
 }  // namespace
@@ -39,7 +62,7 @@ bool is_uv_available(Services& services) {
     command.environment =
         child_environment(services.settings, services.certificates, services.directories, {});
     command.deadline = kAskTimeout;
-    return ask_program(services, std::move(command), cancellation);
+    return answer_of(ask_program(services, std::move(command), cancellation));
   };
   return static_cast<bool>(services.uv.get(ask));
 }
@@ -53,7 +76,26 @@ UvRun::UvRun(Services& services, const sdk::Call& call)
   call.on_cancel([cancellation = cancellation_] { cancellation.request(); });
 }
 
+void UvRun::settle() {
+  if (!pass_) return;
+  switch (pass_->end(UvCircuit::Clock::now())) {
+    case UvCircuit::Change::kNone:
+      break;
+    case UvCircuit::Change::kOpened:
+      call_.log(sdk::Severity::kWarn, "uv or a package index fails: calls are refused for " +
+                                          std::to_string(services_.settings.circuit.open.count()) +
+                                          " ms");
+      break;
+    case UvCircuit::Change::kClosed:
+      call_.log(sdk::Severity::kInfo, "uv and the package index work again");
+      break;
+  }
+}
+
 Checked<Passed> UvRun::find_uv() {
+  auto pass = services_.circuit.admit(UvCircuit::Clock::now());
+  if (!pass) return pass.refusal();
+  pass_.emplace(std::move(*pass));
   auto found = services_.uv.get([this](const std::string& program, const Arguments& arguments) {
     return ask(program, arguments);
   });
@@ -122,13 +164,27 @@ Checked<std::string> UvRun::ask(const std::string& program, const Arguments& arg
   command.arguments = arguments;
   command.environment = environment_of_child();
   command.deadline = std::min(time_left(), std::chrono::milliseconds(kAskTimeout));
-  return ask_program(services_, std::move(command), cancellation_);
+  const sdk::ProcessResult result = ask_program(services_, std::move(command), cancellation_);
+  // A file that cannot be started is found at once, and mended without a wait.
+  if (result.end == sdk::ProcessResult::End::kDeadline) tell_circuit(result);
+  return answer_of(result);
+}
+
+void UvRun::tell_circuit(const sdk::ProcessResult& result) {
+  if (!pass_ || is_own_code_) return;
+  const std::string_view failure = failure_of(result);
+  if (!failure.empty()) {
+    pass_->failed(failure);
+  } else if (result.succeeded()) {
+    pass_->succeeded();
+  }
 }
 
 Checked<Passed> UvRun::step(const Arguments& arguments) {
   const std::string shape = command_shape(arguments);
   commands_.push_back(shape);
   const sdk::ProcessResult result = run(uv_.path, arguments);
+  tell_circuit(result);
   const std::string said =
       cleaned_output(without_prefix(both_streams(result)), services_.settings.max_output_bytes);
   if (!said.empty()) output_ += (output_.empty() ? "" : "\n") + said;

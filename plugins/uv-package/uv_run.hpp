@@ -9,6 +9,7 @@
 #include <toolpost/process.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,12 @@ bool is_uv_available(Services& services);
 class UvRun {
  public:
   UvRun(Services& services, const sdk::Call& call);
+  UvRun(const UvRun&) = delete;
+  UvRun& operator=(const UvRun&) = delete;
 
-  // The uv to use; a refusal says what is wrong with it.
+  ~UvRun() { settle(); }
+
+  // The uv to use; a refusal says what is wrong with it, or that it is not tried now.
   Checked<Passed> find_uv();
 
   const Uv& uv() const noexcept { return uv_; }
@@ -43,6 +48,20 @@ class UvRun {
     std::string cache_;
   };
 
+  // What runs now is the project's own code: how it ends says nothing of uv or an index.
+  class OwnCode {
+   public:
+    explicit OwnCode(UvRun& run) : run_(run) { run_.is_own_code_ = true; }
+
+    OwnCode(const OwnCode&) = delete;
+    OwnCode& operator=(const OwnCode&) = delete;
+
+    ~OwnCode() { run_.is_own_code_ = false; }
+
+   private:
+    UvRun& run_;
+  };
+
   // What uv says of paths that begin with `prefix` is told without it.
   void leave_out(std::string prefix) { left_out_ = std::move(prefix); }
 
@@ -50,6 +69,9 @@ class UvRun {
 
   // Runs one uv. A refusal holds the command, how it ended, and what uv said.
   Checked<Passed> step(const Arguments& arguments);
+
+  // After the last step, before the call completes: the circuit learns what the steps came to.
+  void settle();
 
   bool is_cancelled() const noexcept { return cancellation_.is_requested(); }
 
@@ -60,6 +82,7 @@ class UvRun {
  private:
   sdk::ProcessResult run(const std::string& program, const Arguments& arguments);
   Checked<std::string> ask(const std::string& program, const Arguments& arguments);
+  void tell_circuit(const sdk::ProcessResult& result);
   std::chrono::milliseconds time_left() const;
   std::vector<std::string> environment_of_child() const;
 
@@ -73,6 +96,8 @@ class UvRun {
   std::string cache_;  // empty: the plugin's
   std::string left_out_;
   Uv uv_;
+  std::optional<UvCircuit::Pass> pass_;
+  bool is_own_code_ = false;
   std::vector<std::string> commands_;
   std::string output_;
   int lines_ = 0;

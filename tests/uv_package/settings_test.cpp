@@ -32,12 +32,16 @@ TEST_CASE("settings: the schema is JSON and knows every key that is read") {
   for (const char* key :
        {"uv", "project_root", "roots", "index_url", "extra_index_urls", "project_index_urls",
         "file_hosts", "proxy", "no_proxy", "ca_file", "cache_dir", "environment", "python",
-        "build_project", "timeout_s", "lock_wait_s", "max_output_bytes"}) {
+        "build_project", "timeout_s", "lock_wait_s", "circuit_failures", "circuit_open_ms",
+        "max_output_bytes"}) {
     CAPTURE(key);
     CHECK(schema["properties"].find(key) != nullptr);
   }
   CHECK(schema["properties"]["timeout_s"]["default"].as_integer() == kDefaultTimeoutSeconds);
   CHECK(schema["properties"]["max_output_bytes"]["default"].as_integer() == kDefaultOutputBytes);
+  const CircuitLimits limits;
+  CHECK(schema["properties"]["circuit_failures"]["default"].as_integer() == limits.failures);
+  CHECK(schema["properties"]["circuit_open_ms"]["default"].as_integer() == limits.open.count());
 }
 
 TEST_CASE("settings: without a configuration") {
