@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The server in a control group of 512 MiB and half a core, version 2 or 1, whichever has memory and cpu:
-it takes its bound from there, and refuses calls when the memory is used up. 77 where no group can be made.
-cgroup.py --build DIR [--seconds N]"""
+it takes its bound from there, uv works within it, and calls are refused when the memory is used up. 77 where
+no group can be made. cgroup.py --build DIR [--seconds N]"""
 
 import argparse
 import os
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "uv_package"))
+
 from callers import join_all, run_callers
+from e2e_host import Index
 from load_place import KEYS, begin, expect_refused, loaded_server, percentile, tool
 
 from checks import check, expect, run_checks
@@ -18,6 +22,7 @@ from http_wire import Wire, request
 from toolpost_process import Build
 
 GROUPS = Path("/sys/fs/cgroup")
+UV = Path(__file__).resolve().parents[2] / "build/tools/venv/bin/uv"  # packaging/setup test puts it there
 LIMIT = 512 << 20
 SMALL = 32 << 20  # of which the server uses more than the hundredth part
 LARGE_BODY = 64 << 10  # a body beyond it waits for memory
@@ -40,6 +45,19 @@ class Group:
     def limit_memory(self, limit):
         name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
         (self.places[0] / name).write_text(str(limit))
+
+    def processes(self):
+        return [int(line) for line in (self.places[0] / "cgroup.procs").read_text().split()]
+
+    def peak(self):
+        """The most memory that it has used, where the kernel tells."""
+        place = self.places[0] / ("memory.peak" if self.version == 2 else "memory.max_usage_in_bytes")
+        return int(place.read_text()) if place.exists() else None
+
+    def kills(self):
+        """How many of its processes the kernel has ended for their memory."""
+        place = self.places[0] / ("memory.events" if self.version == 2 else "memory.oom_control")
+        return int(dict(line.split() for line in place.read_text().splitlines()).get("oom_kill", 0))
 
     def remove(self):
         for place in self.places:
@@ -106,6 +124,72 @@ def the_limit_is_that_of_the_group_and_the_work_is_done_within(place):
         expect(not tally.wrong, tally.wrong[:3])
         expect(tally.served and not tally.refused, f"{tally.refused} refused")
         expect(0 < used < LIMIT // 2, f"{used} bytes used")
+
+
+class Packages:
+    """One caller who locks and installs over and over, each time from nothing."""
+
+    def __init__(self, server, group, project):
+        self.server, self.group, self.project = server, group, project
+        self.rounds, self.faults, self.seen = 0, [], threading.Event()
+        self.done = threading.Event()
+
+    def watch(self):
+        """Sees uv among the processes of the group."""
+        uv = UV.resolve()
+        while not self.seen.is_set() and not self.done.is_set():
+            for process in self.group.processes():
+                try:
+                    if Path(f"/proc/{process}/exe").resolve() == uv:
+                        self.seen.set()
+                except OSError:  # it has ended
+                    continue
+            time.sleep(0.002)
+
+    def work(self, end):
+        while self.rounds < 2 or time.monotonic() < end:
+            (self.project / "uv.lock").unlink(missing_ok=True)
+            for name, arguments in (("lock", {}), ("sync", {}), ("uninstall", {"packages": ["alpha", "beta"]})):
+                answer = tool(self.server, name, arguments)
+                result = answer.json().get("result", {}) if answer.status == 200 else {}
+                if answer.status != 200 or result.get("isError"):
+                    self.faults.append(f"{name}: {answer}")
+                    return
+            self.rounds += 1
+
+
+@check
+def uv_works_within_it_beside_other_calls(place):
+    expect(UV.exists(), f"there is no {UV}")
+    project = Path(place.directory) / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text('[project]\nname = "app"\nversion = "0.1"\nrequires-python = ">=3.9"\n'
+                                            'dependencies = ["alpha"]\n')
+    index = Index(str(Path(place.directory) / "a-backend-ran"))
+    settings = {"uv": str(UV.resolve()), "project_root": str(project), "index_url": index.url}
+    kills = place.group.kills()
+    try:
+        # The disk is not bounded here, and belongs to others, too.
+        with place.server(packages=settings, audit={"stall_ms": 20_000}) as (server, _):
+            packages = Packages(server, place.group, project)
+            watcher = threading.Thread(target=packages.watch, daemon=True)
+            watcher.start()
+            threads, tally = run_callers(server, 4, place.seconds, user="bob")
+            packages.work(time.monotonic() + place.seconds)
+            join_all(threads)
+            packages.done.set()
+            watcher.join()
+            peak = place.group.peak()
+            print(f"version {place.group.version}: {packages.rounds} times lock, sync and uninstall beside "
+                  f"{len(tally.served)} calls, peak {'unknown' if peak is None else f'{peak / (1 << 20):.1f} MiB'} "
+                  f"of {LIMIT >> 20}, {place.group.kills() - kills} processes killed for memory")
+            expect(not packages.faults, packages.faults)
+            expect(not tally.wrong and tally.served and not tally.refused, f"{tally.refused} refused, {tally.wrong[:3]}")
+            expect(packages.seen.is_set(), "uv ran outside of the group")
+            expect(place.group.kills() == kills, "a process was killed for its memory")
+            expect(peak is None or peak < LIMIT, f"peak {peak}")
+    finally:
+        index.stop()
 
 
 @check
