@@ -161,6 +161,7 @@ def dev_takes_what_changes_by_itself_and_serves_on_after_a_mistake(build):
         expect(server.who()["greeting"] == "edited", server.who())
         (plugins.path / "notes.txt").write_text("is nobody's business")
         server.reload()
+        server.wait_for_reload(4)  # the log comes by another way than the command's answer
         expect(server.log_text().count('"message": "reloaded"') == 4, server.log_text())
 
 
