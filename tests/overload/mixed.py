@@ -42,7 +42,7 @@ class Mix:
 
     def join(self):
         for thread in self.threads:
-            thread.join(120)
+            thread.join(max(0.0, self.end - time.monotonic()) + 120)
             expect(not thread.is_alive(), "a request has no end")
 
     def _work(self, chance):
