@@ -11,12 +11,15 @@
 #include "cli/commands.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace toolpost::cli {
@@ -25,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPartial = ".toolpost-partial-";
+constexpr std::int64_t kMicroseconds = 1'000'000;  // in a second
 
 // The directory of the archive, for this process alone while it lives.
 class Workplace {
@@ -69,23 +73,23 @@ class Workplace {
 };
 
 // The file while it has no name; goes away with its owner.
-class Draft {
+class ArchiveDraft {
  public:
-  static Result<Draft> make(const std::string& directory) {
+  static Result<ArchiveDraft> make(const std::string& directory) {
     std::string path = directory + "/" + std::string{kPartial} + "XXXXXX";
     UniqueFd fd{::mkostemp(path.data(), O_CLOEXEC)};  // mode 0600
     if (!fd) return errno_error("create a file in " + directory, errno);
-    return Draft{std::move(fd), std::move(path)};
+    return ArchiveDraft{std::move(fd), std::move(path)};
   }
 
-  Draft(Draft&& other) noexcept
+  ArchiveDraft(ArchiveDraft&& other) noexcept
       : fd_(std::move(other.fd_)), path_(std::exchange(other.path_, {})) {}
 
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  Draft& operator=(Draft&&) = delete;
+  ArchiveDraft(const ArchiveDraft&) = delete;
+  ArchiveDraft& operator=(const ArchiveDraft&) = delete;
+  ArchiveDraft& operator=(ArchiveDraft&&) = delete;
 
-  ~Draft() {
+  ~ArchiveDraft() {
     if (!path_.empty()) ::unlink(path_.c_str());
   }
 
@@ -100,13 +104,13 @@ class Draft {
   }
 
  private:
-  Draft(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  ArchiveDraft(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   UniqueFd fd_;
   std::string path_;
 };
 
-Result<> write(const Draft& draft, BackupContents contents, const backup::Sealer* sealer,
+Result<> write(const ArchiveDraft& draft, BackupContents contents, const backup::Sealer* sealer,
                std::int64_t now) {
   backup::ArchiveWriter writer{draft.fd(), now};
   writer.manifest().created_at = to_utc_time(now);
@@ -141,23 +145,37 @@ Error damaged(const Error& error) {
   return {error.code() == Errc::kInvalid ? Errc::kState : error.code(), error.message()};
 }
 
+// Archives are named by the second in which they were made: who comes second in it waits for the
+// next.
+std::int64_t free_second(const std::string& directory) {
+  for (;;) {
+    const std::int64_t now_us = unix_us_now();
+    const std::int64_t now = now_us / kMicroseconds;
+    std::error_code unknown;
+    if (!fs::exists(fs::symlink_status(directory + "/" + backup::archive_name(now), unknown)))
+      return now;
+    std::this_thread::sleep_for(std::chrono::microseconds{(now + 1) * kMicroseconds - now_us});
+  }
+}
+
 Result<Made> make(const config::Config& config, const config::CommandLine& line,
                   const config::Environment& environment) {
   const auto passphrase = backup_passphrase(line.backup, environment);
   if (!passphrase) return passphrase.error();
-  const std::int64_t now = unix_us_now() / 1'000'000;
   std::string path = line.audit.out;
   if (path.empty()) {
     if (config.backup.directory.empty()) {
       return invalid("no place for backups is known; set backup.directory or give --out");
     }
     if (auto made = make_private_directories(config.backup.directory); !made) return made.error();
-    path = config.backup.directory + "/" + backup::archive_name(now);
   }
-  const std::string above = fs::absolute(path).parent_path().string();
+  const std::string above =
+      path.empty() ? config.backup.directory : fs::absolute(path).parent_path().string();
   const auto place = Workplace::take(above);
   if (!place) return place.error();
   place->clear();
+  const std::int64_t now = path.empty() ? free_second(above) : unix_us_now() / kMicroseconds;
+  if (path.empty()) path = above + "/" + backup::archive_name(now);
   std::optional<backup::Sealer> sealer;
   if (*passphrase) {
     auto made = backup::Sealer::make(**passphrase);
@@ -169,7 +187,7 @@ Result<Made> make(const config::Config& config, const config::CommandLine& line,
   Made made{.path = path, .proof = {}, .left_out = contents->left_out};
   made.files = contents->files.size() + contents->segments.size();
   made.secrets = contents->secrets.size();
-  const auto draft = Draft::make(above);
+  const auto draft = ArchiveDraft::make(above);
   if (!draft) return draft.error();
   auto written = write(*draft, std::move(*contents), sealer ? &*sealer : nullptr, now);
   if (!written) return std::move(written).error().in(path);

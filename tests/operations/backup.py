@@ -357,6 +357,15 @@ def old_archives_go_and_nothing_else(build):
 
 
 @check
+def two_of_one_second_are_two_archives(build):
+    with lived(build) as place:
+        for _ in range(3):
+            place.good("backup", "create")
+        names = os.listdir(place.shelf)
+        expect(len(names) == 3, names)
+
+
+@check
 def one_backup_at_a_time_and_no_name_twice(build):
     with lived(build) as place:
         place.shelf.mkdir(mode=0o700)
