@@ -200,7 +200,7 @@ def an_upgrade_that_refuses_the_configuration_leaves_the_server_running(world):
 def removing_keeps_configuration_users_and_account(world):
     config, users = world.digest(CONFIG), world.digest(USERS)
     _, told = world.apt("remove", "toolpost")
-    expect(told == ["deb-systemd-invoke stop toolpost.service"], told)
+    expect(told == ["deb-systemd-invoke stop toolpost-backup.timer toolpost.service"], told)
     expect(not world.machine.path("/usr/bin/toolpost").exists(), "the program is still there")
     expect((world.digest(CONFIG), world.digest(USERS)) == (config, users), "configuration or users changed")
     world.install(world.server)
@@ -223,7 +223,7 @@ def the_SDK_comes_with_its_server_and_goes_without_it(world):
 @check
 def purging_removes_all_that_was_made(world):
     _, told = world.apt("purge", "toolpost")
-    expect(told == ["deb-systemd-invoke stop toolpost.service"], told)
+    expect(told == ["deb-systemd-invoke stop toolpost-backup.timer toolpost.service"], told)
     for stand_in in ("deb-systemd-invoke", "systemctl"):
         world.machine.path(f"/usr/local/sbin/{stand_in}").unlink()
     after = world.machine.entries(*LEFT_OUT)
