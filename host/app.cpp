@@ -4,6 +4,7 @@
 #include "access_setup.hpp"
 #include "base/build_info.hpp"
 #include "base/json_escape.hpp"
+#include "base/milliseconds.hpp"
 #include "config/exposure.hpp"
 #include "config/print.hpp"
 #include "config/settings_place.hpp"
@@ -32,10 +33,6 @@ constexpr Milliseconds kSealTime{5000};
 
 // How often it is looked at whether the callers of what runs still have their rights.
 constexpr Milliseconds kKeysInterval{500};
-
-Milliseconds ms(std::size_t count) {
-  return Milliseconds{static_cast<std::int64_t>(count)};
-}
 
 std::string json_text(std::string_view text) {
   std::string json;

@@ -2,6 +2,7 @@
 // The part of App that ends what it serves: a grace in which everything is still answered, a drain
 // in which what was asked is, the stop of the plugins, and a moment for the last bytes.
 #include "app.hpp"
+#include "base/milliseconds.hpp"
 
 #include <csignal>
 #include <utility>
@@ -16,10 +17,6 @@ constexpr Milliseconds kDrainPoll{20};
 constexpr Milliseconds kStopTime{1000};
 // After the plugins have stopped: for the last answers to reach their clients.
 constexpr Milliseconds kFlushTime{1000};
-
-Milliseconds ms(std::size_t count) {
-  return Milliseconds{static_cast<std::int64_t>(count)};
-}
 
 }  // namespace
 

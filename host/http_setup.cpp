@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_setup.hpp"
 
+#include "base/milliseconds.hpp"
 #include "config/exposure.hpp"
 #include "health_service.hpp"
 
@@ -8,10 +9,6 @@
 
 namespace toolpost {
 namespace {
-
-std::chrono::milliseconds ms(std::size_t count) {
-  return std::chrono::milliseconds{static_cast<std::int64_t>(count)};
-}
 
 // The place of a key in the file, or its name.
 std::string where(const config::Config& config, const std::string& key) {

@@ -15,7 +15,7 @@ constexpr std::size_t kMaxClearBytes = std::size_t{4} * 1024;
 constexpr std::size_t kMaxUnmarked = 64;
 // Escapes make text six times as long. Together with the rest of a record this fits a line.
 constexpr std::size_t kMaxBytes = std::size_t{48} * 1024;
-constexpr std::size_t kDigestBytes = 16;
+constexpr std::size_t kShortDigestBytes = 16;
 constexpr std::string_view kAlgorithm = "hmac-sha256:";
 
 // The text that is digested stands at the end of `out` for a moment, which costs no memory of its
@@ -26,7 +26,7 @@ void append_digest(std::string& out, std::string_view json, const KeyedHasher& h
   const Hash digest = hasher.hash(std::string_view{out}.substr(before));
   out.resize(before);
   out.append(kAlgorithm);
-  append_base64url(out, bytes_of(digest).substr(0, kDigestBytes));
+  append_base64url(out, bytes_of(digest).substr(0, kShortDigestBytes));
 }
 
 class Arguments {

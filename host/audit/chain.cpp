@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/chain.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/hex.hpp"
 #include "base/utc_time.hpp"
@@ -20,10 +21,6 @@ constexpr std::size_t kChainNameBytes = 33;  // 16 for the time, "-", 16 digits
 constexpr std::size_t kSegmentDigits = 6;
 constexpr std::string_view kSegmentEnding = ".jsonl";
 constexpr std::int64_t kMicroseconds = 1'000'000;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 bool is_hex(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'f');

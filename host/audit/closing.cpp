@@ -61,7 +61,7 @@ struct Scan {
   std::map<std::uint64_t, std::uint64_t> unfinished;  // call → seq of its intent
 };
 
-std::uint64_t number_of(std::string_view line, std::string_view name) {
+std::uint64_t raw_number_of(std::string_view line, std::string_view name) {
   std::uint64_t number = 0;
   for (const char c : json::find_raw(line, name).value_or("")) {
     if (c < '0' || c > '9') return 0;
@@ -86,8 +86,8 @@ bool take_line(Scan& scan, std::string_view text, const std::string& chain) {
     scan.digests.clear();
   }
   scan.digests.append(bytes_of(*scan.hash).substr(0, kDigestBytes));
-  if (line->type == "intent") scan.unfinished.emplace(number_of(text, "call"), line->seq);
-  if (line->type == "outcome") scan.unfinished.erase(number_of(text, "call"));
+  if (line->type == "intent") scan.unfinished.emplace(raw_number_of(text, "call"), line->seq);
+  if (line->type == "outcome") scan.unfinished.erase(raw_number_of(text, "call"));
   scan.has_segment_record = scan.has_segment_record || line->type == "segment";
   // Its checkpoint stands behind it.
   if (line->type != "checkpoint") scan.ends_with_stop = line->type == "stop";

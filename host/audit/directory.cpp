@@ -12,7 +12,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr mode_t kFileMode = 0600;
 constexpr const char* kLockName = "ledger.lock";
 // The lock is held for moments; whoever waits longer waits for a disk that does not answer.
 // Where many start at once on a busy machine, the last one waits long.

@@ -10,9 +10,13 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace toolpost::audit {
+
+// Of every file of the audit.
+inline constexpr mode_t kFileMode = 0600;
 
 class Directory : public PrivateDirectory {
  public:

@@ -13,8 +13,6 @@
 namespace toolpost::audit {
 namespace {
 
-constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
-
 bool says(std::string_view text, std::string_view member, const std::string& wanted) {
   const auto raw = json::find_raw(text, member).value_or("");
   return raw.size() >= 2 && raw.front() == '"' &&
@@ -123,9 +121,9 @@ struct Later {
 }  // namespace
 
 bool Filter::passes(const Line& line, std::string_view text) const {
-  const std::string_view second = line.time.substr(0, kSecondBytes);
-  if (from && second < to_utc_time(*from).substr(0, kSecondBytes)) return false;
-  if (to && second >= to_utc_time(*to).substr(0, kSecondBytes)) return false;
+  const std::string_view second = without_fraction(line.time);
+  if (from && second < without_fraction(to_utc_time(*from))) return false;
+  if (to && second >= without_fraction(to_utc_time(*to))) return false;
   if (!type.empty() && line.type != type) return false;
   if (!user.empty() && !says(text, "user", user)) return false;
   return item.empty() || says(text, "item", item);

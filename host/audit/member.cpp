@@ -12,11 +12,16 @@ std::string text_of(const json::Value& object, const char* name) {
   return value == nullptr ? std::string{} : std::string{value->as_string()};
 }
 
-std::uint64_t number_of(const json::Value& object, const char* name) {
+std::optional<std::uint64_t> find_number(const json::Value& object, const char* name) {
   const json::Value* value = object.find(name);
-  const bool is_number =
-      value != nullptr && value->type() == json::Type::kInt64 && value->as_int64() >= 0;
-  return is_number ? static_cast<std::uint64_t>(value->as_int64()) : 0;
+  if (value == nullptr || value->type() != json::Type::kInt64 || value->as_int64() < 0) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(value->as_int64());
+}
+
+std::uint64_t number_of(const json::Value& object, const char* name) {
+  return find_number(object, name).value_or(0);
 }
 
 std::optional<Hash> to_hash(std::string_view text) {

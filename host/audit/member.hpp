@@ -14,6 +14,9 @@
 namespace toolpost::audit {
 
 std::string text_of(const json::Value& object, const char* name);
+std::optional<std::uint64_t> find_number(const json::Value& object, const char* name);
+
+// The same, 0 for nothing.
 std::uint64_t number_of(const json::Value& object, const char* name);
 
 // Of 43 characters of base64url.

@@ -7,6 +7,7 @@
 #include "audit/proven.hpp"
 #include "audit/retention_memory.hpp"
 #include "audit/segment_text.hpp"
+#include "base/utc_time.hpp"
 #include "json/parser.hpp"
 
 #include <algorithm>
@@ -20,13 +21,8 @@ namespace {
 // In one record, which has to fit on a line.
 constexpr std::size_t kMaxRemovals = 100;
 constexpr std::size_t kMaxObjectBytes = kMaxLineBytes - 1024;
-constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
 // Enough for the first line of a segment.
 constexpr std::uint64_t kFirstLineBytes = kMaxLineBytes;
-
-bool is_before(std::string_view time, std::string_view horizon) {
-  return time.substr(0, kSecondBytes) < horizon.substr(0, kSecondBytes);
-}
 
 struct Last {
   std::uint64_t seq = 0;

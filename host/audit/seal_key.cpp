@@ -5,6 +5,7 @@
 #include "base/freed.hpp"
 #include "base/hex.hpp"
 #include "base/key_file.hpp"
+#include "base/raw_bytes.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -20,10 +21,6 @@ constexpr std::string_view kDigestInfo = "toolpost audit digest 1";
 using UniqueBio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using UniqueKeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using UniqueDigest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-
-const unsigned char* raw(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 std::shared_ptr<EVP_PKEY> owned(EVP_PKEY* key) {
   return {key, EVP_PKEY_free};

@@ -2,6 +2,7 @@
 #include "audit/second_sink.hpp"
 
 #include "audit/checkpoint.hpp"
+#include "audit/directory.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
@@ -13,7 +14,6 @@
 namespace toolpost::audit {
 namespace {
 
-constexpr mode_t kFileMode = 0600;
 constexpr std::chrono::seconds kRetryPause{1};
 
 }  // namespace

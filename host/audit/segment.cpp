@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/segment.hpp"
 
+#include "audit/directory.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
@@ -11,7 +12,6 @@
 namespace toolpost::audit {
 namespace {
 
-constexpr mode_t kFileMode = 0600;
 constexpr std::uint64_t kGenerousBytes = std::uint64_t{1} << 20;
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "audit/segment_text.hpp"
 
 #include "audit/line.hpp"
+#include "audit/member.hpp"
 #include "base/read_at.hpp"
 #include "json/parser.hpp"
 
@@ -17,14 +18,6 @@ namespace {
 // After a failure the lines that are written again stand before it.
 constexpr std::size_t kMaxLinesBefore = 200'000;
 
-std::optional<std::uint64_t> number_of(const json::Value& object, const char* name) {
-  const json::Value* value = object.find(name);
-  if (value == nullptr || value->type() != json::Type::kInt64 || value->as_int64() < 0) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint64_t>(value->as_int64());
-}
-
 }  // namespace
 
 std::optional<SegmentText::Previous> SegmentText::previous() const {
@@ -39,8 +32,8 @@ std::optional<SegmentText::Previous> SegmentText::previous() const {
     const json::Value* said = document->root().find("previous");
     const json::Value* reason = document->root().find_string("reason");
     if (said == nullptr || reason == nullptr) return std::nullopt;
-    const auto seq = number_of(*said, "seq");
-    const auto bytes = number_of(*said, "bytes");
+    const auto seq = find_number(*said, "seq");
+    const auto bytes = find_number(*said, "bytes");
     if (!seq || !bytes) return std::nullopt;
     return Previous{*seq, *bytes, reason->as_string() == "failure"};
   }

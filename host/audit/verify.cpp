@@ -4,6 +4,7 @@
 #include "audit/chain.hpp"
 #include "audit/chain_check.hpp"
 #include "audit/line.hpp"
+#include "base/utc_time.hpp"
 
 #include <algorithm>
 #include <map>
@@ -129,11 +130,6 @@ void check_end(const Directory& directory, CheckedChain& chain, const Words& wor
     chain.report.covered = records;
   }
   check_tail(directory, chain, closed);
-}
-
-bool is_before(const std::string& time, const std::string& horizon) {
-  constexpr std::size_t kSecondBytes = 19;  // "2026-11-26T07:50:24"
-  return time.substr(0, kSecondBytes) < horizon.substr(0, kSecondBytes);
 }
 
 // Each that is closed is there, unless it was closed long enough ago to be removed by order.

@@ -8,7 +8,7 @@
 namespace toolpost::backup {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 20U;
+constexpr std::size_t kReadAtOnce = std::size_t{1} << 20U;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ Result<> ArchiveWriter::add_file(Entry entry, int file, std::uint64_t size) {
   if (auto written = write_all(fd_, tar_header(entry.name, size, now_)); !written) return written;
   Digest digest;
   for (std::uint64_t place = 0; place < size;) {
-    const auto part = read_at(file, place, std::min<std::uint64_t>(kChunk, size - place));
+    const auto part = read_at(file, place, std::min<std::uint64_t>(kReadAtOnce, size - place));
     if (!part) return part.error().in(entry.place.path);
     if (part->empty()) {
       return Error{Errc::kUnavailable, entry.place.path + " became shorter while it was read"};

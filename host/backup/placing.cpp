@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kDirectoryMode = 0700;
 constexpr mode_t kPrivate = 0600;
-constexpr std::size_t kChunk = std::size_t{1} << 20U;
+constexpr std::size_t kWrittenAtOnce = std::size_t{1} << 20U;
 
 struct Owner {
   uid_t user;
@@ -179,7 +179,7 @@ Result<Found> look_at(const std::string& path, std::string_view content) {
   const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   if (!fd) return errno_error("open " + path, errno);
   for (std::size_t place = 0; place < content.size();) {
-    const auto part = read_at(fd.get(), place, std::min(kChunk, content.size() - place));
+    const auto part = read_at(fd.get(), place, std::min(kWrittenAtOnce, content.size() - place));
     if (!part) return part.error().in(path);
     if (part->empty() || *part != content.substr(place, part->size())) return Found::kOther;
     place += part->size();

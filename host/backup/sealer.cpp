@@ -2,6 +2,7 @@
 #include "backup/sealer.hpp"
 
 #include "base/hex.hpp"
+#include "base/raw_bytes.hpp"
 #include "identity/authenticated_cipher.hpp"
 
 #include <openssl/err.h>
@@ -25,14 +26,6 @@ constexpr std::uint64_t kScryptN = 1U << 15U;
 constexpr std::uint64_t kScryptR = 8;
 constexpr std::uint64_t kScryptP = 1;
 constexpr std::uint64_t kScryptMemory = 64U << 20U;
-
-const unsigned char* raw(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-unsigned char* raw(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
 
 Error no_crypto(std::string_view what) {
   ERR_clear_error();

@@ -24,7 +24,7 @@ constexpr Field kSize{124, 12};
 constexpr Field kTime{136, 12};
 constexpr Field kChecksum{148, 8};
 constexpr std::size_t kType = 156;
-constexpr Field kMagic{257, 8};
+constexpr Field kMagicField{257, 8};
 constexpr std::uint64_t kFileMode = 0600;
 
 void put_octal(std::string& block, Field field, std::uint64_t value) {
@@ -75,7 +75,7 @@ std::string tar_header(std::string_view name, std::uint64_t size, std::int64_t u
   put_octal(block, kSize, size);
   put_octal(block, kTime, static_cast<std::uint64_t>(std::max<std::int64_t>(unix_seconds, 0)));
   block[kType] = '0';
-  std::memcpy(block.data() + kMagic.begin, "ustar\00000", kMagic.size);
+  std::memcpy(block.data() + kMagicField.begin, "ustar\00000", kMagicField.size);
   std::memset(block.data() + kChecksum.begin, ' ', kChecksum.size);
   std::uint64_t sum = 0;
   for (const char c : block) sum += static_cast<unsigned char>(c);

@@ -10,4 +10,11 @@ namespace toolpost {
 
 void append_json_string(std::string& out, std::string_view text);
 
+// In quotes, for a message.
+inline std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
 }  // namespace toolpost

@@ -18,7 +18,6 @@ namespace toolpost {
 namespace {
 
 constexpr std::size_t kMaxKeyFileBytes = 4096;
-constexpr mode_t kOthers = 077;
 
 Result<> sync_directory_of(const std::string& path) {
   std::string parent = std::filesystem::path{path}.parent_path().string();

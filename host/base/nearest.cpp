@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/nearest.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -12,21 +14,11 @@ namespace {
 constexpr std::size_t kMaxWord = 128;
 constexpr std::size_t kMinPrefix = 3;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = lower(c);
-  return out;
-}
-
 }  // namespace
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {
-  const std::string a = lower(left);
-  const std::string b = lower(right);
+  const std::string a = to_lower(left);
+  const std::string b = to_lower(right);
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
@@ -58,9 +50,9 @@ std::optional<std::string_view> nearest(std::string_view word,
     best_distance = distance;
   }
   if (best || word.size() < kMinPrefix) return best;
-  const std::string start = lower(word);
+  const std::string start = to_lower(word);
   const auto longer = std::find_if(names.begin(), names.end(), [&](std::string_view name) {
-    return lower(name).starts_with(start);
+    return to_lower(name).starts_with(start);
   });
   return longer == names.end() ? best : *longer;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/private_directory.hpp"
 
+#include "base/file_owner.hpp"
 #include "base/make_directories.hpp"
 #include "base/read_at.hpp"
 #include "base/write_all.hpp"
@@ -15,7 +16,6 @@
 namespace toolpost {
 namespace {
 
-constexpr mode_t kOthers = 077;
 constexpr mode_t kFileMode = 0600;
 
 struct CloseDirectory {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/redact.hpp"
 
+#include "base/ascii.hpp"
 #include "base/token_shapes.hpp"
 
 #include <algorithm>
@@ -13,22 +14,14 @@ constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kShortestCredentials = 8;
 constexpr std::size_t kLongerThanWords = 24;
 
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 bool contains(std::string_view set, char c) {
   return set.find(c) != std::string_view::npos;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
 bool starts_with_word(std::string_view text, std::string_view lower_word) {
   return text.size() >= lower_word.size() &&
          std::equal(lower_word.begin(), lower_word.end(), text.begin(),
-                    [](char a, char b) { return a == lower(b); });
+                    [](char a, char b) { return a == to_lower(b); });
 }
 
 // Only here can anything begin that is looked for.
@@ -286,7 +279,7 @@ bool is_secret_name(std::string_view name) noexcept {
   std::size_t size = 0;
   const std::size_t skipped = name.size() - std::min(name.size(), kMaxNameBytes);
   for (const char c : name.substr(skipped)) {
-    if (!contains("_-.", c)) letters[size++] = lower(c);
+    if (!contains("_-.", c)) letters[size++] = to_lower(c);
   }
   const std::string_view plain{letters.data(), size};
   return std::any_of(std::begin(kNames), std::end(kNames),

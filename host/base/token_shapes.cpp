@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/token_shapes.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 
 namespace toolpost {
@@ -29,21 +31,16 @@ bool is_word(char c) {
   return is_alphanumeric(c) || c == '_' || c == '-';
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // The id of an access key; the key itself has no shape.
 bool is_aws_key_id(std::string_view word) {
   return word.size() == kAwsKeyId && (word.starts_with("AKIA") || word.starts_with("ASIA")) &&
-         std::all_of(word.begin(), word.end(),
-                     [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+         std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || is_upper(c); });
 }
 
 }  // namespace
 
 bool is_alphanumeric(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return is_digit(c) || is_lower(c) || is_upper(c);
 }
 
 bool follows_escape(std::string_view text, std::size_t at) noexcept {

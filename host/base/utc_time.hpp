@@ -20,6 +20,16 @@ std::string to_utc_time(std::int64_t unix_seconds);
 // The same to the microsecond: "2026-01-31T12:00:00.000250Z".
 std::string to_utc_time_us(std::int64_t unix_microseconds);
 
+// "2026-01-31T12:00:00" of either; a text that is shorter is left as it is.
+constexpr std::string_view without_fraction(std::string_view time) {
+  return time.substr(0, 19);
+}
+
+// Whether a whole second or more lies between the two.
+constexpr bool is_before(std::string_view time, std::string_view other) {
+  return without_fraction(time) < without_fraction(other);
+}
+
 // Now, as the machine's clock says it.
 std::int64_t unix_us_now();
 

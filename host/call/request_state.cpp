@@ -44,7 +44,7 @@ std::string_view kind_name(mcp::InputKind kind) {
   return "";
 }
 
-std::optional<mcp::InputKind> kind_of(std::string_view name) {
+std::optional<mcp::InputKind> parse_kind(std::string_view name) {
   for (const auto kind : {mcp::InputKind::kForm, mcp::InputKind::kUrl, mcp::InputKind::kSampling,
                           mcp::InputKind::kRoots}) {
     if (name == kind_name(kind)) return kind;
@@ -56,7 +56,7 @@ std::optional<mcp::InputKind> kind_of(std::string_view name) {
 std::optional<mcp::InputRequest> read_asked(std::string_view raw, const json::Value& one) {
   const json::Value* key = one.find_string("key");
   const json::Value* name = one.find_string("kind");
-  const auto kind = name == nullptr ? std::nullopt : kind_of(name->as_string());
+  const auto kind = name == nullptr ? std::nullopt : parse_kind(name->as_string());
   const json::Value* schema = one.find("schema");
   if (key == nullptr || !kind || (*kind == mcp::InputKind::kForm && schema == nullptr)) {
     return std::nullopt;

@@ -21,7 +21,7 @@ constexpr std::string_view kProcessTag = "process-";
 constexpr std::string_view kLockName = "lock";
 constexpr std::string_view kTaskSuffix = ".json";
 // A result has 4 MiB at most unless the operator allows more, and what is around it is small.
-constexpr std::size_t kMaxTaskBytes = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kMaxTaskFileBytes = std::size_t{64} * 1024 * 1024;
 constexpr mode_t kPrivateFile = 0600;
 
 UniqueFd open_lock(const PrivateDirectory& directory, int more_flags = 0) {
@@ -108,7 +108,7 @@ Result<> TaskStore::take_over(const PrivateDirectory& directory, std::vector<Tas
   bool has_damaged = false;
   for (const std::string& name : *names) {
     if (!name.ends_with(kTaskSuffix)) continue;
-    const auto text = directory.read(name, kMaxTaskBytes);
+    const auto text = directory.read(name, kMaxTaskFileBytes);
     auto task = text ? read_task(*text) : Result<Task>{text.error()};
     if (task && task->view.id + std::string{kTaskSuffix} != name) task = invalid("has another id");
     if (!task) {

@@ -21,11 +21,6 @@ namespace {
 constexpr std::chrono::seconds kRotationPatience{10};
 constexpr std::chrono::milliseconds kRotationPause{50};
 
-int fail(const char* command, const Error& error) {
-  complain(std::string{command} + ": " + error.message());
-  return config::kExitFailure;
-}
-
 // The newest checkpoint of a chain that the key confirms; empty when there is none.
 std::string newest_checkpoint(const audit::Directory& directory, const std::string& chain,
                               const std::vector<std::uint32_t>& segments,

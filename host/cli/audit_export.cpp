@@ -80,11 +80,6 @@ std::vector<const audit::Directory*> pointers(const std::vector<audit::Directory
   return all;
 }
 
-int fail(const char* command, const Error& error) {
-  complain(std::string{command} + ": " + error.message());
-  return config::kExitFailure;
-}
-
 }  // namespace
 
 int audit_export(const config::Config& config, const config::AuditArguments& arguments,

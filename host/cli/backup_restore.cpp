@@ -60,8 +60,7 @@ Result<Opened> open_and_prove(const config::CommandLine& line,
   return Opened{std::move(*archive), *proof, std::move(secrets), passphrase->has_value()};
 }
 
-int fail(const char* command, const Error& error) {
-  complain(std::string{command} + ": " + error.message());
+int exit_code_of(const Error& error) {
   return error.code() == Errc::kInvalid ? config::kExitDamaged : config::kExitFailure;
 }
 
@@ -190,7 +189,7 @@ Result<std::size_t> restore(const Opened& opened, const config::BackupArguments&
 
 int backup_verify(const config::CommandLine& line, const config::Environment& environment) {
   const auto opened = open_and_prove(line, environment);
-  if (!opened) return fail("backup verify", opened.error());
+  if (!opened) return fail("backup verify", opened.error(), exit_code_of(opened.error()));
   const backup::Manifest& manifest = opened->archive.manifest();
   for (const backup::Entry& entry : manifest.entries) {
     if (entry.place.path.empty()) continue;
@@ -216,7 +215,7 @@ int backup_verify(const config::CommandLine& line, const config::Environment& en
 
 int backup_restore(const config::CommandLine& line, const config::Environment& environment) {
   const auto opened = open_and_prove(line, environment);
-  if (!opened) return fail("backup restore", opened.error());
+  if (!opened) return fail("backup restore", opened.error(), exit_code_of(opened.error()));
   const auto count = restore(*opened, line.backup);
   if (!count) {
     complain("backup restore: " + count.error().message());

@@ -14,11 +14,6 @@ namespace {
 
 using config::Command;
 
-int failed(const Error& error) {
-  complain(error.message());
-  return config::kExitFailure;
-}
-
 std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
@@ -59,7 +54,7 @@ Result<std::string> own_file(const ClientKind& kind, const config::CommandLine& 
 
 int print_entry(const ClientKind& kind, const ServerEntry& entry, const std::string& path) {
   const auto text = install_entry({path, ""}, kind, entry);
-  if (!text) return failed(text.error());
+  if (!text) return fail(text.error());
   std::fprintf(stderr, "%s reads this from %s\n", std::string{kind.name}.c_str(), path.c_str());
   std::fputs(text->c_str(), stdout);
   return std::fflush(stdout) == 0 ? EXIT_SUCCESS : config::kExitFailure;
@@ -96,20 +91,20 @@ Origin origin_of(const ClientFile& file, const ClientKind& kind, const std::stri
 
 int install(const ClientKind& kind, const ServerEntry& entry, const std::string& path) {
   auto file = ClientFile::open(path);
-  if (!file) return failed(file.error());
+  if (!file) return fail(file.error());
   // An earlier entry is replaced as if it had never been: what was there before the first install
   // is worth more as a backup than what that made of it.
   const Origin origin = origin_of(*file, kind, entry.name);
   std::string before = file->text();
   if (origin != Origin::kUnknown) before = file->backup().value_or("");
   const auto text = install_entry({file->path(), before}, kind, entry);
-  if (!text) return failed(text.error());
+  if (!text) return fail(text.error());
   if (file->exists() && *text == file->text()) {
     std::printf("%s has the server %s already.\n", file->path().c_str(), entry.name.c_str());
     return EXIT_SUCCESS;
   }
   const auto done = origin == Origin::kUnknown ? file->replace(*text) : file->rewrite(*text);
-  if (!done) return failed(done.error());
+  if (!done) return fail(done.error());
   std::printf("Entered the server %s in %s.%s\n", entry.name.c_str(), file->path().c_str(),
               key_advice(kind, entry).c_str());
   if (file->exists() && origin != Origin::kNoFile) {
@@ -133,14 +128,14 @@ Result<> take_out(ClientFile& file, const ClientKind& kind, const std::string& t
 
 int remove(const ClientKind& kind, const std::string& name, const std::string& path) {
   auto file = ClientFile::open(path);
-  if (!file) return failed(file.error());
+  if (!file) return fail(file.error());
   const auto text = remove_entry({file->path(), file->text()}, kind, name);
-  if (!text) return failed(text.error());
+  if (!text) return fail(text.error());
   if (*text == file->text()) {
     std::printf("%s has no server %s.\n", file->path().c_str(), name.c_str());
     return EXIT_SUCCESS;
   }
-  if (const auto done = take_out(*file, kind, *text, name); !done) return failed(done.error());
+  if (const auto done = take_out(*file, kind, *text, name); !done) return fail(done.error());
   std::printf("Took the server %s out of %s.\n", name.c_str(), file->path().c_str());
   return EXIT_SUCCESS;
 }
@@ -156,7 +151,7 @@ int client(const config::CommandLine& line, const config::Environment& environme
     return config::kExitUsage;
   }
   const auto path = own_file(**kind, line, environment);
-  if (!path) return failed(path.error());
+  if (!path) return fail(path.error());
   const ServerEntry entry = make_entry(**kind, *wish);
   if (line.command == Command::kClientPrint) return print_entry(**kind, entry, *path);
   if (line.command == Command::kClientInstall) return install(**kind, entry, *path);

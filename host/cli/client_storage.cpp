@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxBytes = std::size_t{64} * 1024 * 1024;
 constexpr mode_t kPermissions = 07777;
-constexpr mode_t kPrivate = 0600;
+constexpr mode_t kNewFileMode = 0600;
 
 struct Content {
   std::string text;
@@ -161,7 +161,7 @@ Result<> ClientFile::write(const std::string& path, std::string_view text) const
   }
   if (status_) {
     if (auto done = take_after(draft.fd.get(), *status_, path); !done) return done;
-  } else if (::fchmod(draft.fd.get(), kPrivate) != 0) {
+  } else if (::fchmod(draft.fd.get(), kNewFileMode) != 0) {
     return errno_error("chmod " + path, errno);
   }
   if (::fsync(draft.fd.get()) != 0) return errno_error("sync " + path, errno);

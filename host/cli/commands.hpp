@@ -71,4 +71,8 @@ int version(bool json);
 // "toolpost: MESSAGE" on stderr.
 void complain(const std::string& message);
 
+// Says why a command, if one is named, has failed; what to exit with.
+int fail(const Error& error, int exit_code = config::kExitFailure);
+int fail(const char* command, const Error& error, int exit_code = config::kExitFailure);
+
 }  // namespace toolpost::cli

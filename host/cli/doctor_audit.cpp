@@ -15,8 +15,8 @@ namespace {
 using ops::Finding;
 
 // Less than this is soon used up by a busy server.
-constexpr std::uint64_t kLittleRoom = std::uint64_t{256} << 20;
-constexpr std::uint64_t kFewFiles = 1'000;
+constexpr std::uint64_t kLittleAuditRoom = std::uint64_t{256} << 20;
+constexpr std::uint64_t kFewAuditFiles = 1'000;
 
 // More than this takes longer than somebody waits who looks for a fault.
 constexpr std::uint64_t kQuickly = std::uint64_t{256} << 20;
@@ -87,7 +87,7 @@ Finding check_room(const audit::Directory& directory) {
   if (bytes == 0 || (counts_files && room.f_favail == 0)) {
     return ops::fault("audit.room", text, remedy);
   }
-  if (bytes < kLittleRoom || (counts_files && room.f_favail < kFewFiles)) {
+  if (bytes < kLittleAuditRoom || (counts_files && room.f_favail < kFewAuditFiles)) {
     return {Finding::State::kWarning, "audit.room", text, remedy};
   }
   return {Finding::State::kOk, "audit.room", text};

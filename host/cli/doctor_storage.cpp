@@ -89,9 +89,10 @@ void check_backups(const config::Config& config, std::vector<Finding>& findings)
                         "there is no backup in " + config.backup.directory, remedy});
     return;
   }
-  constexpr std::int64_t kHour = 3600;
-  const std::int64_t hours = *age / kHour;
-  const bool is_old = *age > static_cast<std::int64_t>(config.backup.max_age_hours) * kHour;
+  constexpr std::int64_t kSecondsPerHour = 3600;
+  const std::int64_t hours = *age / kSecondsPerHour;
+  const bool is_old =
+      *age > static_cast<std::int64_t>(config.backup.max_age_hours) * kSecondsPerHour;
   findings.push_back({is_old ? Finding::State::kWarning : Finding::State::kOk, "backup.age",
                       "the newest backup in " + config.backup.directory + " is " +
                           std::to_string(hours) + " hours old",

@@ -14,7 +14,7 @@
 namespace toolpost::cli {
 namespace {
 
-constexpr mode_t kPrivate = 0600;
+constexpr mode_t kKeyFileMode = 0600;
 
 // The key and a line break, without a copy that outlives this.
 Result<> write_line(int fd, const Secret& key) {
@@ -67,7 +67,7 @@ IssuedKey::~IssuedKey() {
 
 Result<> IssuedKey::write_file(const std::string& path) {
   const UniqueFd fd{
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivate)};
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kKeyFileMode)};
   if (!fd && errno == EEXIST) {
     return Error{Errc::kExists, "--key-out " + path +
                                     ": exists already and is not overwritten; name another file, "

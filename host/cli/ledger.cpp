@@ -12,10 +12,10 @@
 namespace toolpost::cli {
 namespace {
 
+constexpr mode_t kExportMode = 0600;
 constexpr std::size_t kMaxAnchorBytes = std::size_t{1} << 30;
-constexpr mode_t kFileMode = 0600;
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_anchor(const std::string& path) {
   const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd) return errno_error("open " + path, errno);
   std::string text;
@@ -46,7 +46,7 @@ Result<audit::VerifyOptions> verify_options(const config::Config& config,
                                             const config::AuditArguments& arguments) {
   audit::VerifyOptions options;
   if (!arguments.anchor.empty()) {
-    const auto text = read_file(arguments.anchor);
+    const auto text = read_anchor(arguments.anchor);
     if (!text) return text.error();
     auto anchors = audit::read_anchors(*text);
     if (!anchors) return std::move(anchors).error().in(arguments.anchor);
@@ -70,7 +70,7 @@ void Output::Close::operator()(std::FILE* file) const noexcept {
 
 Result<Output> Output::open(const std::string& file) {
   if (file.empty()) return Output{stdout};
-  UniqueFd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode)};
+  UniqueFd fd{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kExportMode)};
   if (!fd) return errno_error("create " + file, errno);
   std::FILE* stream = ::fdopen(fd.get(), "w");
   if (stream == nullptr) return errno_error("open " + file, errno);

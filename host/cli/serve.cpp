@@ -24,14 +24,6 @@ int end(Process process, const Result<>& result) {
   process.app.leave(result ? EXIT_SUCCESS : config::kExitFailure);
 }
 
-}  // namespace
-
-void complain(const std::string& message) {
-  std::fprintf(stderr, "toolpost: %s\n", message.c_str());
-}
-
-namespace {
-
 int serve_over_http(const config::Config& config, const App::LoadConfig& load, bool is_dev) {
   if (auto exposed = config::check_exposure(config); !exposed) {
     complain(exposed.error().message());

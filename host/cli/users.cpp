@@ -26,11 +26,6 @@ Result<UserStore> open_store(const config::Config& config) {
   return UserStore{config.auth.users_file, {}};
 }
 
-int failed(const Error& error, int exit_code = config::kExitFailure) {
-  complain(error.message());
-  return exit_code;
-}
-
 // Nothing is done, whether that can be recorded or not.
 int refuse_second_admin(const config::Config& config, const std::string& username,
                         const UserStore& store) {
@@ -41,7 +36,7 @@ int refuse_second_admin(const config::Config& config, const std::string& usernam
   } else {
     complain(recorded.error().message());
   }
-  return failed(reason, config::kExitHasUsers);
+  return fail(reason, config::kExitHasUsers);
 }
 
 // The users' file belongs to whoever runs the server; root makes one that it cannot read.
@@ -76,35 +71,35 @@ std::string newest_key(const UserRecord& user) {
 
 int create_admin(const config::Config& config, const config::CommandLine& line) {
   const auto store = open_store(config);
-  if (!store) return failed(store.error());
+  if (!store) return fail(store.error());
   // The store decides, under its lock; this only spares the making of a key that comes to nothing.
   const auto present = store->list();
-  if (!present) return failed(present.error());
+  if (!present) return fail(present.error());
   if (!present->users.empty()) return refuse_second_admin(config, line.username, *store);
   auto key = IssuedKey::prepare(line);
-  if (!key) return failed(key.error());
+  if (!key) return fail(key.error());
   auto recorded = Recorded::begin(config, "create-admin");
-  if (!recorded) return failed(recorded.error());
+  if (!recorded) return fail(recorded.error());
   const auto issued = store->create_first_admin(
       {.username = line.username, .role = identity::kAdminRole, .key = key->wish()},
       identity::unix_now());
   if (!issued) {
     recorded->failed("create-admin", line.username, issued.error());
-    return failed(issued.error(), issued.error().code() == Errc::kExists ? config::kExitHasUsers
-                                                                         : config::kExitFailure);
+    return fail(issued.error(), issued.error().code() == Errc::kExists ? config::kExitHasUsers
+                                                                       : config::kExitFailure);
   }
   const auto sealed = recorded->done("create-admin", line.username, newest_key(issued->user));
   const auto delivered = key->deliver("Made the admin \"" + line.username + "\" in " +
                                       store->path() + "." + as_whom());
-  if (!delivered) return failed(delivered.error());
-  return sealed ? EXIT_SUCCESS : failed(sealed.error());
+  if (!delivered) return fail(delivered.error());
+  return sealed ? EXIT_SUCCESS : fail(sealed.error());
 }
 
 int users_list(const config::Config& config) {
   const auto store = open_store(config);
-  if (!store) return failed(store.error());
+  if (!store) return fail(store.error());
   const auto records = store->list();
-  if (!records) return failed(records.error());
+  if (!records) return fail(records.error());
   if (records->users.empty()) {
     std::fprintf(stderr, "There are no users in %s; toolpost create-admin makes the first.\n",
                  store->path().c_str());
@@ -114,26 +109,26 @@ int users_list(const config::Config& config) {
   std::printf("%-9s %-21s %-21s %s\n", "KEY", "CREATED", "LAST USED", "EXPIRES");
   for (const UserRecord& user : records->users) print_user(user);
   if (std::fflush(stdout) == 0) return EXIT_SUCCESS;
-  return failed(Error{Errc::kIo, "cannot write to standard output"});
+  return fail(Error{Errc::kIo, "cannot write to standard output"});
 }
 
 int users_recover(const config::Config& config, const config::CommandLine& line) {
   const auto store = open_store(config);
-  if (!store) return failed(store.error());
+  if (!store) return fail(store.error());
   auto key = IssuedKey::prepare(line);
-  if (!key) return failed(key.error());
+  if (!key) return fail(key.error());
   auto recorded = Recorded::begin(config, "users recover");
-  if (!recorded) return failed(recorded.error());
+  if (!recorded) return fail(recorded.error());
   const auto issued = store->recover_admin(line.username, key->wish(), identity::unix_now());
   if (!issued) {
     recorded->failed("recover", line.username, issued.error());
-    return failed(issued.error());
+    return fail(issued.error());
   }
   const auto sealed = recorded->done("recover", line.username, newest_key(issued->user));
   const auto delivered = key->deliver("The admin \"" + line.username +
                                       "\" is enabled and has a new key; the old ones are void.");
-  if (!delivered) return failed(delivered.error());
-  return sealed ? EXIT_SUCCESS : failed(sealed.error());
+  if (!delivered) return fail(delivered.error());
+  return sealed ? EXIT_SUCCESS : fail(sealed.error());
 }
 
 }  // namespace toolpost::cli

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMaxQuoted = 80;
 
 // A password that somebody wrote where none belongs is not repeated.
-std::string quoted(std::string_view given) {
+std::string shown(std::string_view given) {
   std::string scratch;
   const std::string_view text = redacted(given, scratch);
   std::string out;
@@ -27,7 +27,7 @@ std::string quoted(std::string_view given) {
 }
 
 std::string describe(const json::Value& value) {
-  if (value.is_string()) return "the string " + quoted(value.as_string());
+  if (value.is_string()) return "the string " + shown(value.as_string());
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
   if (value.type() == json::Type::kInt64) return std::to_string(value.as_int64());
   if (value.type() == json::Type::kUint64) return std::to_string(value.as_uint64());
@@ -123,7 +123,7 @@ class FromJson {
     }
     std::string expected = "one of";
     for (const std::string_view name : names) {
-      expected.append(name == names.front() ? " " : ", ").append(quoted(name));
+      expected.append(name == names.front() ? " " : ", ").append(shown(name));
     }
     return mismatch(expected, describe(value_));
   }
@@ -213,10 +213,10 @@ Result<std::string> resolve_path(std::string_view written, const PathBase& base)
   fs::path path{written};
   if (written.starts_with('~')) {
     if (written.size() > 1 && written[1] != '/') {
-      return invalid(quoted(written) + ": only ~/ is expanded, not the home of a named user");
+      return invalid(shown(written) + ": only ~/ is expanded, not the home of a named user");
     }
     if (!base.home) {
-      return invalid(quoted(written) +
+      return invalid(shown(written) +
                      ": HOME is not set and the user has no home directory; write the path out");
     }
     path =
@@ -242,14 +242,14 @@ Result<> assign_text(const Slot& slot, const Accepts& accepts, std::string_view 
                      const PathBase& base) {
   if (std::holds_alternative<bool*>(slot)) {
     const auto on = read_switch(text);
-    if (!on) return mismatch("true or false", quoted(text));
+    if (!on) return mismatch("true or false", shown(text));
     return assign(slot, accepts, json::Value{*on}, base);
   }
   if (is_number(slot)) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || end != text.data() + text.size()) {
-      return mismatch(range_text(accepts), quoted(text));
+      return mismatch(range_text(accepts), shown(text));
     }
     return assign(slot, accepts, json::Value{number}, base);
   }

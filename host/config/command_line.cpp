@@ -19,12 +19,6 @@ namespace po = boost::program_options;
 // No option can be typed like this, so operands stay positional.
 constexpr const char* kOperands = "(operands)";
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
 std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
   const auto name = nearest(word, names);
   return name ? "; did you mean \"" + std::string{*name} + "\"?" : std::string{};
@@ -75,8 +69,9 @@ Result<const CommandSpec*> command_of_environment(const Environment& environment
   const auto value = environment("MCP_TRANSPORT");
   if (!value) return nullptr;
   if (*value == "http" || *value == "stdio") return find_command(*value);
-  return invalid(value->empty() ? "MCP_TRANSPORT: is empty; set it to http or stdio, or unset it"
-                                : "MCP_TRANSPORT: expected http or stdio, found " + quoted(*value));
+  return invalid(value->empty()
+                     ? "MCP_TRANSPORT: is empty; set it to http or stdio, or unset it"
+                     : "MCP_TRANSPORT: expected http or stdio, found " + json_string(*value));
 }
 
 po::options_description options_of(const CommandSpec& spec) {
@@ -101,7 +96,7 @@ Error unknown_option(const CommandSpec& spec, const std::string& name) {
     if ((option.group & spec.options) != 0) names.push_back("--" + std::string{option.name});
   }
   const std::vector<std::string_view> views{names.begin(), names.end()};
-  return invalid("toolpost " + std::string{spec.words} + " has no option " + quoted(name) +
+  return invalid("toolpost " + std::string{spec.words} + " has no option " + json_string(name) +
                  suggestion(name, views));
 }
 
@@ -135,7 +130,7 @@ Result<> check_operands(const CommandSpec& spec, const std::vector<std::string>&
                    " --help");
   }
   if (operands.size() > spec.max_arguments) {
-    return invalid(command + ": unexpected argument " + quoted(operands[spec.max_arguments]));
+    return invalid(command + ": unexpected argument " + json_string(operands[spec.max_arguments]));
   }
   return {};
 }
@@ -168,7 +163,7 @@ Result<std::optional<std::int64_t>> read_time(const po::variables_map& found, co
   const auto time = parse_utc_time(*text);
   if (time) return std::optional{*time};
   return invalid("--" + std::string{option} +
-                 ": expected a time such as 2026-01-31T12:00:00Z, found " + quoted(*text));
+                 ": expected a time such as 2026-01-31T12:00:00Z, found " + json_string(*text));
 }
 
 Result<> read_audit(const po::variables_map& found, AuditArguments& audit) {
@@ -188,7 +183,7 @@ Result<> read_audit(const po::variables_map& found, AuditArguments& audit) {
   if (!lines) return {};
   const auto [end, ec] = std::from_chars(lines->data(), lines->data() + lines->size(), audit.lines);
   if (ec == std::errc{} && end == lines->data() + lines->size()) return {};
-  return invalid("--lines: expected a number, found " + quoted(*lines));
+  return invalid("--lines: expected a number, found " + json_string(*lines));
 }
 
 // The name becomes a key of the client's file; these characters every client takes.
@@ -214,10 +209,10 @@ Result<> check_url(std::string_view url) {
   });
   if ((kind != "http" && kind != "https") || authority.empty() || has_space) {
     return invalid("--url: expected a URL such as https://tools.example.com/mcp, found " +
-                   quoted(url));
+                   json_string(url));
   }
   if (url.find("${") == std::string_view::npos) return {};
-  return invalid("--url: the client would replace the ${...} in " + quoted(url));
+  return invalid("--url: the client would replace the ${...} in " + json_string(url));
 }
 
 Result<> read_client(const CommandSpec& spec, const po::variables_map& found, CommandLine& line) {
@@ -229,7 +224,7 @@ Result<> read_client(const CommandSpec& spec, const po::variables_map& found, Co
   client.file = value_of(found, "file").value_or("");
   if (!is_server_name(client.name)) {
     return invalid("--name: expected 1 to 64 letters, digits, '_' and '-', found " +
-                   quoted(client.name));
+                   json_string(client.name));
   }
   if (found.count("file") != 0 && client.file.empty()) return invalid("--file: is empty");
   if (found.count("url") == 0) {
@@ -304,7 +299,7 @@ Result<CommandLine> parse_in_group(const std::string& group,
     return parse_command(*spec, arguments.subspan(1));
   }
   const std::string nearest_word = suggestion(word, next_words(group));
-  return invalid("toolpost " + group + ": unknown command " + quoted(word) +
+  return invalid("toolpost " + group + ": unknown command " + json_string(word) +
                  (nearest_word.empty() ? see : nearest_word));
 }
 
@@ -330,7 +325,7 @@ Result<CommandLine> parse_command_line(std::span<const std::string> arguments,
     return parse_command(*spec, arguments.subspan(1));
   }
   const std::string nearest_word = suggestion(first, next_words(""));
-  return invalid("unknown command " + quoted(first) +
+  return invalid("unknown command " + json_string(first) +
                  (nearest_word.empty() ? "; see toolpost --help" : nearest_word));
 }
 

@@ -50,7 +50,7 @@ std::uint32_t crc32_of(std::string_view text) {
   return ~crc;
 }
 
-void append_hex(std::string& out, std::uint32_t number) {
+void append_crc(std::string& out, std::uint32_t number) {
   for (int shift = 28; shift >= 0; shift -= 4)
     out += kHexDigits[(number >> unsigned(shift)) & 0xFU];
 }
@@ -120,7 +120,7 @@ Result<GeneratedKey> generate_key() {
   ::explicit_bzero(random.data(), random.size());
   const std::uint32_t crc = crc32_of(key);
   key += '_';
-  append_hex(key, crc);
+  append_crc(key, crc);
   return GeneratedKey{Secret{std::move(key)}, std::move(*id)};
 }
 
@@ -129,7 +129,7 @@ std::optional<std::string_view> key_id_of(std::string_view key) {
   const std::string_view id = key.substr(kStart.size(), kKeyIdLength);
   if (id.find_first_not_of(kIdAlphabet) != id.npos) return std::nullopt;
   std::string crc = "_";
-  append_hex(crc, crc32_of(key.substr(0, kBodyLength)));
+  append_crc(crc, crc32_of(key.substr(0, kBodyLength)));
   if (key.substr(kBodyLength) != crc || key[kStart.size() + kKeyIdLength] != '_') {
     return std::nullopt;
   }

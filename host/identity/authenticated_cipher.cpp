@@ -2,6 +2,7 @@
 #include "identity/authenticated_cipher.hpp"
 
 #include "base/freed.hpp"
+#include "base/raw_bytes.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -14,14 +15,6 @@ namespace toolpost::identity {
 namespace {
 
 using UniqueCipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
-
-const unsigned char* raw(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-unsigned char* raw(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
 
 }  // namespace
 

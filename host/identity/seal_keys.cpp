@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "base/hex.hpp"
 #include "base/key_file.hpp"
+#include "base/raw_bytes.hpp"
 #include "identity/authenticated_cipher.hpp"
 
 #include <openssl/err.h>
@@ -23,10 +24,6 @@ constexpr char kFormat = 1;
 constexpr std::size_t kNameBytes = 16;
 constexpr std::string_view kWhat = "the keys that seal what clients keep for the server";
 
-unsigned char* raw(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
-
 Error no_crypto(std::string_view what) {
   ERR_clear_error();
   return {Errc::kInternal, "OpenSSL cannot " + std::string{what}};
@@ -38,7 +35,7 @@ Result<Secret> random_key() {
   return Secret{std::move(key)};
 }
 
-Secret to_hex(const Secret& key) {
+Secret hex_of(const Secret& key) {
   std::string text;
   text.reserve(key.reveal().size() * 2 + 1);
   append_hex(text, key.reveal());
@@ -94,7 +91,7 @@ Result<SealKeys> SealKeys::load_or_make(const std::string& path) {
   if (!keys && keys.error().code() == Errc::kNotFound) {
     const auto key = random_key();
     if (!key) return key.error();
-    if (auto made = make_key_file(path, to_hex(*key)); !made) return made.error();
+    if (auto made = make_key_file(path, hex_of(*key)); !made) return made.error();
     keys = read_keys(path);
   }
   if (!keys) return keys.error();

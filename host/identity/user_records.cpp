@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/user_records.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 
 namespace toolpost::identity {
@@ -8,14 +10,6 @@ namespace {
 
 constexpr const char* kAnonymous = "anonymous";
 constexpr std::string_view kReserved[] = {kLegacy, kLocal, kAnonymous};
-
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 AdminState admin_state(const UserRecord& user, UnixSeconds now) {
   AdminState state = AdminState::kNone;

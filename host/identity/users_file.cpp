@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/users_file.hpp"
 
+#include "base/file_owner.hpp"
 #include "base/make_directories.hpp"
 #include "base/read_at.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kOthers = 077;
 constexpr mode_t kPermissions = 07777;
 
 std::string mode_text(mode_t mode) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/edit.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_escape.hpp"
 #include "json/raw.hpp"
 
@@ -12,10 +13,6 @@ namespace toolpost::json {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
-
-bool is_space(char c) {
-  return kSpace.find(c) != std::string_view::npos;
-}
 
 // A member from the quote of its key, or an element, to the end of its value.
 struct Item {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/raw.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_escape.hpp"
 #include "json/parser.hpp"
 
@@ -9,10 +10,6 @@
 
 namespace toolpost::json {
 namespace {
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
   while (at < text.size()) {

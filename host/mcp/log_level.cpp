@@ -9,18 +9,18 @@
 namespace toolpost::mcp {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames = {"debug", "info",     "notice", "warning",
-                                                    "error", "critical", "alert",  "emergency"};
+constexpr std::array<std::string_view, 8> kLevelNames = {
+    "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"};
 
 }  // namespace
 
 std::string_view to_string(LogLevel level) noexcept {
-  return kNames[static_cast<std::size_t>(level)];
+  return kLevelNames[static_cast<std::size_t>(level)];
 }
 
 std::optional<LogLevel> parse_log_level(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<LogLevel>(i);
+  for (std::size_t i = 0; i < kLevelNames.size(); ++i) {
+    if (kLevelNames[i] == name) return static_cast<LogLevel>(i);
   }
   return std::nullopt;
 }

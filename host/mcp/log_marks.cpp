@@ -7,11 +7,11 @@ namespace toolpost::mcp {
 namespace {
 
 constexpr std::string_view kMark = "x-toolpost-log";
-constexpr std::size_t kMaxNesting = 32;
+constexpr std::size_t kMaxMarkedDepth = 32;
 
 Result<> read(const json::Value& schema, std::size_t depth, json::LogMarks& marks) {
   const json::Value* properties = schema.find("properties");
-  if (properties == nullptr || !properties->is_object() || depth > kMaxNesting) return {};
+  if (properties == nullptr || !properties->is_object() || depth > kMaxMarkedDepth) return {};
   for (const json::Member& property : properties->members()) {
     json::LogMark mark{.property = std::string{property.key}};
     if (const json::Value* given = property.value.find(kMark)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/param_headers.hpp"
 
+#include "base/ascii.hpp"
 #include "mcp/classify.hpp"
 
 #include <algorithm>
@@ -10,15 +11,7 @@ namespace toolpost::mcp {
 namespace {
 
 constexpr std::string_view kAnnotation = "x-mcp-header";
-constexpr std::size_t kMaxNesting = 32;
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return result;
-}
+constexpr std::size_t kMaxHeaderDepth = 32;
 
 // RFC 9110, section 5.6.2.
 bool is_token(std::string_view text) {
@@ -38,7 +31,7 @@ bool has_header_type(const json::Value& schema) {
 
 // Anywhere below `schema`, also where no binding can stand.
 std::size_t count_annotations(const json::Value& schema, std::size_t depth) {
-  if (depth > kMaxNesting) return 0;
+  if (depth > kMaxHeaderDepth) return 0;
   std::size_t count = 0;
   if (schema.is_object()) {
     for (const json::Member& member : schema.members()) {
@@ -59,7 +52,8 @@ class Reader {
  public:
   Result<> read(const json::Value& schema, std::vector<std::string>& path) {
     const json::Value* properties = schema.find("properties");
-    if (properties == nullptr || !properties->is_object() || path.size() > kMaxNesting) return {};
+    if (properties == nullptr || !properties->is_object() || path.size() > kMaxHeaderDepth)
+      return {};
     for (const json::Member& property : properties->members()) {
       path.emplace_back(property.key);
       if (const json::Value* name = property.value.find(kAnnotation)) {
@@ -77,7 +71,7 @@ class Reader {
   Result<> bind(const json::Value& name, const json::Value& schema,
                 const std::vector<std::string>& path) {
     if (!name.is_string() || !is_token(name.as_string())) return wrong("must be a header name");
-    const std::string header = lower(name.as_string());
+    const std::string header = to_lower(name.as_string());
     if (!has_header_type(schema)) {
       return wrong("\"" + header + "\" must be on a string, integer or boolean");
     }

@@ -11,8 +11,8 @@
 namespace toolpost::mcp {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames = {"working", "input_required", "completed",
-                                                    "failed", "cancelled"};
+constexpr std::array<std::string_view, 5> kStatusNames = {"working", "input_required", "completed",
+                                                          "failed", "cancelled"};
 
 void write_task(json::Writer& writer, const TaskView& task) {
   writer.member("taskId", std::string_view{task.id}).member("status", to_string(task.status));
@@ -31,12 +31,12 @@ void write_details(json::Writer& writer, const TaskView& task) {
 }  // namespace
 
 std::string_view to_string(TaskStatus status) noexcept {
-  return kNames[static_cast<std::size_t>(status)];
+  return kStatusNames[static_cast<std::size_t>(status)];
 }
 
 std::optional<TaskStatus> parse_task_status(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<TaskStatus>(i);
+  for (std::size_t i = 0; i < kStatusNames.size(); ++i) {
+    if (kStatusNames[i] == name) return static_cast<TaskStatus>(i);
   }
   return std::nullopt;
 }

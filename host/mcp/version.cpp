@@ -6,15 +6,15 @@
 namespace toolpost::mcp {
 namespace {
 
-constexpr std::array<std::string_view, kVersionCount> kNames = {"2025-03-26", "2025-06-18",
-                                                                "2025-11-25", "2026-07-28"};
+constexpr std::array<std::string_view, kVersionCount> kVersionNames = {"2025-03-26", "2025-06-18",
+                                                                       "2025-11-25", "2026-07-28"};
 constexpr std::array<Version, kVersionCount> kNewestFirst = {
     Version::k2026_07_28, Version::k2025_11_25, Version::k2025_06_18, Version::k2025_03_26};
 
 }  // namespace
 
 std::string_view to_string(Version version) noexcept {
-  return kNames[static_cast<std::size_t>(version)];
+  return kVersionNames[static_cast<std::size_t>(version)];
 }
 
 std::optional<Version> parse_version(std::string_view text) noexcept {

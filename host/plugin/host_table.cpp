@@ -72,7 +72,7 @@ std::int64_t TOOLPOST_CALL remaining_ms(toolpost_ctx* ctx, toolpost_call_id id) 
 
 constexpr std::string_view kProduct = "toolpost";
 
-constexpr toolpost_host kTable = {
+constexpr toolpost_host kHostTable = {
     .struct_size = sizeof(toolpost_host),
     .abi_version = TOOLPOST_ABI_VERSION,
     .product = {kProduct.data(), kProduct.size()},
@@ -91,7 +91,7 @@ constexpr toolpost_host kTable = {
 }  // namespace
 
 const toolpost_host& host_table() noexcept {
-  return kTable;
+  return kHostTable;
 }
 
 toolpost_ctx* to_ctx(Instance& instance) noexcept {

@@ -11,9 +11,9 @@
 namespace toolpost::plugin {
 namespace {
 
-constexpr std::uint64_t kKnownFlags = TOOLPOST_ITEM_READ_ONLY | TOOLPOST_ITEM_DESTRUCTIVE |
-                                      TOOLPOST_ITEM_IDEMPOTENT | TOOLPOST_ITEM_OPEN_WORLD |
-                                      TOOLPOST_ITEM_TASK_ALLOWED | TOOLPOST_ITEM_TASK_REQUIRED;
+constexpr std::uint64_t kKnownItemFlags = TOOLPOST_ITEM_READ_ONLY | TOOLPOST_ITEM_DESTRUCTIVE |
+                                          TOOLPOST_ITEM_IDEMPOTENT | TOOLPOST_ITEM_OPEN_WORLD |
+                                          TOOLPOST_ITEM_TASK_ALLOWED | TOOLPOST_ITEM_TASK_REQUIRED;
 constexpr std::uint32_t kKnownFeatures = TOOLPOST_CLIENT_ELICIT_FORM | TOOLPOST_CLIENT_ELICIT_URL |
                                          TOOLPOST_CLIENT_SAMPLING | TOOLPOST_CLIENT_ROOTS;
 
@@ -24,7 +24,7 @@ bool is_text(const toolpost_str& text, std::size_t limit) {
 
 toolpost_status check(const toolpost_item& item) {
   if (!kind_of(item.kind)) return TOOLPOST_E_UNSUPPORTED;
-  if ((item.flags & ~kKnownFlags) != 0 || (item.client_features & ~kKnownFeatures) != 0 ||
+  if ((item.flags & ~kKnownItemFlags) != 0 || (item.client_features & ~kKnownFeatures) != 0 ||
       item.reserved != 0) {
     return TOOLPOST_E_UNSUPPORTED;
   }

@@ -17,7 +17,7 @@ bool is_key(const char* key, std::size_t size) noexcept {
 }
 
 template <class Function>
-toolpost_status guarded(toolpost_ctx* ctx, Function function) noexcept {
+toolpost_status with_kv(toolpost_ctx* ctx, Function function) noexcept {
   if (ctx == nullptr) return TOOLPOST_E_INVALID;
   try {
     Instance& instance = *from_ctx(ctx);
@@ -32,7 +32,7 @@ toolpost_status guarded(toolpost_ctx* ctx, Function function) noexcept {
 
 toolpost_status TOOLPOST_CALL get(toolpost_ctx* ctx, const char* key, size_t key_size,
                                   toolpost_recv recv, void* user) noexcept {
-  return guarded(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
+  return with_kv(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
     if (!is_key(key, key_size) || recv == nullptr) return TOOLPOST_E_INVALID;
     std::string value;
     const toolpost_status status = kv.get(plugin, {key, key_size}, value);
@@ -42,7 +42,7 @@ toolpost_status TOOLPOST_CALL get(toolpost_ctx* ctx, const char* key, size_t key
 }
 
 toolpost_status TOOLPOST_CALL set(toolpost_ctx* ctx, const toolpost_kv_entry* from) noexcept {
-  return guarded(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
+  return with_kv(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
     toolpost_kv_entry entry{};
     if (const auto status = read_versioned(from, entry); status != TOOLPOST_OK) return status;
     if (!is_key(entry.key.data, entry.key.size) || entry.life_s == 0 ||
@@ -56,19 +56,19 @@ toolpost_status TOOLPOST_CALL set(toolpost_ctx* ctx, const toolpost_kv_entry* fr
 }
 
 toolpost_status TOOLPOST_CALL remove(toolpost_ctx* ctx, const char* key, size_t key_size) noexcept {
-  return guarded(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
+  return with_kv(ctx, [&](call::KvService& kv, const std::string& plugin) -> toolpost_status {
     if (!is_key(key, key_size)) return TOOLPOST_E_INVALID;
     return kv.remove(plugin, {key, key_size});
   });
 }
 
-constexpr toolpost_kv kTable = {
+constexpr toolpost_kv kKvTable = {
     .struct_size = sizeof(toolpost_kv), .reserved = 0, .get = get, .set = set, .remove = remove};
 
 }  // namespace
 
 const toolpost_kv* kv_table() noexcept {
-  return &kTable;
+  return &kKvTable;
 }
 
 }  // namespace toolpost::plugin

@@ -16,12 +16,6 @@ namespace {
 
 constexpr int kMaxProgramSize = 10'000;
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
 bool is_name_character(char c) {
   return pep::is_alnum(c) || c == '-' || c == '_' || c == '.';
 }
@@ -67,7 +61,7 @@ PackagePattern simplified(std::string_view regex) {
 
 std::string why_dead(const DeadPart& part) {
   if (part.text.empty()) return "can never match: it matches no package name";
-  const std::string where = "can never match with " + quoted(part.text) + " at character " +
+  const std::string where = "can never match with " + json_string(part.text) + " at character " +
                             std::to_string(part.offset + 1) + ": ";
   if (part.text == "{" || part.text == "}") {
     return where +

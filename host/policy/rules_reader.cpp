@@ -20,15 +20,9 @@ constexpr std::array<std::string_view, 6> kRuleKeys = {"names",   "effect", "ver
                                                        "sources", "extras", "reason"};
 constexpr std::array<std::string_view, 2> kEffects = {"allow", "deny"};
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
 std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
   const auto name = nearest(word, names);
-  return name ? "; did you mean " + quoted(*name) + "?" : std::string{};
+  return name ? "; did you mean " + json_string(*name) + "?" : std::string{};
 }
 
 class Reader {
@@ -167,7 +161,7 @@ class Reader {
               [&](std::string_view at, const std::string& name, const std::string& item) {
                 auto pattern = compile_glob(name);
                 if (!pattern)
-                  return problem(at, item, quoted(name) + " " + pattern.error().message());
+                  return problem(at, item, json_string(name) + " " + pattern.error().message());
                 rule.names.push_back(std::move(*pattern));
               });
     if (sound_ && rule.names.empty()) problem(value, path, "expected a non-empty array of names");
@@ -202,7 +196,7 @@ class Reader {
     each_text(value, path, "an array of extras",
               [&](std::string_view at, const std::string& extra, const std::string& item) {
                 if (!pep::is_package_name(extra)) {
-                  return problem(at, item, quoted(extra) + " is not the name of an extra");
+                  return problem(at, item, json_string(extra) + " is not the name of an extra");
                 }
                 rule.extras->push_back(pep::normalized_name(extra));
               });

@@ -11,10 +11,10 @@ constexpr std::string_view kScheme = "Bearer ";
 // The same for every cause, so that an answer says nothing about a key.
 constexpr std::string_view kUnauthorized =
     R"({"jsonrpc":"2.0","error":{"code":40100,"message":"Unauthorized: a valid API key is required"}})";
-constexpr std::string_view kTooMany =
+constexpr std::string_view kTooManyFailures =
     R"({"jsonrpc":"2.0","error":{"code":42900,"message":"Too many failed attempts from this address"}})";
 
-std::string_view trim(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
@@ -32,7 +32,7 @@ Presented presented_key(const HttpHead& head) {
     const std::string_view value = head.authorization->reveal();
     if (value.size() > kScheme.size() &&
         boost::beast::iequals(value.substr(0, kScheme.size()), kScheme)) {
-      presented.key = trim(value.substr(kScheme.size()));
+      presented.key = without_spaces(value.substr(kScheme.size()));
     }
   }
   return presented;
@@ -93,7 +93,7 @@ Rejection Admission::refuse(const Peer& peer, bool tried) {
   return {.status = 429,
           .reason = {},
           .headers = "Retry-After: " + std::to_string(seconds) + "\r\n",
-          .body = std::string{kTooMany}};
+          .body = std::string{kTooManyFailures}};
 }
 
 }  // namespace toolpost::transport

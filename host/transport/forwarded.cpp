@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/forwarded.hpp"
 
+#include "transport/field_value.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -10,18 +12,6 @@ namespace toolpost::transport {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // "1.2.3.4", "1.2.3.4:80", "::1", "[::1]" or "[::1]:80".
 std::optional<ip::address> parse_node(std::string_view node) {
@@ -54,7 +44,7 @@ Nodes split_list(std::string_view list) {
   Nodes nodes;
   while (true) {
     const std::size_t comma = list.find(',');
-    nodes.emplace_back(trim(list.substr(0, comma)));
+    nodes.emplace_back(without_blanks(list.substr(0, comma)));
     if (comma == std::string_view::npos) return nodes;
     list.remove_prefix(comma + 1);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/host_rules.hpp"
 
+#include "transport/field_value.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 
@@ -9,13 +11,8 @@
 namespace toolpost::transport {
 namespace {
 
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 // The name of "name", "name:port", "[v6]" or "[v6]:port"; empty when it is none of them.
-std::string_view name_of(std::string_view authority) {
+std::string_view host_of(std::string_view authority) {
   const std::size_t bracket = authority.find(']');
   const std::size_t colon =
       bracket == std::string_view::npos ? authority.rfind(':') : authority.find(':', bracket);
@@ -34,7 +31,7 @@ HostRules::HostRules(bool loopback, std::vector<std::string> allowed_hosts,
     : loopback_(loopback), hosts_(std::move(allowed_hosts)), origins_(std::move(allowed_origins)) {}
 
 bool is_loopback_authority(std::string_view authority) {
-  std::string_view name = name_of(authority);
+  std::string_view name = host_of(authority);
   if (same(name, "localhost")) return true;
   if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
     name = name.substr(1, name.size() - 2);
@@ -48,7 +45,7 @@ bool HostRules::allows_host(std::string_view host) const {
   if (loopback_) return is_loopback_authority(host);
   if (hosts_.empty()) return true;
   return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {
-    return same(allowed, host) || same(allowed, name_of(host));
+    return same(allowed, host) || same(allowed, host_of(host));
   });
 }
 

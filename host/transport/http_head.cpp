@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/http_head.hpp"
 
+#include "base/ascii.hpp"
+#include "transport/field_value.hpp"
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
@@ -10,6 +13,8 @@
 
 namespace toolpost::transport {
 namespace {
+
+constexpr std::size_t kMaxLengthDigits = 19;  // what surely fits into 64 bits
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
@@ -28,11 +33,6 @@ bool is_upper_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
   });
-}
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.size() <= 19 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool has_folded_line(std::string_view raw) {
@@ -84,7 +84,9 @@ std::optional<Rejection> check_framing(const Fields& fields, std::size_t max_bod
   }
   if (!has_length) return std::nullopt;
   const std::string_view length = view(fields[http::field::content_length]);
-  if (!is_digits(length)) return Rejection{400, "Content-Length must be one number"};
+  if (length.size() > kMaxLengthDigits || !is_digits(length)) {
+    return Rejection{400, "Content-Length must be one number"};
+  }
   if (std::stoull(std::string{length}) > max_body) return Rejection{413, "the body is too large"};
   return std::nullopt;
 }
@@ -105,19 +107,6 @@ std::string joined(const Fields& fields, Name name) {
     list += view(field->value());
   }
   return list;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace
@@ -150,7 +139,7 @@ HttpHead read_head(const Fields& fields) {
   head.host = view(fields[http::field::host]);
   head.origin = optional_field(fields, "Origin");
   const std::string_view type = view(fields[http::field::content_type]);
-  head.content_type = lower(trim(type.substr(0, type.find(';'))));
+  head.content_type = to_lower(without_blanks(type.substr(0, type.find(';'))));
   head.accept = joined(fields, http::field::accept);
   head.protocol_version = optional_field(fields, "MCP-Protocol-Version");
   head.mcp_method = optional_field(fields, "Mcp-Method");
@@ -167,7 +156,7 @@ HttpHead read_head(const Fields& fields) {
     if (name.size() <= kParam.size() || !beast::iequals(name.substr(0, kParam.size()), kParam)) {
       continue;
     }
-    head.mcp_params.emplace_back(lower(name.substr(kParam.size())), view(field.value()));
+    head.mcp_params.emplace_back(to_lower(name.substr(kParam.size())), view(field.value()));
   }
   return head;
 }
@@ -179,7 +168,7 @@ ForwardingHeaders read_forwarding(const Fields& fields) {
 }
 
 bool accepts(std::string_view accept, std::string_view type) {
-  if (trim(accept).empty()) return true;
+  if (without_blanks(accept).empty()) return true;
   const std::string_view family = type.substr(0, type.find('/'));
   while (!accept.empty()) {
     const std::size_t comma = std::min(accept.find(','), accept.size());
@@ -192,7 +181,7 @@ bool accepts(std::string_view accept, std::string_view type) {
         parameters.find("q=0.") == std::string_view::npos) {
       continue;
     }
-    const std::string_view name = trim(range.substr(0, range.find(';')));
+    const std::string_view name = without_blanks(range.substr(0, range.find(';')));
     if (name == "*/*" || beast::iequals(name, type)) return true;
     const bool any_of_family = name.ends_with("/*");
     if (any_of_family && beast::iequals(name.substr(0, name.size() - 2), family)) return true;

@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kHandshakeTime{250};
 constexpr std::chrono::milliseconds kRequestTime{2000};
 constexpr std::chrono::milliseconds kRequestPoll{20};
 
-constexpr std::string_view kTooMany =
+constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
     "Content-Length: 0\r\n\r\n";
 
@@ -141,7 +141,7 @@ bool HttpServer::is_counted(const asio::ip::address& address) const {
 void HttpServer::turn_away(tcp::socket& socket) const {
   if (tls_) return;
   boost::system::error_code ec;
-  socket.write_some(asio::buffer(kTooMany.data(), kTooMany.size()), ec);
+  socket.write_some(asio::buffer(kTooManyConnections.data(), kTooManyConnections.size()), ec);
 }
 
 void HttpServer::removed(HttpConnection& connection) {

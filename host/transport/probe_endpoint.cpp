@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/probe_endpoint.hpp"
 
+#include "transport/post_responder.hpp"
+
 namespace toolpost::transport {
 namespace {
-
-constexpr std::string_view kJson = "application/json";
 
 HttpResponse error_response(int status, std::string_view message) {
   return {status, kJson, R"({"error":")" + std::string{message} + "\"}", {}};

@@ -13,7 +13,6 @@ namespace toolpost::json {
 namespace {
 
 constexpr std::uint32_t kDepth = 512;
-constexpr std::size_t kBytesPerStep = 64;
 // Below this, looking a key up by comparison beats sorting.
 constexpr std::size_t kFewMembers = 16;
 constexpr std::size_t kFewItems = 8;

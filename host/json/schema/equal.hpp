@@ -13,6 +13,9 @@
 
 namespace toolpost::json {
 
+// Of a text that is read, for one step.
+inline constexpr std::size_t kBytesPerStep = 64;
+
 // Steps that are left. Spent once it has run out, it stays so.
 class Budget {
  public:

@@ -10,21 +10,19 @@
 namespace toolpost::json {
 namespace {
 
-constexpr std::size_t kBytesPerStep = 64;
-
 std::uint64_t code_points(std::string_view text) {
   return static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
   }));
 }
 
-struct TypeName {
+struct TypeWord {
   TypeSet types;
   const char* name;
 };
 
 // "number" before "integer", which is a part of it.
-constexpr TypeName kTypeNames[] = {
+constexpr TypeWord kTypeWords[] = {
     {kObjectType, "object"},   {kArrayType, "array"},
     {kStringType, "string"},   {kIntegerType | kFractionType, "number"},
     {kIntegerType, "integer"}, {kFractionType, "number"},
@@ -32,7 +30,7 @@ constexpr TypeName kTypeNames[] = {
 
 std::string type_names(TypeSet types) {
   std::string out;
-  for (const TypeName& name : kTypeNames) {
+  for (const TypeWord& name : kTypeWords) {
     if ((types & name.types) != name.types) continue;
     types = static_cast<TypeSet>(types & ~name.types);
     if (!out.empty()) out += " or ";

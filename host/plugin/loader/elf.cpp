@@ -25,7 +25,7 @@ constexpr std::string_view kMachineName = "aarch64";
 constexpr std::size_t kMaxProgramHeaders = 256;
 constexpr std::size_t kMaxDynamicEntries = 4096;
 constexpr std::size_t kMaxSymbols = 1'000'000;
-constexpr std::size_t kMaxNameSize = 4096;
+constexpr std::size_t kMaxStringSize = 4096;
 constexpr std::size_t kMaxNames = 100'000;       // needed, exports
 constexpr std::size_t kMaxNamesSize = 16 << 20;  // their characters together
 
@@ -214,7 +214,7 @@ class Image {
   std::optional<std::string_view> string_at(std::uint64_t offset) const {
     if (offset >= strings_.size()) return std::nullopt;
     const auto* const begin = reinterpret_cast<const char*>(strings_.data()) + offset;
-    const std::size_t room = std::min<std::size_t>(strings_.size() - offset, kMaxNameSize);
+    const std::size_t room = std::min<std::size_t>(strings_.size() - offset, kMaxStringSize);
     const auto* const end = static_cast<const char*>(std::memchr(begin, '\0', room));
     if (end == nullptr) return std::nullopt;
     return std::string_view(begin, static_cast<std::size_t>(end - begin));

@@ -10,7 +10,7 @@
 namespace toolpost::plugin {
 namespace {
 
-constexpr std::uint32_t kKnownFlags = TOOLPOST_ENTRY_ISOLATE | TOOLPOST_ENTRY_SINGLETON;
+constexpr std::uint32_t kKnownEntryFlags = TOOLPOST_ENTRY_ISOLATE | TOOLPOST_ENTRY_SINGLETON;
 
 Error table_error(const toolpost_entry* entry) {
   if (entry == nullptr) return invalid("toolpost_entry_v1() returned null");
@@ -37,7 +37,7 @@ Result<> check_versions(const toolpost_entry& table) {
     return Error(Errc::kUnsupported, "needs a host with plugin ABI " + min_host.text() +
                                          "; this host has " + kHostAbi.text());
   }
-  if ((table.flags & ~kKnownFlags) != 0) {
+  if ((table.flags & ~kKnownEntryFlags) != 0) {
     return Error(Errc::kUnsupported, "its entry has flags that this host does not know: " +
                                          std::to_string(table.flags));
   }

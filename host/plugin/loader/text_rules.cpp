@@ -9,7 +9,7 @@
 namespace toolpost::plugin {
 namespace {
 
-std::string in_quotes(std::string_view field) {
+std::string field_name(std::string_view field) {
   return "field '" + std::string(field) + "'";
 }
 
@@ -17,11 +17,12 @@ std::string in_quotes(std::string_view field) {
 
 Result<> check_text(std::string_view field, std::string_view text, std::size_t limit) {
   if (text.size() > limit) {
-    return Error(Errc::kLimit, in_quotes(field) + " has " + std::to_string(text.size()) +
+    return Error(Errc::kLimit, field_name(field) + " has " + std::to_string(text.size()) +
                                    " bytes, more than " + std::to_string(limit));
   }
-  if (!is_utf8(text)) return invalid(in_quotes(field) + " is not valid UTF-8");
-  if (text.find('\0') != std::string_view::npos) return invalid(in_quotes(field) + " contains NUL");
+  if (!is_utf8(text)) return invalid(field_name(field) + " is not valid UTF-8");
+  if (text.find('\0') != std::string_view::npos)
+    return invalid(field_name(field) + " contains NUL");
   return {};
 }
 
@@ -31,7 +32,7 @@ Result<> check_line(std::string_view field, std::string_view text, std::size_t l
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7F;
   });
-  if (control) return invalid(in_quotes(field) + " contains a control character");
+  if (control) return invalid(field_name(field) + " contains a control character");
   return {};
 }
 

@@ -16,9 +16,9 @@ namespace {
 constexpr std::string_view kEscapeLetters = "\"\\/bfnrt";
 constexpr std::string_view kEscapeMeanings = "\"\\/\b\f\n\r\t";
 
-class Reader {
+class JsonReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit JsonReader(std::string_view text) : text_(text) {}
 
   Json read_document() {
     Json value = read_value(0);
@@ -242,7 +242,7 @@ class Reader {
 }  // namespace
 
 Json Json::parse(std::string_view text) {
-  return Reader(text).read_document();
+  return JsonReader(text).read_document();
 }
 
 }  // namespace toolpost::sdk

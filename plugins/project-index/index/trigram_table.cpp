@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kEntryBytes = 8;
 
-std::uint32_t number_at(std::string_view bytes, std::size_t at) noexcept {
+std::uint32_t number_from(std::string_view bytes, std::size_t at) noexcept {
   return ByteCursor(bytes.substr(at)).fixed<std::uint32_t>();
 }
 
@@ -38,12 +38,12 @@ void TrigramTableWriter::add(std::uint32_t trigram, std::string_view postings) {
 }
 
 std::uint32_t TrigramTable::first_of(std::size_t block) const noexcept {
-  return number_at(directory_, block * kEntryBytes);
+  return number_from(directory_, block * kEntryBytes);
 }
 
 std::string_view TrigramTable::block(std::size_t block) const noexcept {
-  const auto begin = number_at(directory_, block * kEntryBytes + 4);
-  const auto end = block + 1 < block_count() ? number_at(directory_, (block + 1) * kEntryBytes + 4)
+  const auto begin = number_from(directory_, block * kEntryBytes + 4);
+  const auto end = block + 1 < block_count() ? number_from(directory_, (block + 1) * kEntryBytes + 4)
                                              : data_.size();
   return data_.substr(begin, end - begin);
 }
@@ -52,11 +52,11 @@ bool TrigramTable::is_sound() const noexcept {
   if (directory_.size() % kEntryBytes != 0) return false;
   for (std::size_t block = 0; block < block_count(); ++block) {
     const auto at = block * kEntryBytes;
-    const auto begin = number_at(directory_, at + 4);
+    const auto begin = number_from(directory_, at + 4);
     if (first_of(block) >= kTrigrams || begin >= data_.size()) return false;
     if (block == 0 && begin != 0) return false;
     if (block > 0 && (first_of(block) <= first_of(block - 1) ||
-                      begin <= number_at(directory_, at - kEntryBytes + 4)))
+                      begin <= number_from(directory_, at - kEntryBytes + 4)))
       return false;
   }
   return true;

@@ -7,12 +7,12 @@ namespace toolpost::project_index {
 
 namespace {
 
-constexpr unsigned kUsualLimit = 100;
-constexpr unsigned kMostAtOnce = 1000;
+constexpr unsigned kUsualProjects = 100;
+constexpr unsigned kMostProjects = 1000;
 constexpr unsigned kUsualDepth = 4;
 constexpr unsigned kMostDepth = 32;
 
-std::string listing(const sdk::Json& document) {
+std::string project_lines(const sdk::Json& document) {
   std::string out;
   const sdk::JsonArray& projects = document.at("projects").as_array();
   for (const sdk::Json& one : projects) {
@@ -69,17 +69,17 @@ sdk::Tool make_discover_projects_tool(Services& services) {
                                             .maximum(kMostDepth)
                                             .default_value(kUsualDepth))
                  .optional("skip", skip_schema())
-                 .optional("limit", limit_schema(kUsualLimit, kMostAtOnce)))
+                 .optional("limit", limit_schema(kUsualProjects, kMostProjects)))
       .output(output_schema())
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
         Discovery wanted;
         wanted.directory = work.in_workspace(call.argument("workspace_path"));
         wanted.max_depth =
             static_cast<unsigned>(call.arguments().value_or("max_depth", int{kUsualDepth}));
-        wanted.page = page_of(call, kUsualLimit);
+        wanted.page = page_of(call, kUsualProjects);
         wanted.may_use = [&work](const std::string& path) { return work.may_use(path); };
         sdk::Json document = discovery_document(services.settings, wanted, work.stop());
-        std::string text = listing(document);
+        std::string text = project_lines(document);
         return answered(std::move(document), std::move(text));
       }));
 }

@@ -7,8 +7,8 @@ namespace toolpost::project_index {
 
 namespace {
 
-constexpr unsigned kUsualLimit = 200;
-constexpr unsigned kMostAtOnce = 2000;
+constexpr unsigned kUsualMatches = 200;
+constexpr unsigned kMostMatches = 2000;
 constexpr unsigned kMaxPattern = 4096;
 constexpr unsigned kMaxContext = 20;
 
@@ -22,7 +22,7 @@ std::vector<std::string> texts(const sdk::Json& arguments, std::string_view key)
 
 SearchQuery query_of(const Services& services, const sdk::Call& call, std::string_view pattern) {
   const sdk::Json& arguments = call.arguments();
-  const Page page = page_of(call, kUsualLimit);
+  const Page page = page_of(call, kUsualMatches);
   SearchQuery query;
   query.pattern = arguments.at(pattern).as_string();
   query.is_regex = arguments.value_or("regex", false);
@@ -117,7 +117,7 @@ sdk::Tool make_search_tool(Services& services) {
                                                 .maximum(kMaxContext)
                                                 .default_value(0))
                  .optional("skip", skip_schema())
-                 .optional("limit", limit_schema(kUsualLimit, kMostAtOnce))
+                 .optional("limit", limit_schema(kUsualMatches, kMostMatches))
                  .optional("project", project_schema()))
       .output(with_counts(list_schema().required("matches", sdk::Schema::array(match_schema()))))
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
@@ -153,7 +153,7 @@ sdk::Tool make_find_references_tool(Services& services) {
                                                 .maximum(kMaxContext)
                                                 .default_value(0))
                  .optional("skip", skip_schema())
-                 .optional("limit", limit_schema(kUsualLimit, kMostAtOnce))
+                 .optional("limit", limit_schema(kUsualMatches, kMostMatches))
                  .optional("project", project_schema()))
       .output(with_counts(
           list_schema()

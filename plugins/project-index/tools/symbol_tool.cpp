@@ -7,8 +7,8 @@ namespace toolpost::project_index {
 
 namespace {
 
-constexpr unsigned kUsualLimit = 100;
-constexpr unsigned kMostAtOnce = 2000;
+constexpr unsigned kUsualFound = 100;
+constexpr unsigned kMostFound = 2000;
 constexpr unsigned kMaxName = 1024;
 
 NameMatch match_of(const std::string& text) {
@@ -16,7 +16,7 @@ NameMatch match_of(const std::string& text) {
   return text == "substring" ? NameMatch::kSubstring : NameMatch::kExact;
 }
 
-std::string listing(const sdk::Json& document) {
+std::string symbol_lines(const sdk::Json& document) {
   std::string out;
   const sdk::JsonArray& symbols = document.at("symbols").as_array();
   for (const sdk::Json& one : symbols) {
@@ -55,12 +55,12 @@ sdk::Tool make_find_symbol_tool(Services& services) {
                                        .max_length(kMaxName)
                                        .loggable())
                  .optional("skip", skip_schema())
-                 .optional("limit", limit_schema(kUsualLimit, kMostAtOnce))
+                 .optional("limit", limit_schema(kUsualFound, kMostFound))
                  .optional("project", project_schema()))
       .output(list_schema().required("symbols", sdk::Schema::array(symbol)))
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
         const sdk::Json& arguments = call.arguments();
-        const Page page = page_of(call, kUsualLimit);
+        const Page page = page_of(call, kUsualFound);
         SymbolQuery query;
         query.name = call.argument("name");
         query.match = match_of(arguments.value_or("match", "exact"));
@@ -69,7 +69,7 @@ sdk::Tool make_find_symbol_tool(Services& services) {
         query.skip = page.skip;
         query.limit = page.limit;
         sdk::Json document = symbols_document(work.view(call.argument("project")), query);
-        sdk::Result result = sdk::Result::text(listing(document));
+        sdk::Result result = sdk::Result::text(symbol_lines(document));
         add_links(result, services.settings, document, "symbols");
         result.set_structured(std::move(document));
         return result;
