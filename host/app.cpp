@@ -405,6 +405,7 @@ void App::leave(int exit_code) {
   while (is_watching() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   if (audit_events_) audit_events_->finish();
   clean = (!audit_ || audit_->close(stop_reason_, kSealTime, log_)) && clean && !is_watching();
+  if (clean && redis_) redis_->join();
   log_.info("stopped", {{"clean", clean}});
   if (clean) std::exit(exit_code);
   std::_Exit(exit_code);

@@ -63,7 +63,7 @@ Redis::Redis(RedisOptions options, Log& log) : options_(std::move(options)), log
 
 Redis::~Redis() {
   stop();
-  keeper_.join();
+  join();
 }
 
 bool Redis::is_up() const {
@@ -76,6 +76,10 @@ void Redis::stop() {
   state_ = State::kStopped;
   idle_.clear();
   changed_.notify_all();
+}
+
+void Redis::join() {
+  if (keeper_.joinable()) keeper_.join();
 }
 
 Result<Reply> Redis::ask(Words words) {

@@ -40,6 +40,8 @@ class Redis final : public Store {
 
   // Tells the thread to end; it does, unless the resolver of the machine does not answer.
   void stop();
+  // Waits for its end. At once when the store has been stopped and is not busy.
+  void join();
 
   // It has answered, and not failed since. Any thread.
   bool is_up() const;
