@@ -3,11 +3,11 @@
 
 #include "files/tree_walk.hpp"
 #include "files/walk_entry.hpp"
+#include "files/work_together.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 namespace toolpost::project_index {
 
@@ -40,29 +40,6 @@ Checked<std::optional<WalkDirectory>> listed_directory(const RootDirectory& root
   return go_to(scope, std::move(*top), relative);
 }
 
-// Other threads that work on the same walk; waits for them at its end.
-class Helpers {
- public:
-  Helpers(TreeWalk& walk, unsigned count) {
-    try {
-      threads_.reserve(count);
-      while (threads_.size() < count) threads_.emplace_back([&walk] { walk.work(); });
-    } catch (const std::exception&) {
-      // Fewer than wanted do it as well, only later.
-    }
-  }
-
-  Helpers(const Helpers&) = delete;
-  Helpers& operator=(const Helpers&) = delete;
-
-  ~Helpers() {
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  std::vector<std::thread> threads_;
-};
-
 }  // namespace
 
 Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
@@ -72,10 +49,13 @@ Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
   auto top = scope->root_directory();
   if (!top) return within(root.path(), top.refusal());
   TreeWalk walk(*scope, rules, stop);
-  {
-    const Helpers helpers(walk, threads - std::min(threads, 1U));
-    walk.work(std::move(*top));
-  }
+  const auto work = [&](unsigned number) {
+    if (number == 0)
+      walk.work(std::move(*top));
+    else
+      walk.work();
+  };
+  work_together(threads, work, [] {});
   if (walk.was_stopped()) return Refusal{"the walk over " + root.path() + " was stopped"};
   return walk.take();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/index_builder.hpp"
 
+#include "files/work_together.hpp"
 #include "index/checksum.hpp"
 #include "index/merged_postings.hpp"
 #include "index/posting_lists.hpp"
@@ -8,9 +9,9 @@
 #include "index/symbol_table_writer.hpp"
 #include "index/trigrams.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 namespace toolpost::project_index {
@@ -66,11 +67,11 @@ class Build {
         lists_(std::max(input.threads, 1u)) {}
 
   Checked<Sections> run(const Progress& progress) && {
-    std::vector<std::thread> others;
-    for (std::size_t number = 1; number < lists_.size() && number < batches_.size(); ++number)
-      others.emplace_back([this, number] { work(lists_[number], {}); });
-    work(lists_[0], progress);
-    for (auto& other : others) other.join();
+    const auto threads = std::min(lists_.size(), std::max<std::size_t>(batches_.size(), 1));
+    work_together(
+        static_cast<unsigned>(threads),
+        [&](unsigned number) { work(lists_[number], number == 0 ? progress : Progress()); },
+        [this] { next_batch_ = batches_.size(); });
     if (stop_.is_stopped()) return Refusal{"indexing was cancelled"};
     return sections();
   }
@@ -147,15 +148,13 @@ class Build {
       files.add(files_[file].path, records_[file]);
     section(SectionKind::kRecords) = std::move(files.records);
     section(SectionKind::kPaths) = std::move(files).paths();
-    auto trigrams = merged_postings(lists_, {input_.earlier, earlier_files_});
-    section(SectionKind::kTrigrams) = std::move(trigrams.directory);
-    section(SectionKind::kPostings) = std::move(trigrams.data);
-    lists_.clear();
     const auto symbol_count = symbols_.count();
-    auto symbols = std::move(symbols_).sections();
-    section(SectionKind::kStrings) = std::move(symbols.strings);
-    section(SectionKind::kNames) = std::move(symbols.names);
-    section(SectionKind::kSymbols) = std::move(symbols.symbols);
+    std::atomic<unsigned> next = 0;
+    const auto work = [&](unsigned) {
+      for (unsigned part = next++; part < 2; part = next++)
+        part == 0 ? put_postings(sections) : put_symbols(sections);
+    };
+    work_together(std::min(input_.threads, 2U), work, [&] { next = 2; });
     section(SectionKind::kInfo) = packed_info({.identity = input_.identity,
                                                .counts = input_.list.counts,
                                                .stopped_by = input_.list.stopped_by,
@@ -163,6 +162,20 @@ class Build {
                                                .symbol_count = symbol_count,
                                                .symbol_failures = symbol_failures_});
     return sections;
+  }
+
+  void put_postings(Sections& sections) {
+    auto trigrams = merged_postings(lists_, {input_.earlier, earlier_files_});
+    sections[static_cast<std::size_t>(SectionKind::kTrigrams)] = std::move(trigrams.directory);
+    sections[static_cast<std::size_t>(SectionKind::kPostings)] = std::move(trigrams.data);
+    lists_.clear();
+  }
+
+  void put_symbols(Sections& sections) {
+    auto symbols = std::move(symbols_).sections();
+    sections[static_cast<std::size_t>(SectionKind::kStrings)] = std::move(symbols.strings);
+    sections[static_cast<std::size_t>(SectionKind::kNames)] = std::move(symbols.names);
+    sections[static_cast<std::size_t>(SectionKind::kSymbols)] = std::move(symbols.symbols);
   }
 
   const BuildInput& input_;

@@ -5,6 +5,7 @@
 #include "index/byte_sink.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 namespace toolpost::project_index {
@@ -26,6 +27,14 @@ std::string_view next_word(std::string_view text) noexcept {
 
 std::uint64_t zigzag(std::uint32_t from, std::uint32_t to) noexcept {
   return to >= from ? std::uint64_t{to - from} << 1 : (std::uint64_t{from - to - 1} << 1) | 1;
+}
+
+// Of the length and the first bytes, which tell words apart that come often.
+std::uint64_t short_hash(std::string_view text) noexcept {
+  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 divided by the golden ratio
+  std::uint64_t bytes = 0;
+  if (!text.empty()) std::memcpy(&bytes, text.data(), std::min(text.size(), sizeof bytes));
+  return ((bytes ^ text.size()) * kSpread) >> 40;
 }
 
 // Where one name is defined, as it is built.
@@ -67,11 +76,14 @@ std::string names_section(const std::vector<const std::string*>& sorted,
 }  // namespace
 
 std::uint32_t SymbolTableWriter::Numbers::of(std::string_view text) {
+  Numbered& recent = recent_[short_hash(text) % kRecent];
+  if (recent.text != nullptr && *recent.text == text) return recent.number;
   auto place = numbers_.find(text);
   if (place == numbers_.end()) {
     place = numbers_.emplace(text, static_cast<std::uint32_t>(in_order.size())).first;
     in_order.push_back(&place->first);
   }
+  recent = {&place->first, place->second};
   return place->second;
 }
 

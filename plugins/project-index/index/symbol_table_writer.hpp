@@ -35,6 +35,9 @@ class SymbolTableWriter {
   Sections sections() &&;
 
  private:
+  // Kinds and words of signatures come again at once, and then are found without the map.
+  static constexpr std::size_t kRecent = 4096;
+
   // Texts by the order of their first appearance.
   class Numbers {
    public:
@@ -51,7 +54,13 @@ class SymbolTableWriter {
       }
     };
 
+    struct Numbered {
+      const std::string* text = nullptr;
+      std::uint32_t number = 0;
+    };
+
     std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+    std::vector<Numbered> recent_ = std::vector<Numbered>(kRecent);
   };
 
   void put_signature(std::string_view signature, std::string& packed);

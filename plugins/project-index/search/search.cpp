@@ -2,6 +2,7 @@
 #include "search/search.hpp"
 
 #include "files/secret_files.hpp"
+#include "files/work_together.hpp"
 #include "index/whole_text.hpp"
 #include "search/glob.hpp"
 #include "search/line_pattern.hpp"
@@ -12,7 +13,6 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
-#include <thread>
 
 namespace toolpost::project_index {
 namespace {
@@ -47,12 +47,10 @@ class Scan {
         page_(files_.size(), query) {}
 
   SearchResult run(const Progress& progress) && {
-    std::vector<std::thread> others;
-    if (files_.size() >= kFilesWorthAThread)
-      for (unsigned count = 1; count < query_.threads; ++count)
-        others.emplace_back([this] { work({}); });
-    work(progress);
-    for (auto& other : others) other.join();
+    const unsigned threads = files_.size() >= kFilesWorthAThread ? query_.threads : 1;
+    work_together(
+        threads, [&](unsigned number) { work(number == 0 ? progress : Progress()); },
+        [this] { is_full_ = true; });
     auto result = std::move(page_).result();
     result.files_considered = files_.size();
     return result;
