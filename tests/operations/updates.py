@@ -34,15 +34,21 @@ def what_is_in_it(build):
         expect(any(re.fullmatch(r"boost\d+\.\d+ \S+", line) for line in lines), lines)
 
 
+def without_the_sanitizers(said):
+    """ThreadSanitizer maps a file of its own that it has removed."""
+    return "".join(line for line in said.splitlines(keepends=True) if "/tsan.rodata" not in line)
+
+
 @check
 def what_runs_and_was_replaced_is_named(build):
     with begun(build) as kept, kept.place.serve() as server:
         main = str(server.process.pid)
-        expect(kept.follow("Debian has mended a library", MAIN_PID=main) == "", "something is named")
+        named = without_the_sanitizers(kept.follow("Debian has mended a library", MAIN_PID=main))
+        expect(named == "", named)
         library = kept.plugins / "echo.so"
         shutil.copy(library, kept.plugins / "echo.so.new")
         (kept.plugins / "echo.so.new").rename(library)
-        named = kept.follow("Debian has mended a library", MAIN_PID=main)
+        named = without_the_sanitizers(kept.follow("Debian has mended a library", MAIN_PID=main))
         expect(named == f"{library}\n", named)
         expect(kept.told("apt")[:2] == ["update", "upgrade"], kept.told("apt"))
         expect(kept.told("systemctl")[0] == "restart toolpost", kept.told("systemctl"))
