@@ -41,7 +41,9 @@ class ProjectIndex {
   // meanwhile wait for the same work. Without a watch it is as new as the last refresh.
   virtual Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) = 0;
 
-  // Looks at every file's stamp now and takes in what changed.
+  // Looks at every file's stamp now and takes in what changed. Not even a watch that has missed
+  // nothing makes it shorter: what another machine writes, what is written through a mapping, and
+  // rules outside of the root come without an event, and this is how one makes sure.
   virtual Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) = 0;
 
   // Called after a change was taken in, with the paths that appeared, changed or went (relative),
