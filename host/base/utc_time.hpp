@@ -25,7 +25,7 @@ constexpr std::string_view without_fraction(std::string_view time) {
   return time.substr(0, 19);
 }
 
-// Whether a whole second or more lies between the two.
+// Whether the first of two such texts is of an earlier second.
 constexpr bool is_before(std::string_view time, std::string_view other) {
   return without_fraction(time) < without_fraction(other);
 }
