@@ -43,8 +43,9 @@ std::uint32_t TrigramTable::first_of(std::size_t block) const noexcept {
 
 std::string_view TrigramTable::block(std::size_t block) const noexcept {
   const auto begin = number_from(directory_, block * kEntryBytes + 4);
-  const auto end = block + 1 < block_count() ? number_from(directory_, (block + 1) * kEntryBytes + 4)
-                                             : data_.size();
+  const auto end = block + 1 < block_count()
+                       ? number_from(directory_, (block + 1) * kEntryBytes + 4)
+                       : data_.size();
   return data_.substr(begin, end - begin);
 }
 
