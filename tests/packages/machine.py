@@ -224,6 +224,7 @@ def the_SDK_comes_with_its_server_and_goes_without_it(world):
 def purging_removes_all_that_was_made(world):
     _, told = world.apt("purge", "toolpost")
     expect(told == ["deb-systemd-invoke stop toolpost-backup.timer toolpost.service"], told)
+    world.apt("autoremove", "--purge")  # the libraries that came with it
     for stand_in in ("deb-systemd-invoke", "systemctl"):
         world.machine.path(f"/usr/local/sbin/{stand_in}").unlink()
     after = world.machine.entries(*LEFT_OUT)
