@@ -23,8 +23,8 @@ constexpr std::size_t kMaxTasks = 4'096;
 constexpr std::size_t kMaxTasksPerPrincipal = 256;
 // Results stay in memory until their tasks expire. Past this many bytes there are no new tasks;
 // what runs already may still end with a result.
-constexpr std::size_t kMaxTaskBytes = 256 * std::size_t{1024 * 1024};
-constexpr std::size_t kMaxTaskBytesPerPrincipal = 64 * std::size_t{1024 * 1024};
+constexpr std::size_t kMaxTaskBytes = std::size_t{256} << 20;
+constexpr std::size_t kMaxTaskBytesPerPrincipal = std::size_t{64} << 20;
 
 // Unguessable, although it is no credential.
 std::optional<std::string> random_id() {

@@ -28,7 +28,7 @@ namespace toolpost::cli {
 namespace {
 
 constexpr std::int64_t kHour = 3600;
-constexpr std::int64_t kYear = 365 * 24 * kHour;
+constexpr std::int64_t kYear = kHour * 24 * 365;
 
 struct Verdict {
   const char* word;  // PASS, FAIL or N/A

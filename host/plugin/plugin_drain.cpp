@@ -96,10 +96,10 @@ void PluginDrain::stop() {
 // tried again at the next look.
 bool PluginDrain::run(void (Instance::*step)(), void (*then)(PluginDrain&)) {
   try {
-    async::BoundedStep{[&instance = instance_, step] { (instance.*step)(); },
-                       [self = shared_from_this(), then] {
-                         boost::asio::post(self->io_, [self, then] { then(*self); });
-                       }};
+    const async::BoundedStep begun{[&instance = instance_, step] { (instance.*step)(); },
+                                   [self = shared_from_this(), then] {
+                                     boost::asio::post(self->io_, [self, then] { then(*self); });
+                                   }};
     return true;
   } catch (const std::system_error&) {
     return false;

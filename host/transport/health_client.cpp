@@ -22,7 +22,7 @@ using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 using Context = std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)>;
 using Session = std::unique_ptr<SSL, decltype(&::SSL_free)>;
 
-constexpr std::size_t kMaxAnswer = 64 * 1024;
+constexpr std::size_t kMaxAnswer = std::size_t{64} << 10;
 
 Error unavailable(std::string message) {
   return {Errc::kUnavailable, std::move(message)};

@@ -181,12 +181,10 @@ class Reader {
 
   Count read_count() {
     auto count = Count::kOnce;
-    if (take_if('*') || take_if('?'))
-      count = Count::kMaybeNone;
-    else if (take_if('+'))
+    if (take_if('+'))
       count = Count::kMore;
-    else if (take_braces())
-      count = Count::kMaybeNone;  // what the numbers say is not looked at
+    else if (take_if('*') || take_if('?') || take_braces())
+      count = Count::kMaybeNone;  // what numbers in braces say is not looked at
     if (count != Count::kOnce) take_if('?');
     return count;
   }

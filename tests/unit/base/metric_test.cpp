@@ -46,6 +46,7 @@ TEST_CASE("metric: nothing is lost when several threads count") {
   Gauge gauge;
   DurationHistogram histogram;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < kTimes; ++n) {

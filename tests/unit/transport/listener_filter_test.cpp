@@ -30,7 +30,8 @@ class Port {
 
   UniqueFd begin_to_connect() {
     UniqueFd client = open_socket();
-    ::connect(client.get(), generic(), sizeof address_);
+    // It only begins: the socket does not block.
+    static_cast<void>(::connect(client.get(), generic(), sizeof address_));
     return client;
   }
 
