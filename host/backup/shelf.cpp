@@ -65,7 +65,7 @@ Result<std::vector<std::string>> prune(const std::string& directory, std::size_t
   if (keep == 0 || names.size() <= keep) return std::vector<std::string>{};
   names.resize(names.size() - keep);
   for (const std::string& name : names) {
-    const std::string path = directory + "/" + name;
+    const std::string path = (fs::path{directory} / name).string();
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return errno_error("remove " + path, errno);
   }
   return names;

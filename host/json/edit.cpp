@@ -12,8 +12,6 @@
 namespace toolpost::json {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
-
 // A member from the quote of its key, or an element, to the end of its value.
 struct Item {
   std::size_t start = 0;

@@ -90,6 +90,7 @@ Result<StagedPlugins> PluginHost::stage(const PluginHostOptions& options,
   }
   if (!faults.empty()) return Error{Errc::kDenied, std::move(faults)};
   std::vector<Starting> starting;
+  starting.reserve(to_start.size());
   for (auto& [plugin, ready] : to_start) {
     starting.push_back(begin(*plugin, std::move(ready), options));
   }

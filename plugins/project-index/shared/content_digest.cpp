@@ -97,7 +97,7 @@ void ContentDigest::compress(bool is_last) noexcept {
   for (std::size_t word = 0; word < state_.size(); ++word) state_[word] ^= v[word] ^ v[word + 8];
 }
 
-std::string ContentDigest::hexadecimal() && {
+std::string ContentDigest::hexadecimal() {
   constexpr std::string_view kDigits = "0123456789abcdef";
   compress(true);
   std::string text;

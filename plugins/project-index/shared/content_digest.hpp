@@ -22,7 +22,7 @@ class ContentDigest {
   void add_text(std::string_view text) noexcept;
 
   // In hexadecimal. Ends the adding.
-  std::string hexadecimal() &&;
+  std::string hexadecimal();
 
  private:
   static constexpr std::size_t kBlock = 128;

@@ -51,8 +51,7 @@ std::string SharedSymbols::key_of(std::span<const SourceText> texts) const {
     digest.add_text(text.path.substr(text.path.rfind('/') + 1));
     digest.add_text(text.content);
   }
-  // NOLINTNEXTLINE(performance-move-const-arg): it is what ends the adding
-  return "symbols:" + std::move(digest).hexadecimal();
+  return "symbols:" + digest.hexadecimal();
 }
 
 std::optional<std::vector<FileSymbols>> SharedSymbols::find(const std::string& key,

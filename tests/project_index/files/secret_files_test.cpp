@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 using namespace toolpost::project_index;
 
@@ -107,13 +109,14 @@ TEST_CASE("secrets in text: private keys go, and lines keep their numbers") {
 TEST_CASE("secrets in text: code that speaks of private keys stays, with what is behind it") {
   const std::string begin = "-----BEGIN PRIVATE KEY-----";
   const std::string end = "-----END PRIVATE KEY-----";
-  for (const std::string& code : {
-           "if (text.starts_with(\"" + begin + "\")) {\n  return load(text);\n}\nvoid f();\n",
-           "kBegin = \"" + begin + "\";\nkEnd = \"" + end + "\";\nvoid f();\n",
-           "x = '" + begin + "'\n\nclass Key:\n    def load(self):\n        return self.x\n",
-           "a = 1\nreturn text.find(\"" + end + "\") != npos;\n",
-           "It begins with `" + begin + "` and ends with\nthe words of `" + end + "`.\n",
-       }) {
+  const std::vector<std::string> codes = {
+      "if (text.starts_with(\"" + begin + "\")) {\n  return load(text);\n}\nvoid f();\n",
+      "kBegin = \"" + begin + "\";\nkEnd = \"" + end + "\";\nvoid f();\n",
+      "x = '" + begin + "'\n\nclass Key:\n    def load(self):\n        return self.x\n",
+      "a = 1\nreturn text.find(\"" + end + "\") != npos;\n",
+      "It begins with `" + begin + "` and ends with\nthe words of `" + end + "`.\n",
+  };
+  for (const std::string& code : codes) {
     CAPTURE(code);
     CHECK(without_secrets(code) == code);
   }
@@ -126,32 +129,35 @@ TEST_CASE("secrets in text: a private key goes however it is written") {
   const std::string last = "c2hvcnQ=";
   const auto in_lines = [&](const std::string& before, const std::string& behind) {
     std::string text;
-    for (const auto& line : {begin, one, last, end}) text += before + line + behind + "\n";
+    for (const auto& line : {begin, one, last, end}) {
+      text.append(before).append(line).append(behind).append("\n");
+    }
     return "first\n" + text + "behind it\n";
   };
-  for (const std::string& text : {
-           in_lines("", ""),
-           in_lines("", "\r"),
-           in_lines("    ", ""),
-           in_lines("\"", "\\n\""),
-           in_lines("  '", "\\n' +"),
-           in_lines("# ", ""),
-           in_lines("// ", ""),
-           in_lines("+", ""),
-           in_lines(" * ", ""),
-           in_lines("> ", ""),
-           in_lines("\"", "\","),
-           in_lines("(\"", "\\n\")"),
-           "first\n{\"key\": \"" + begin + "\\n" + one + "\\n" + last + "\\n" + end +
-               "\\n\"}\nbehind it\n",
-           "first\nKEY=" + begin + " " + one + " " + last + " " + end + "\nbehind it\n",
-           "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n" + one +
-               "\n" + last + "\n" + end + "\nbehind it\n",
-           "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\n\n" + one + "\n" + last +
-               "\n\nbehind it\n",  // cut off
-           "first\n" + begin + "\n" + one + "\nlet me explain: " + one + "\n" + last + "\n" + end +
-               "\nbehind it\n",
-       }) {
+  const std::vector<std::string> texts = {
+      in_lines("", ""),
+      in_lines("", "\r"),
+      in_lines("    ", ""),
+      in_lines("\"", "\\n\""),
+      in_lines("  '", "\\n' +"),
+      in_lines("# ", ""),
+      in_lines("// ", ""),
+      in_lines("+", ""),
+      in_lines(" * ", ""),
+      in_lines("> ", ""),
+      in_lines("\"", "\","),
+      in_lines("(\"", "\\n\")"),
+      "first\n{\"key\": \"" + begin + "\\n" + one + "\\n" + last + "\\n" + end +
+          "\\n\"}\nbehind it\n",
+      "first\nKEY=" + begin + " " + one + " " + last + " " + end + "\nbehind it\n",
+      "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123\n\n" + one + "\n" +
+          last + "\n" + end + "\nbehind it\n",
+      "first\n" + begin + "\nProc-Type: 4,ENCRYPTED\n\n" + one + "\n" + last +
+          "\n\nbehind it\n",  // cut off
+      "first\n" + begin + "\n" + one + "\nlet me explain: " + one + "\n" + last + "\n" + end +
+          "\nbehind it\n",
+  };
+  for (const std::string& text : texts) {
     CAPTURE(text);
     const auto shown = without_secrets(text);
     CHECK(shown.find(one.substr(0, 12)) == std::string::npos);

@@ -12,7 +12,7 @@ namespace {
 std::string digest_of(std::string_view text, std::size_t piece) {
   ContentDigest digest;
   for (std::size_t at = 0; at < text.size(); at += piece) digest.add(text.substr(at, piece));
-  return std::move(digest).hexadecimal();
+  return digest.hexadecimal();
 }
 
 std::string letters(std::size_t count) {
@@ -53,5 +53,5 @@ TEST_CASE("content digest: texts that run together are not the same texts") {
   ContentDigest other;
   other.add_text("a");
   other.add_text("bc");
-  CHECK(std::move(one).hexadecimal() != std::move(other).hexadecimal());
+  CHECK(one.hexadecimal() != other.hexadecimal());
 }

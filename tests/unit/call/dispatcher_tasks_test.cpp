@@ -362,12 +362,13 @@ TEST_CASE("tasks: past the limit a call goes on without a handle, and with its t
 
 TEST_CASE("tasks: results that are still kept count in bytes, too") {
   // Results stay in memory until their tasks expire: a few large ones are as many as allowed.
-  const auto large = [](std::string id) {
-    call::Task task = made_task(std::move(id), mcp::TaskStatus::kCompleted, unix_us_now());
+  const auto large = [](const std::string& id) {
+    call::Task task = made_task(id, mcp::TaskStatus::kCompleted, unix_us_now());
     task.view.result = R"({"content":[],"x":")" + std::string(4 << 20, 'x') + R"("})";
     return task;
   };
   std::vector<call::Task> left;
+  left.reserve(16);
   for (int i = 0; i < 15; ++i) left.push_back(large("t" + std::to_string(i)));
   TaskStage below{left};
   CHECK(below.kept().empty());
