@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sources of one directory are compiled a few at a time as one, so that the headers they share are
-# read once for all of them, which halves the time that the host takes. The presets dev and tidy compile each
-# by itself: that is quicker after a small change, and shows a file that leans on what another one
-# includes. A name in an unnamed namespace has to be the directory's only one.
+# read once for all of them, which halves the time that the host takes. The presets dev and tidy
+# compile each by itself: that is quicker after a small change, and shows a file that leans on what
+# another one includes. A name in an unnamed namespace has to be the directory's only one.
 
 set(TOOLPOST_UNITY_BATCH 8)
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backup/tar.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -57,8 +59,7 @@ bool is_tar_name(std::string_view name) {
   if (name.empty() || name.size() > kMaxTarName || name.back() == '/') return false;
   char before = '/';
   for (const char c : name) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool is_letter = is_alnum(c) || c == '_' || c == '-';
     if (!is_letter && c != '.' && c != '/') return false;
     if (before == '/' && !is_letter) return false;
     before = c;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letters, digits and blanks of ASCII, whatever the locale: std::tolower and its kin ask it.
+// Letters, digits and white space of ASCII, whatever the locale: std::tolower and its kin ask it.
+// pep/ascii.hpp has what the packaging standards need of them: that library knows no host.
 #pragma once
 
 #include <algorithm>
@@ -18,6 +19,14 @@ constexpr bool is_lower(char c) noexcept {
 
 constexpr bool is_upper(char c) noexcept {
   return c >= 'A' && c <= 'Z';
+}
+
+constexpr bool is_alpha(char c) noexcept {
+  return is_lower(c) || is_upper(c);
+}
+
+constexpr bool is_alnum(char c) noexcept {
+  return is_alpha(c) || is_digit(c);
 }
 
 // What JSON (RFC 8259) takes for white space.

@@ -38,12 +38,11 @@ bool looks_like_credentials(std::string_view value) {
   if (value.size() < kShortestCredentials) return false;
   if (value.size() >= kLongerThanWords || value.back() == '=') return true;
   return std::any_of(value.begin() + 1, value.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+                     [](char c) { return is_digit(c) || is_upper(c); });
 }
 
 bool looks_assigned(std::string_view value) {
-  return value.size() >= kLongerThanWords ||
-         std::any_of(value.begin(), value.end(), [](char c) { return (c >= '0' && c <= '9'); });
+  return value.size() >= kLongerThanWords || std::any_of(value.begin(), value.end(), is_digit);
 }
 
 class Redactor {
@@ -143,9 +142,7 @@ class Redactor {
     return cut(at_, end);
   }
 
-  static bool is_in_pem(char c) {
-    return is_alphanumeric(c) || is_space(c) || contains("+/=\\-:,", c);
-  }
+  static bool is_in_pem(char c) { return is_alnum(c) || is_space(c) || contains("+/=\\-:,", c); }
 
   bool look_for_token() {
     const std::size_t end = tokens_.end_of_token(at_);
@@ -154,7 +151,7 @@ class Redactor {
 
   bool look_for_credentials() {
     const std::size_t value = after_scheme(at_);
-    if (value == 0 || (at_ > 0 && is_alphanumeric(text_[at_ - 1]) && !follows_escape(text_, at_))) {
+    if (value == 0 || (at_ > 0 && is_alnum(text_[at_ - 1]) && !follows_escape(text_, at_))) {
       return false;
     }
     const std::size_t end =
@@ -202,8 +199,7 @@ class Redactor {
       }
     }
     std::size_t begin = end;
-    while (begin > first &&
-           (is_alphanumeric(text_[begin - 1]) || contains("_-.", text_[begin - 1]))) {
+    while (begin > first && (is_alnum(text_[begin - 1]) || contains("_-.", text_[begin - 1]))) {
       --begin;
     }
     return text_.substr(begin, end - begin);

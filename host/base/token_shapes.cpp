@@ -28,7 +28,7 @@ constexpr std::size_t kDense = 16;
 constexpr std::size_t kLookedAt = 128;
 
 bool is_word(char c) {
-  return is_alphanumeric(c) || c == '_' || c == '-';
+  return is_alnum(c) || c == '_' || c == '-';
 }
 
 // The id of an access key; the key itself has no shape.
@@ -39,22 +39,18 @@ bool is_aws_key_id(std::string_view word) {
 
 }  // namespace
 
-bool is_alphanumeric(char c) noexcept {
-  return is_digit(c) || is_lower(c) || is_upper(c);
-}
-
 bool follows_escape(std::string_view text, std::size_t at) noexcept {
   return at >= 2 && text[at - 2] == '\\' &&
          std::string_view{"nrtbf"}.find(text[at - 1]) != std::string_view::npos;
 }
 
 std::size_t TokenShapes::end_of_token(std::size_t at) {
-  if (at > 0 && is_alphanumeric(text_[at - 1]) && !follows_escape(text_, at)) return 0;
+  if (at > 0 && is_alnum(text_[at - 1]) && !follows_escape(text_, at)) return 0;
   const std::string_view rest = text_.substr(at);
   if (rest.starts_with("eyJ")) return end_of_web_token(at);
   if (rest.front() == 'A') {
     const std::size_t end = std::min(at + kAwsKeyId, text_.size());
-    const bool goes_on = end < text_.size() && is_alphanumeric(text_[end]);
+    const bool goes_on = end < text_.size() && is_alnum(text_[end]);
     return !goes_on && is_aws_key_id(text_.substr(at, end - at)) ? end : 0;
   }
   for (const Shape& shape : kShapes) {
@@ -97,14 +93,14 @@ bool TokenShapes::has_dense_part(std::size_t begin, std::size_t end) const {
   bool has_large = false;
   for (std::size_t at = begin; at < std::min(end, begin + kLookedAt); ++at) {
     const char c = text_[at];
-    if (!is_alphanumeric(c)) {
+    if (!is_alnum(c)) {
       length = 0;
       has_digit = has_small = has_large = false;
       continue;
     }
     has_digit = has_digit || is_digit(c);
-    has_small = has_small || (c >= 'a' && c <= 'z');
-    has_large = has_large || (c >= 'A' && c <= 'Z');
+    has_small = has_small || is_lower(c);
+    has_large = has_large || is_upper(c);
     // One in thirty random keys has no digit.
     if (++length >= kDense && (has_digit || (has_small && has_large))) return true;
   }

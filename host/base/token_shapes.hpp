@@ -7,8 +7,6 @@
 
 namespace toolpost {
 
-bool is_alphanumeric(char c) noexcept;
-
 // Whether what begins at `at` comes after an escape of a JSON string like \n, whose letter is no
 // part of it.
 bool follows_escape(std::string_view text, std::size_t at) noexcept;

@@ -22,7 +22,7 @@ std::string to_utc_time_us(std::int64_t unix_microseconds);
 
 // "2026-01-31T12:00:00" of either; a text that is shorter is left as it is.
 constexpr std::string_view without_fraction(std::string_view time) {
-  return time.substr(0, 19);
+  return time.substr(0, std::string_view{"2026-01-31T12:00:00"}.size());
 }
 
 // Whether the first of two such texts is of an earlier second.

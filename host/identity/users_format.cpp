@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/users_format.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utc_time.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
@@ -132,7 +133,7 @@ Result<KeyRecord> read_key(const json::Value& value, const std::string& where) {
   const auto id = fields.text("id");
   if (!id) return id.error();
   const bool fits = id->size() == kKeyIdLength && std::all_of(id->begin(), id->end(), [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+                      return is_lower(c) || is_digit(c);
                     });
   if (!fits) return fields.wrong("id", "must be 8 of a-z and 0-9");
   const auto digest = fields.digest("sha256");

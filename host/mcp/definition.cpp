@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcp/definition.hpp"
 
+#include "base/ascii.hpp"
 #include "json/parser.hpp"
 #include "json/raw.hpp"
 #include "mcp/definition_text.hpp"
@@ -19,10 +20,7 @@ constexpr std::string_view kTemplateTag = "template:";
 bool is_uri(std::string_view uri) {
   const std::size_t colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == uri.size()) return false;
-  const auto is_alpha = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto in_scheme = [&](char c) {
-    return is_alpha(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-  };
+  const auto in_scheme = [&](char c) { return is_alnum(c) || c == '+' || c == '-' || c == '.'; };
   const std::string_view scheme = uri.substr(0, colon);
   return is_alpha(scheme.front()) && std::all_of(scheme.begin(), scheme.end(), in_scheme) &&
          std::none_of(uri.begin(), uri.end(),
@@ -198,10 +196,7 @@ Result<Definition> read_definition(ItemKind kind, std::string_view definition, s
 }
 
 bool is_item_name(std::string_view name) noexcept {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
+  const auto allowed = [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; };
   return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), allowed);
 }
 

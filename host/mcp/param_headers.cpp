@@ -17,8 +17,7 @@ constexpr std::size_t kMaxHeaderDepth = 32;
 bool is_token(std::string_view text) {
   constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kSymbols.find(c) != std::string_view::npos;
+    return is_alnum(c) || kSymbols.find(c) != std::string_view::npos;
   });
 }
 

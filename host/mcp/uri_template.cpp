@@ -2,6 +2,7 @@
 // A template becomes a regular expression of RE2, which never goes back.
 #include "mcp/uri_template.hpp"
 
+#include "base/ascii.hpp"
 #include "base/hex.hpp"
 #include "base/utf8.hpp"
 
@@ -42,15 +43,13 @@ constexpr const char* kReservedValue = "[^\\x00-\\x20\\x7f]*";
 
 bool is_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
+    return is_alnum(c) || c == '_' || c == '.' || c == '-';
   });
 }
 
 // :N, at most four digits.
 bool is_length(std::string_view digits) {
-  return !digits.empty() && digits.size() <= 4 && digits.front() != '0' &&
-         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits.size() <= 4 && is_digits(digits) && digits.front() != '0';
 }
 
 // Without * or :N, which say how a value is written but not which values there are.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/health.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_escape.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
@@ -16,9 +17,8 @@ constexpr std::size_t kMaxText = 64;
 
 bool is_fact_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
 }
 
 // The value as JSON; empty when it may not be a fact.

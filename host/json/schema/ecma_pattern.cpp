@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the two syntaxes differ, and nothing else: what means the same in both passes unread.
+#include "base/ascii.hpp"
 #include "json/schema/pattern.hpp"
 
 #include <algorithm>
@@ -176,8 +177,7 @@ class Translator {
       default:
         break;
     }
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (is_letter && kSameEscapes.find(c) == std::string_view::npos) {
+    if (is_alpha(c) && kSameEscapes.find(c) == std::string_view::npos) {
       error_ = "it escapes a letter that has no such meaning";
       return;
     }

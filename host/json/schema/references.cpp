@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/schema/references.hpp"
 
+#include "base/ascii.hpp"
 #include "json/schema/text.hpp"
 #include "json/schema/uri.hpp"
 
@@ -10,13 +11,10 @@ namespace toolpost::json {
 namespace {
 
 bool is_anchor_name(std::string_view name) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
+  const auto is_letter = [](char c) { return is_alpha(c) || c == '_'; };
   return !name.empty() && is_letter(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
-         });
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
 }
 
 }  // namespace

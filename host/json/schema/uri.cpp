@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json/schema/uri.hpp"
 
+#include "base/ascii.hpp"
+#include "base/hex.hpp"
+
 #include <algorithm>
 
 namespace toolpost::json {
 namespace {
 
-bool is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 bool is_scheme_char(char c) {
-  return is_alpha(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  return is_alnum(c) || c == '+' || c == '-' || c == '.';
 }
 
 // The part of `text` up to, not including, the first of `stops`; removed from `text`.
@@ -87,12 +86,6 @@ std::string joined(std::string_view scheme, std::string_view authority, std::str
   return out;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 }  // namespace
 
 std::string resolve_uri(std::string_view base_text, std::string_view reference) {
@@ -130,8 +123,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       continue;
     }
     if (text.size() - i < 3) return std::nullopt;
-    const int high = hex_digit(text[i + 1]);
-    const int low = hex_digit(text[i + 2]);
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
     if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high * 16 + low);
     i += 2;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/loader/digest.hpp"
 
+#include "base/hex.hpp"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -34,13 +36,8 @@ class Sha256 {
     std::array<unsigned char, kDigestSize> digest{};
     good_ = good_ && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1;
     if (!good_) return Error(Errc::kInternal, "SHA-256 is not available from libcrypto");
-    constexpr std::string_view digits = "0123456789abcdef";
     std::string hex;
-    hex.reserve(2 * kDigestSize);
-    for (const unsigned char byte : digest) {
-      hex += digits[byte >> 4U];
-      hex += digits[byte & 0xFU];
-    }
+    append_hex(hex, digest.data(), digest.size());
     return hex;
   }
 
@@ -48,10 +45,6 @@ class Sha256 {
   std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
   bool good_ = false;
 };
-
-bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 }  // namespace
 
@@ -76,7 +69,8 @@ Result<std::string> sha256_of(int fd) {
 }
 
 Result<> check_pinned(std::string_view pinned, std::string_view actual) {
-  if (pinned.size() != 2 * kDigestSize || !std::all_of(pinned.begin(), pinned.end(), is_hex_digit))
+  if (pinned.size() != 2 * kDigestSize ||
+      !std::all_of(pinned.begin(), pinned.end(), [](char c) { return hex_value(c) >= 0; }))
     return invalid("the pinned sha256 is not 64 hexadecimal digits");
   std::string lower(pinned);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/loader/manifest.hpp"
 
+#include "base/ascii.hpp"
 #include "json/parser.hpp"
 #include "json/raw.hpp"
 #include "plugin/loader/text_rules.hpp"
@@ -183,7 +184,7 @@ std::string_view isolation_name(Isolation isolation) noexcept {
 bool is_plugin_id(std::string_view id) noexcept {
   bool label_begins = true;
   for (const char c : id) {
-    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool alphanumeric = is_lower(c) || is_digit(c);
     if (label_begins && !alphanumeric) return false;
     if (!alphanumeric && c != '-' && c != '.') return false;
     label_begins = c == '.';

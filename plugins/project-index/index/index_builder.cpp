@@ -138,16 +138,17 @@ class Build {
     }
   }
 
+  static std::string& section(Sections& sections, SectionKind kind) {
+    return sections[static_cast<std::size_t>(kind)];
+  }
+
   Sections sections() {
     Sections sections;
-    const auto section = [&](SectionKind kind) -> std::string& {
-      return sections[static_cast<std::size_t>(kind)];
-    };
     FileTableWriter files;
     for (std::size_t file = 0; file < files_.size(); ++file)
       files.add(files_[file].path, records_[file]);
-    section(SectionKind::kRecords) = std::move(files.records);
-    section(SectionKind::kPaths) = std::move(files).paths();
+    section(sections, SectionKind::kRecords) = std::move(files.records);
+    section(sections, SectionKind::kPaths) = std::move(files).paths();
     const auto symbol_count = symbols_.count();
     std::atomic<unsigned> next = 0;
     const auto work = [&](unsigned) {
@@ -155,27 +156,27 @@ class Build {
         part == 0 ? put_postings(sections) : put_symbols(sections);
     };
     work_together(std::min(input_.threads, 2U), work, [&] { next = 2; });
-    section(SectionKind::kInfo) = packed_info({.identity = input_.identity,
-                                               .counts = input_.list.counts,
-                                               .stopped_by = input_.list.stopped_by,
-                                               .generation = input_.generation,
-                                               .symbol_count = symbol_count,
-                                               .symbol_failures = symbol_failures_});
+    section(sections, SectionKind::kInfo) = packed_info({.identity = input_.identity,
+                                                         .counts = input_.list.counts,
+                                                         .stopped_by = input_.list.stopped_by,
+                                                         .generation = input_.generation,
+                                                         .symbol_count = symbol_count,
+                                                         .symbol_failures = symbol_failures_});
     return sections;
   }
 
   void put_postings(Sections& sections) {
     auto trigrams = merged_postings(lists_, {input_.earlier, earlier_files_});
-    sections[static_cast<std::size_t>(SectionKind::kTrigrams)] = std::move(trigrams.directory);
-    sections[static_cast<std::size_t>(SectionKind::kPostings)] = std::move(trigrams.data);
+    section(sections, SectionKind::kTrigrams) = std::move(trigrams.directory);
+    section(sections, SectionKind::kPostings) = std::move(trigrams.data);
     lists_.clear();
   }
 
   void put_symbols(Sections& sections) {
     auto symbols = std::move(symbols_).sections();
-    sections[static_cast<std::size_t>(SectionKind::kStrings)] = std::move(symbols.strings);
-    sections[static_cast<std::size_t>(SectionKind::kNames)] = std::move(symbols.names);
-    sections[static_cast<std::size_t>(SectionKind::kSymbols)] = std::move(symbols.symbols);
+    section(sections, SectionKind::kStrings) = std::move(symbols.strings);
+    section(sections, SectionKind::kNames) = std::move(symbols.names);
+    section(sections, SectionKind::kSymbols) = std::move(symbols.symbols);
   }
 
   const BuildInput& input_;
