@@ -174,6 +174,9 @@ def who_breaks_off_again_loses_nothing(server):
         for what in ("tool", "prompt"):
             hears(stream, what)
             change(server, what)
+        # Both, or the streams of the next session hear them.
+        told = {stream.next().method for _ in range(2)}
+        expect(told == {method_of("tool"), method_of("prompt")}, told)
 
 
 @check
@@ -202,6 +205,7 @@ def what_is_kept_no_longer_is_not_passed_over(server):
         change(server, "tool")
         hears(stream, "tool")
         change(server, "tool")
+        hears(stream, "tool")
 
 
 @check
@@ -277,6 +281,7 @@ def streams_do_not_mix(server):
         change(server, "prompt")
         hears(stream, "prompt")
         change(server, "prompt")
+        hears(stream, "prompt")
 
 
 @check
