@@ -22,6 +22,8 @@ LONG_MS = 60_000
 SHORT_MS = 500
 # Nothing of a stop takes this long unless it waits for a grace or a drain of LONG_MS.
 QUICK_S = 20
+# What a connect ends with: the second when the port closes between the two halves of a handshake.
+NOT_CONNECTED = (ConnectionRefusedError, ConnectionResetError)
 
 
 @contextlib.contextmanager
@@ -76,7 +78,7 @@ def is_refused(server):
     try:
         Wire(server.port).close()
         return False
-    except ConnectionRefusedError:
+    except NOT_CONNECTED:
         return True
 
 
@@ -163,7 +165,7 @@ def while_it_stops_everybody_is_answered_or_refused(build):
         while True:
             try:
                 wire = Wire(port)
-            except ConnectionRefusedError:
+            except NOT_CONNECTED:
                 return
             with wire:
                 try:
