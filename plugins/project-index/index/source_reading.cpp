@@ -2,24 +2,34 @@
 #include "index/source_reading.hpp"
 
 #include "files/secret_files.hpp"
+#include "files/stat_stamp.hpp"
 #include "index/trigrams.hpp"
 #include "index/whole_text.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 namespace toolpost::project_index {
 namespace {
 
-// Two ticks of the slowest clock that Linux stamps files with.
-constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(20);
+// The kernel stamps files with a clock that goes in steps, of 10 ms at the longest. Where that clock
+// is further behind a stamp than this it was set back, and waiting would not help.
+constexpr std::chrono::milliseconds kLongestStep{20};
+constexpr std::chrono::milliseconds kBetweenLooks{1};
 
-void wait_for_tick(const FileStamp& stamp) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const std::chrono::nanoseconds age = now - std::chrono::nanoseconds(stamp.ctime_ns);
-  if (age >= std::chrono::nanoseconds::zero() && age < kTick)
-    std::this_thread::sleep_for(kTick - age);
+std::chrono::nanoseconds clock_of_stamps() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return std::chrono::nanoseconds(nanoseconds_of(now.tv_sec, now.tv_nsec));
+}
+
+void wait_for_next_step(const FileStamp& stamp) {
+  const std::chrono::nanoseconds changed(stamp.ctime_ns);
+  for (auto now = clock_of_stamps(); now <= changed && changed - now < kLongestStep;
+       now = clock_of_stamps())
+    std::this_thread::sleep_for(kBetweenLooks);
 }
 
 std::uint32_t lines_of(std::string_view text) {
@@ -42,7 +52,7 @@ SourceFile read_source(const RootDirectory& root, std::string_view path, const F
   source.record.stamp = file->stamp();
   source.record.traits.is_huge = file->stamp().size > max_bytes;
   if (source.record.traits.is_huge) return source;
-  wait_for_tick(file->stamp());
+  wait_for_next_step(file->stamp());
   std::string buffer;
   const auto text = read_whole(*file, max_bytes, buffer);
   if (!text.ok()) return source;
