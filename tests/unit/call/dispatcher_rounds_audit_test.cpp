@@ -80,10 +80,10 @@ TEST_CASE("rounds audit: each round of a modern request is a record, with its nu
 TEST_CASE("rounds audit: a legacy client is asked when the round is recorded, and not before") {
   Scene scene;
   const auto client = std::make_shared<Client>();
+  client->on_ask = [&] { CHECK(scene.kept.count("\"input_required\"") == client->asked.size()); };
   const From from = legacy();
   scene.stage.request(client, "tools/call", R"("name":"touch")", from);
   scene.serve(asks(kAskName));
-  CHECK(client->asked.empty());
   scene.run_until([&] { return !client->asked.empty(); });
   CHECK(scene.stage.respond(from.session, id_of(*client), R"("result":)" + std::string{kAnswer}));
   scene.serve(asks(R"({"b":{"method":"roots/list"}})"));

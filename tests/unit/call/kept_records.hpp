@@ -10,11 +10,13 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace toolpost::testing {
@@ -33,11 +35,21 @@ class KeptRecords {
 
   audit::Journal& journal() noexcept { return *journal_; }
 
+  // How often the journal's file holds this text by now.
+  std::size_t count(std::string_view text) const {
+    std::ifstream in{file()};
+    const std::string all{std::istreambuf_iterator<char>{in}, {}};
+    std::size_t found = 0;
+    for (std::size_t at = all.find(text); at != std::string::npos; at = all.find(text, at + 1))
+      ++found;
+    return found;
+  }
+
   // These members of all records about calls, in a row; what is not there is a dash. Ends the
   // journal.
   Records of(std::initializer_list<const char*> members) {
     CHECK(journal_->close("test", std::chrono::minutes{1}));
-    std::ifstream in{scratch_.path() / "audit" / audit::segment_file_name(journal_->chain(), 1)};
+    std::ifstream in{file()};
     Records all;
     for (std::string line; std::getline(in, line);) {
       CHECK(line.find("secret-value") == std::string::npos);
@@ -58,6 +70,10 @@ class KeptRecords {
   }
 
  private:
+  std::filesystem::path file() const {
+    return scratch_.path() / "audit" / audit::segment_file_name(journal_->chain(), 1);
+  }
+
   sdk::test::ScratchDirectory scratch_;
   audit::Directory directory_;
   audit::SealKey key_;
