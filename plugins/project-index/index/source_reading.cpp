@@ -14,8 +14,8 @@
 namespace toolpost::project_index {
 namespace {
 
-// The kernel stamps files with a clock that goes in steps, of 10 ms at the longest. Where that clock
-// is further behind a stamp than this it was set back, and waiting would not help.
+// The kernel stamps files with a clock that goes in steps, of 10 ms at the longest. Where that
+// clock is further behind a stamp than this it was set back, and waiting would not help.
 constexpr std::chrono::milliseconds kLongestStep{20};
 constexpr std::chrono::milliseconds kBetweenLooks{1};
 

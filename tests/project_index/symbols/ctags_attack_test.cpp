@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Texts that were made to hurt: each costs at most its own symbols, and the next one is answered.
 #include "ctags_fixture.hpp"
+#include "support/slowness.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,6 +18,7 @@ using std::chrono::milliseconds;
 using Names = std::vector<std::string>;
 
 const StopToken kNever;
+constexpr milliseconds kAtOnce = testing::kSlowness * milliseconds(50);
 constexpr std::size_t kLargest = std::size_t{2} << 20U;
 
 std::string repeated(std::string_view text, std::size_t size = kLargest) {
@@ -51,13 +53,13 @@ TEST_CASE("ctags attack: a text that the parser dies of costs its own answer onl
 
 TEST_CASE("ctags attack: a text that takes a minute and gigabytes is given up in time") {
   CtagsSettings settings;
-  settings.patience = milliseconds(400);
+  settings.patience = milliseconds(4000);
   const auto ctags = open_ctags(settings);
   const auto begin = Clock::now();
   const auto answers = between_innocents(*ctags, "deep.rs", repeated("mod a{"));
   REQUIRE_FALSE(answers[1].ok());
   CHECK(ctags->counts().failed == 1);
-  CHECK(Clock::now() - begin < milliseconds(5000));
+  CHECK(Clock::now() - begin < milliseconds(30000));
 }
 
 TEST_CASE("ctags attack: the memory of the parser is bounded") {
@@ -137,7 +139,7 @@ TEST_CASE("ctags attack: a stop is obeyed within 50 ms, however busy the parser 
   const auto ctags = open_ctags(settings);
   const std::string slow = repeated("mod a{");
   auto best = milliseconds::max();  // of ten: other work on this machine is not ours to bound
-  for (int attempt = 0; attempt < 10 && best >= milliseconds(50); ++attempt) {
+  for (int attempt = 0; attempt < 10 && best >= kAtOnce; ++attempt) {
     const StopToken stop;
     std::vector<FileSymbols> answers;
     std::thread worker([&] {
@@ -153,7 +155,7 @@ TEST_CASE("ctags attack: a stop is obeyed within 50 ms, however busy the parser 
     CHECK(names_of(answers[0]) == Names{"refused: stopped"});
     CHECK(names_of(answers[1]) == Names{"refused: stopped"});
   }
-  CHECK(best < milliseconds(50));
+  CHECK(best < kAtOnce);
   CHECK(names_of(ctags->symbols_of("a.c", "int again;\n", kNever)) == Names{"again"});
 }
 

@@ -156,8 +156,8 @@ TEST_CASE("tree watch: other rules, and too many changes, are a sweep") {
   TreeWatch watch(place.heard.functions(), limits);
   REQUIRE(watch.start(place.root, {""}));
   place.directory.write(".gitignore");
-  CHECK(place.heard.wait_until([&] { return place.heard.sweeps == 1; }));
-  for (int number = 0; number < 50; ++number) place.directory.write("f" + std::to_string(number));
+  CHECK(place.heard.wait_until([&] { return place.heard.sweeps >= 1; }));
+  for (int number = 0; number < 500; ++number) place.directory.write("f" + std::to_string(number));
   CHECK(place.heard.wait_until([&] { return place.heard.sweeps >= 2; }));
 }
 
@@ -239,9 +239,10 @@ TEST_CASE("tree watch: a function that throws ends nothing, and a sweep follows"
   TreeWatch watch(functions);
   REQUIRE(watch.start(place.root, {""}));
   place.directory.write("a");
-  CHECK(place.heard.wait_until([&] { return place.heard.sweeps == 1; }));
+  int seen = 0;
+  CHECK(place.heard.wait_until([&] { return (seen = place.heard.sweeps) >= 1; }));
   place.directory.write("b");
-  CHECK(place.heard.wait_until([&] { return place.heard.sweeps == 2; }));
+  CHECK(place.heard.wait_until([&] { return place.heard.sweeps > seen; }));
   CHECK(place.heard.complaints.size() == 1);
   CHECK(place.heard.complaints.at(0).find("broken") != std::string::npos);
 }

@@ -28,8 +28,10 @@ class KeptRecords {
   KeptRecords(call::Dispatcher& dispatcher, Log& log)
       : directory_(*audit::Directory::open_or_make(scratch_.path() / "audit")),
         key_(*audit::SealKey::load_or_make(scratch_.path() / "audit.key")),
-        journal_(*audit::Journal::open(directory_, key_, *audit::make_chain_name(0), {},
-                                       {{"start", "{}"}}, {}, log)) {
+        // The disk of a busy machine may take its time.
+        journal_(*audit::Journal::open(directory_, key_, *audit::make_chain_name(0),
+                                       {.stall = std::chrono::minutes{10}}, {{"start", "{}"}}, {},
+                                       log)) {
     dispatcher.use(*journal_, call::OnFailure::kRefuse);
   }
 

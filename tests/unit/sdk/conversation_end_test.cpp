@@ -2,6 +2,7 @@
 // How a conversation ends: by the program, its deadline, its owner; and what is left then: nothing.
 #include "life_line.hpp"
 #include "scratch_directory.hpp"
+#include "support/slowness.hpp"
 
 #include <toolpost/conversation.hpp>
 
@@ -21,7 +22,8 @@ using std::chrono::milliseconds;
 
 const Launcher kLauncher(TOOLPOST_LAUNCH_PATH);
 constexpr milliseconds kPatience(20000);
-constexpr milliseconds kBound(2500);  // what conversation.hpp promises
+constexpr milliseconds kBound = testing::kSlowness * milliseconds(2500);   // promised
+constexpr milliseconds kNoGrace = testing::kSlowness * milliseconds(900);  // the period is 1000
 
 Command shell(const std::string& text) {
   Command command;
@@ -105,14 +107,14 @@ TEST_CASE("conversation end: a program that does not read ends at the deadline, 
 
 TEST_CASE("conversation end: the deadline is for each answer, and begins anew") {
   // Answers forever, each in time: only somebody else can end this.
-  Conversation conversation(kLauncher, shell("while :; do echo x; sleep 0.02; done"));
+  const auto begin = Clock::now();
+  Conversation conversation(kLauncher, shell("while :; do echo x; sleep 0.15; done"));
   int count = 0;
   const auto count_to_30 = [&](std::string_view) {
     return ++count == 30 ? Heard::kLast : Heard::kAnswer;
   };
-  const auto begin = Clock::now();
-  CHECK(conversation.exchange("", count_to_30, milliseconds(500)).is_answered());
-  CHECK(since(begin) > milliseconds(500));
+  CHECK(conversation.exchange("", count_to_30, milliseconds(3000)).is_answered());
+  CHECK(since(begin) > milliseconds(3000));
 }
 
 TEST_CASE("conversation end: lines that end no answer do not move the deadline") {
@@ -149,7 +151,7 @@ TEST_CASE("conversation end: cancellation from another thread ends the program a
   };
   const ExchangeResult result = conversation.exchange("", cancel, kPatience, cancellation);
   CHECK(result.end == End::kCancelled);
-  CHECK(since(requested) < milliseconds(900));  // it obeys TERM: no grace period is waited for
+  CHECK(since(requested) < kNoGrace);  // it obeys TERM: no grace period is waited for
 }
 
 TEST_CASE("conversation end: a daemon that ignores TERM does not outlive it") {
@@ -200,7 +202,7 @@ TEST_CASE("conversation end: what cannot start is told by the first exchange") {
     Conversation conversation(Launcher("/nowhere/toolpost-launch"), command);
     const auto begin = Clock::now();
     conversation.close();
-    CHECK(since(begin) < milliseconds(1000));
+    CHECK(since(begin) < kBound);
     CHECK(conversation.exchange("", hear_answer, kPatience).end == End::kOver);
   }
   SUBCASE("a launcher that is none") {

@@ -2,6 +2,7 @@
 // Nothing a child has started outlives the run, however it tried.
 #include "life_line.hpp"
 #include "scratch_directory.hpp"
+#include "support/slowness.hpp"
 
 #include <toolpost/error.hpp>
 #include <toolpost/process.hpp>
@@ -23,7 +24,9 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 const Launcher kLauncher(TOOLPOST_LAUNCH_PATH);
-constexpr milliseconds kBound(2500);  // what process.hpp promises
+constexpr milliseconds kBound = testing::kSlowness * milliseconds(2500);   // promised
+constexpr milliseconds kNoGrace = testing::kSlowness * milliseconds(900);  // the period is 1000
+constexpr milliseconds kDeadline(3000);  // long enough for the script to have begun
 
 // Leaves its parent, group and session, and ignores what can be ignored. Holds the life line.
 constexpr const char* kStubborn = R"(
@@ -78,7 +81,7 @@ TEST_CASE("process end: who obeys TERM is not kept waiting for the grace period"
   const Timed run = cancel_when_ready(
       script_with(scratch, line, "exec 9>\"$1\"\nsetsid sleep 1000 &\necho ready\nwait"));
   CHECK(run.result.end == End::kCancelled);
-  CHECK(run.after_request < milliseconds(900));
+  CHECK(run.after_request < kNoGrace);
   CHECK(line.is_cut_within(milliseconds(0)));
 }
 
@@ -97,11 +100,12 @@ TEST_CASE("process end: the deadline ends everything") {
   const ScratchDirectory scratch;
   const LifeLine line(scratch.path() / "line");
   Command command = script_with(scratch, line, std::string(kStubborn) + "sleep 1000");
-  command.deadline = milliseconds(300);
+  command.deadline = kDeadline;
   const auto start = Clock::now();
   const ProcessResult result = kLauncher.run(command);
   CHECK(result.end == End::kDeadline);
-  CHECK(Clock::now() - start < milliseconds(300) + kBound);
+  CHECK(Clock::now() - start < kDeadline + kBound);
+  REQUIRE(result.out.text.find("ready") != std::string::npos);  // the line has been held
   CHECK(line.is_cut_within(milliseconds(0)));
 }
 
