@@ -189,7 +189,7 @@ class AllowingCase(Case):
 
 def fails_and_recovers(build, action, **more):
     with Case(build, **more) as case:
-        expect(case.works(), "it does not work")
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
         case.ground.control.arm(action, count=0)
         case.is_in_trouble()
         case.ground.control.disarm()
@@ -215,7 +215,7 @@ def a_disk_of_64_KiB_that_the_journal_fills(build):
 @check_with_mounts
 def a_disk_that_something_else_fills(build):
     with Case(build, layered=False, small_disk="256k") as case:
-        expect(case.works(), "it does not work")
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
         filler = case.ledger / "something-else"
         with open(filler, "wb", buffering=0) as file:
             try:
@@ -274,7 +274,7 @@ def no_start_on_a_full_disk(build):
 
 def stalls(build, kind):
     with Case(build) as case:
-        expect(case.works(), "it does not work")
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
         case.ground.control.arm(storage.STALL, kind, count=0)
         before = len(case.ground.effects())
         calls = [threading.Thread(target=case.refuses) for _ in range(4)]
@@ -311,7 +311,7 @@ def a_disk_that_does_not_answer_at_all(build):
 def a_directory_that_is_removed(build):
     case = Case(build, layered=False)
     try:
-        expect(case.works(), "it does not work")
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
         shutil.rmtree(case.ledger)
         case.is_in_trouble()
     finally:
@@ -322,7 +322,7 @@ def a_directory_that_is_removed(build):
 
 def serves_on(build, action, kind=storage.ALL_KINDS):
     with AllowingCase(build) as case:
-        expect(case.works(), "it does not work")
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
         case.ground.control.arm(action, kind, count=0)
         before = len(case.ground.effects())
         for number in range(12):

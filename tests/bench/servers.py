@@ -4,7 +4,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ TOOLS = HERE.parent.parent / "build/tools"
 NODE = TOOLS / "bin/node"
 sys.path.insert(0, str(HERE.parent / "clients"))
 
+from free_port import free_port  # noqa: E402
 from http_wire import Wire, echo, modern_headers, request  # noqa: E402
 from toolpost_process import PATIENCE_S  # noqa: E402
 
@@ -46,12 +46,6 @@ http {{
   }}
 }}
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def echo_bytes(port):

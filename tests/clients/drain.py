@@ -115,7 +115,7 @@ def open_connections_are_served_once_more_and_told_that_it_was_the_last_time(bui
 @check
 def a_call_that_runs_is_told_with_its_answer(build):
     """Its head has not gone out yet, so it can still say so."""
-    message = until_cancelled(1500)
+    message = until_cancelled(10_000)
     with server_with(build, LONG_MS) as server, Wire(server.port) as wire:
         wire.send(request(server.port, message, modern_headers(message, Accept="application/json")))
         begin_grace(server)
@@ -235,8 +235,8 @@ def the_audit_is_sealed_when_it_has_ended(build):
     with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
         ledger = {"directory": f"{directory}/audit", "key_file": f"{directory}/audit.key"}
         with server_with(build, SHORT_MS, audit=ledger) as server:
-            server.process.send_signal(signal.SIGTERM)
             with Wire(server.port) as wire:
+                server.process.send_signal(signal.SIGTERM)
                 expect(is_last(wire.send(echo_request(server.port)).answer()), "not answered in the grace")
             expect(end(server) < QUICK_S, "it took too long")
             expect('"clean": true' in server.log_text(), server.log_text()[-400:])

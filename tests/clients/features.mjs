@@ -260,7 +260,8 @@ async function checkResumption({ client }) {
   const counted = await within(
     client.call('countdown', { from: 20, interval_ms: 100 }, { onprogress: ({ progress }) => seen.push(progress) }), 'countdown');
   expect(counted.structuredContent.steps === 20, JSON.stringify(counted));
-  expect(isDeepStrictEqual(seen, Array.from({ length: 20 }, (_, step) => step + 1)), `progress ${seen}`);
+  // A step that was not taken in time gives way to the next.
+  expect(seen.every((step, at) => at === 0 || step > seen[at - 1]) && seen.at(-1) === 20, `progress ${seen}`);
 }
 
 const CHECKS = {

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """subscriptions/listen on the wire: the acknowledgement, who hears what, and how a client ends it."""
 
-import time
 
 from checks import check, expect
-from http_wire import PATIENCE_S, Wire, call, modern, modern_headers
+from http_wire import Wire, call, modern, modern_headers
 from legacy_wire import Session, message
-from listen_wire import WATCHED, Listener, change, listen_request, watched
+from listen_wire import WATCHED, Listener, change, listen_request, wait_for_interest, watched
 
 EVERYTHING = {
     "toolsListChanged": True,
@@ -15,13 +14,6 @@ EVERYTHING = {
     "resourceSubscriptions": [WATCHED],
 }
 LISTS = {"tool": "toolsListChanged", "prompt": "promptsListChanged", "resource": "resourcesListChanged"}
-
-
-def wait_for_interest(server, wanted):
-    """The plugin hears of it on a thread of its own."""
-    end = time.monotonic() + PATIENCE_S
-    while watched(server)["isWatched"] != wanted:
-        expect(time.monotonic() < end, f"isWatched did not become {wanted}")
 
 
 @check

@@ -171,7 +171,7 @@ def bad_arguments_are_a_tool_error(server):
 
 @check
 def progress_is_streamed_before_the_result(server):
-    params = {"name": "countdown", "arguments": {"from": 4, "interval_ms": 20}}
+    params = {"name": "countdown", "arguments": {"from": 4, "interval_ms": 200}}
     message = modern("tools/call", params, "stream", meta={"progressToken": "token"})
     with Wire(server.port) as wire:
         status, headers = wire.send(request(server.port, message, modern_headers(message))).head()

@@ -243,9 +243,8 @@ def the_rest_of_an_answer_is_fetched_from_where_it_broke(server):
     whole = {}
     with Stream(session, message("tools/call", COUNTDOWN, "broken")) as stream:
         expect(stream.next().message is None, "no event to come back with")
-        for _ in range(2):
-            event = stream.next()
-            whole[event.id] = event.message
+        event = stream.next()
+        whole[event.id] = event.message
     with come_back(session, event.id) as stream:
         expect(stream.next().message is None, "no event to come back with")
         for event in stream.rest():
@@ -254,7 +253,8 @@ def the_rest_of_an_answer_is_fetched_from_where_it_broke(server):
     *progress, last = whole.values()
     expect(last.get("id") == "broken" and last["result"]["structuredContent"] == {"steps": 5}, last)
     done = [note["params"]["progress"] for note in progress]
-    expect(done == sorted(set(done)) and len(done) == COUNTDOWN["arguments"]["from"], f"progress {done}")
+    # A step that nobody took in time gives way to the next.
+    expect(done == sorted(set(done)) and done[-1] == COUNTDOWN["arguments"]["from"], f"progress {done}")
     with come_back(session, list(whole)[0]) as stream:  # it has ended, and can be read once more
         again = [each.message for each in stream.rest() if each.message]
     expect(again == list(whole.values())[1:], again)

@@ -289,9 +289,11 @@ def SIGHUP_takes_it_at_once_and_a_bad_pair_changes_nothing(stage):
         own.pair.key.chmod(0o600)
         other.write_over(own.pair)
         server.process.send_signal(signal.SIGHUP)
-        server.wait_for_log(lambda line: line.get("message") == "TLS certificate loaded", "the new certificate")
-        with TlsWire(server.port, context) as wire:
-            expect(serial_of(wire) != before, "still the old one")
+        deadline, serial = time.monotonic() + PATIENCE_S, before
+        while serial == before:
+            expect(time.monotonic() < deadline, "still the old one")
+            with TlsWire(server.port, context) as wire:
+                serial = serial_of(wire)
 
 
 def refused_start(stage, **tls):
@@ -384,7 +386,7 @@ def client_certificates_can_be_required(stage):
 
 @check
 def half_open_handshakes_are_capped_and_time_out(stage):
-    limits = {"max_tls_connections": 20, "tls_handshake_timeout_ms": 2000}
+    limits = {"max_tls_connections": 20, "tls_handshake_timeout_ms": 6000}
     with stage.server(limits) as server:
         began = time.monotonic()
         wires = [Wire(server.port) for _ in range(20)]
@@ -392,12 +394,12 @@ def half_open_handshakes_are_capped_and_time_out(stage):
             wire.send(b"\x16\x03\x01")  # the beginning of a hello
         with Wire(server.port) as late:
             expect(late.rest() == b"", "something was said before the handshake")
-        expect(time.monotonic() - began < 1.9, "the cap closed nothing; the timeout did")
+        expect(time.monotonic() - began < 5.5, "the cap closed nothing; the timeout did")
         for wire in wires:
             wire.rest()
             wire.close()
         took = time.monotonic() - began
-        expect(1.5 < took < 15, f"half-open handshakes ended after {took:.1f} s")
+        expect(5 < took < 30, f"half-open handshakes ended after {took:.1f} s")
         with TlsWire(server.port, stage.client()) as wire:
             expect(answer_over(wire, server.port).status == 200, "no room afterwards")
 
@@ -444,7 +446,6 @@ def resident_kib(server):
 @check
 def a_connection_costs_little_memory(stage):
     limits = {"max_connections_per_address": 10_000}
-    sanitized = b"__asan_init" in stage.build.binary.read_bytes() or b"__tsan_init" in stage.build.binary.read_bytes()
     with stage.server(limits) as server:
         context = stage.client()
         for _ in range(3):
@@ -460,7 +461,7 @@ def a_connection_costs_little_memory(stage):
         print(f"      {each:.1f} KiB for each of {MEASURED_CONNECTIONS} idle connections (goal {MEMORY_GOAL_KIB})")
         for wire in wires:
             wire.close()
-        expect(sanitized or each <= MEMORY_GOAL_KIB, f"{each:.1f} KiB")
+        expect(stage.build.is_sanitized or each <= MEMORY_GOAL_KIB, f"{each:.1f} KiB")
 
 
 def main():

@@ -2,9 +2,10 @@
 """subscriptions/listen as bytes over HTTP: what http_listen.py and listen_ends.py open."""
 
 import json
+import time
 
 from checks import expect
-from http_wire import META, Wire, call, modern, modern_headers, request
+from http_wire import META, PATIENCE_S, Wire, call, modern, modern_headers, request
 
 SUBSCRIPTION = META + "subscriptionId"
 WATCHED = "test://watched-resource"
@@ -28,6 +29,13 @@ def watched(server, headers=None):
     message = modern("resources/read", {"uri": WATCHED})
     answer = call(server.port, message, {**modern_headers(message, Mcp_Name=WATCHED), **(headers or {})})
     return json.loads(answer.json()["result"]["contents"][0]["text"])
+
+
+def wait_for_interest(server, wanted, headers=None):
+    """The plugin hears of it on a thread of its own."""
+    end = time.monotonic() + PATIENCE_S
+    while watched(server, headers)["isWatched"] != wanted:
+        expect(time.monotonic() < end, f"isWatched did not become {wanted}")
 
 
 def listen_request(server, notifications, call_id, headers=None, meta=None):

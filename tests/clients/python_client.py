@@ -96,7 +96,7 @@ async def check_progress(client, options):
     async def on_progress(progress, total, message):
         seen.append(progress)
 
-    result = await client.call_tool("countdown", {"from": 5, "interval_ms": 20}, progress_callback=on_progress)
+    result = await client.call_tool("countdown", {"from": 5, "interval_ms": 200}, progress_callback=on_progress)
     at_result = len(seen)
     expect(not result.is_error, f"{result}")
     expect(at_result >= 2, f"{at_result} progress notifications before the result")
@@ -145,7 +145,7 @@ async def check_concurrency(client, options):
         finished.append(arguments.get("text", name))
         return result
 
-    slow = asyncio.create_task(call("countdown", {"from": 20, "interval_ms": 20}, progress_callback=on_progress))
+    slow = asyncio.create_task(call("countdown", {"from": 10, "interval_ms": 300}, progress_callback=on_progress))
     await ticking.wait()
     one, two, _ = await asyncio.gather(call("echo", {"text": "one"}), call("echo", {"text": "two"}), slow)
     expect(finished[-1] == "countdown", f"finished in the order {finished}")

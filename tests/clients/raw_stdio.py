@@ -3,11 +3,13 @@
 raw_stdio.py --build DIR [--only WORDS]"""
 
 import argparse
+import contextlib
 import json
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import stdio_features  # noqa: F401  (importing registers its checks)
 from checks import check, expect, run_checks
@@ -106,9 +108,11 @@ def a_cancelled_call_is_not_answered(build):
         server.send(long_call("doomed")).until_running("doomed")
         server.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "doomed"}})
         server.ask(echo(call_id="after"))
+        end = time.monotonic() + PATIENCE_S
+        while "on_cancel has run" not in (log := server.log_path.read_text()):
+            expect(time.monotonic() < end, f"on_cancel is not logged: {log[-800:]}")
+            time.sleep(0.01)
         expect(all("id" not in message for message in server.close_stdin().rest()), "it was answered")
-        log = server.log_path.read_text()
-        expect("on_cancel has run" in log, f"on_cancel is not logged: {log[-800:]}")
 
 
 @check
@@ -232,8 +236,9 @@ def a_client_that_stops_reading_is_no_crash(build):
                     process.stdin.write(json.dumps(echo()).encode() + b"\n")
                     process.stdin.flush()
                 process.stdin.close()
-            except BrokenPipeError:
-                pass  # it may end as soon as nobody listens
+            except BrokenPipeError:  # it may end as soon as nobody listens
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
             code = process.wait(PATIENCE_S)
     expect(code >= 0, f"ended by signal {-code}")
 

@@ -114,7 +114,7 @@ async function checkProgress({ client }) {
   const seen = [];
   let answered = false;
   const result = await within(
-    client.call('countdown', { from: 5, interval_ms: 20 }, {
+    client.call('countdown', { from: 5, interval_ms: 200 }, {
       onprogress: (p) => seen.push({ ...p, late: answered }),
     }),
     'countdown',
@@ -146,7 +146,7 @@ async function checkConcurrency({ client }) {
   const note = (name) => (result) => (finished.push(name), result);
   let started;
   const running = new Promise((resolve) => (started = resolve));
-  const slow = client.call('countdown', { from: 20, interval_ms: 20 }, { onprogress: () => started() }).then(note('slow'));
+  const slow = client.call('countdown', { from: 10, interval_ms: 300 }, { onprogress: () => started() }).then(note('slow'));
   await within(running, 'progress of the slow call');
   const quick = ['one', 'two'].map((text) => client.call('echo', { text }).then(note(text)));
   const [, one, two] = await within(Promise.all([slow, ...quick]), 'three concurrent calls');

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starts Toolpost for a test on a free port, follows its log, and ends it."""
 
+import functools
 import json
 import signal
 import subprocess
@@ -9,6 +10,11 @@ import threading
 from pathlib import Path
 
 PATIENCE_S = 30
+# The disk of a machine on which other tests write at the same time; who tests what a stalled one does
+# says so.
+STALL_MS = 20_000
+# Beside others, and with a sanitizer.
+SLOWNESS = 4
 FIXTURE_PLUGINS = ("io.toolpost.echo", "io.toolpost.countdown", "io.toolpost.conformance")
 
 
@@ -22,6 +28,15 @@ class Build:
     def __init__(self, directory):
         self.directory = Path(directory).resolve()
         self.binary = self.directory / "toolpost"
+
+    @functools.cached_property
+    def is_sanitized(self):
+        binary = self.binary.read_bytes()
+        return b"__asan_init" in binary or b"__tsan_init" in binary
+
+    def within(self, seconds):
+        """What is promised for the program as it is shipped; several times as much with a sanitizer."""
+        return seconds * SLOWNESS if self.is_sanitized else seconds
 
     def write_config(self, directory, plugins=FIXTURE_PLUGINS, packages=None, codebase=None, codebase_grants=None,
                      trusted=(), grants=(), **more):
@@ -46,6 +61,7 @@ class Build:
             "plugins": enabled,
             "data_directory": str(Path(directory) / "state"),
             **more,
+            "audit": {"stall_ms": STALL_MS, **more.get("audit", {})},
         }
         path = Path(directory) / "toolpost.json"
         path.write_text(json.dumps(config, indent=2))

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from free_port import free_port
+
 HERE = Path(__file__).resolve().parent
 UNPACKED = HERE.parent.parent / "build/tools/nginx/usr/sbin/nginx"
 PATIENCE_S = 20
@@ -17,12 +19,6 @@ PATIENCE_S = 20
 def binary():
     """Debian's if it is installed, else the one that packaging/setup test has unpacked, else None."""
     return shutil.which("nginx", path="/usr/sbin:/usr/bin") or (str(UNPACKED) if UNPACKED.exists() else None)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until_it_listens(process, port):

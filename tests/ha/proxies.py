@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/clients"))
 
 from certificates import Authority  # noqa: E402
+from free_port import free_port  # noqa: E402
 
 PATIENCE_S = 30
 NAMES = ("nginx", "haproxy")
@@ -51,12 +52,6 @@ def binary(name):
 def _environment(name):
     libraries = ROOT / f"build/tools/{name}/usr/lib/x86_64-linux-gnu"
     return {**os.environ, "LD_LIBRARY_PATH": str(libraries)} if libraries.is_dir() else dict(os.environ)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _replaced(text, pattern, value, times):

@@ -14,7 +14,8 @@ sys.path[:0] = [str(HERE.parent / name) for name in ("identity", "clients", "sto
 
 from checks import expect  # noqa: E402
 from http_wire import LEGACY, META, Wire, modern, modern_headers, request  # noqa: E402
-from proxies import REPLICAS, free_port  # noqa: E402
+from free_port import free_port  # noqa: E402
+from proxies import REPLICAS  # noqa: E402
 from toolpost_process import HttpServer  # noqa: E402
 from world import MODES, USERS, environment, users_file  # noqa: E402
 

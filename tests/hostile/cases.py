@@ -6,7 +6,8 @@ import time
 
 E_INVALID, E_NOT_FOUND, E_UNSUPPORTED, E_STATE, E_LIMIT = -1, -2, -7, -8, -9
 INVALID_PARAMS, INTERNAL_ERROR = -32602, -32603
-MAX_PROGRESS_NOTIFICATIONS = 50
+# The host's: at once, and each second.
+PROGRESS_BURST, PROGRESS_PER_SECOND = 20, 10
 MAX_LOG_BYTES = 4 * 1024 * 1024
 # Of `calls` in the configuration. Where a deadline is to end the call, it is a short one; everywhere
 # else it is so long that run.py has given up before, so that only what the host does ends the call.
@@ -64,7 +65,7 @@ def errs(tool, code=None, says="", seconds=None, **options):
 
 
 def at_deadline(tool):
-    return errs(tool, seconds=3.0)
+    return errs(tool, seconds=3.5)
 
 
 def times(count, step):
@@ -108,9 +109,11 @@ def cannot_forge(host):
 
 
 def progress_is_bounded(host):
+    begun = time.monotonic()
     answers("progress_flood", "refused 3", token="flood")(host)
+    most = PROGRESS_BURST + PROGRESS_PER_SECOND * (time.monotonic() - begun) + 5
     notes = [m for m in host.messages() if m.get("method") == "notifications/progress"]
-    if len(notes) > MAX_PROGRESS_NOTIFICATIONS:
+    if len(notes) > most:
         fail(f"{len(notes)} progress notifications")
     values = [note["params"]["progress"] for note in notes]
     if values != sorted(values):

@@ -18,7 +18,7 @@ from cases import CASES, Failed
 PROTOCOL = "2026-07-28"
 BUNDLED = ("io.toolpost.project-index", "io.toolpost.uv-package", "io.toolpost.user-admin")
 ANSWER_SECONDS = 8  # far beyond the short deadlines of the cases, far below the long ones
-END_SECONDS = 8
+END_SECONDS = 20
 SANITIZER_WORDS = ("AddressSanitizer", "ThreadSanitizer", "LeakSanitizer", "runtime error:")
 
 
@@ -37,6 +37,7 @@ class Host:
             "plugin_directories": [str(directory) for directory in directories],
             "plugins": plugins,
             "calls": calls,
+            "audit": {"stall_ms": 30_000},  # the disk of a busy machine may take its time
         }
         path = scratch / "toolpost.json"
         path.write_text(json.dumps(config))

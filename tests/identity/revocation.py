@@ -112,7 +112,7 @@ LOSSES = {
 }
 
 
-def revoke_everywhere(servers, file, name, loss):
+def revoke_everywhere(servers, file, name, loss, limit_s):
     before = file.read_text()
     calls = [OpenCall(server, era, streaming)
              for server in servers for era in ("modern", "legacy") for streaming in (False, True)]
@@ -125,11 +125,11 @@ def revoke_everywhere(servers, file, name, loss):
     times = [one.ended_at - began for one in calls if one.ended_at]
     slowest = max(times, default=PATIENCE_S)
     expect(f"{name}: {len(calls)} open calls on {len(servers)} replicas ended",
-           len(times) == len(calls) and slowest <= LIMIT_S, f"(slowest after {slowest:.2f} s)")
+           len(times) == len(calls) and slowest <= limit_s, f"(slowest after {slowest:.2f} s)")
     if name != "demoted":
         expect(f"{name}: the key is refused by every replica", all(status_of(server) == 401 for server in servers))
     replace(file, before)
-    expect(f"{name}: and taken again once it counts", wait_for_status(servers, 200) <= LIMIT_S)
+    expect(f"{name}: and taken again once it counts", wait_for_status(servers, 200) <= limit_s)
 
 
 SPOILED = {
@@ -139,20 +139,21 @@ SPOILED = {
 }
 
 
-def spoil(servers, file):
+def spoil(servers, file, limit_s):
     before = file.read_text()
     for name, (text, mode) in SPOILED.items():
         replace(file, before if text is None else text, mode)
         refused = wait_for_status(servers, 401)
-        expect(f"a store that is {name} lets nobody in", refused <= LIMIT_S + 0.5, f"(after {refused:.2f} s)")
+        expect(f"a store that is {name} lets nobody in", refused <= limit_s + 0.5, f"(after {refused:.2f} s)")
         expect(f"a store that is {name} ends no process", all(server.process.poll() is None for server in servers))
         replace(file, before)
         back = wait_for_status(servers, 200)
-        expect(f"and everybody again once it is well ({name})", back <= LIMIT_S, f"(after {back:.2f} s)")
+        expect(f"and everybody again once it is well ({name})", back <= limit_s, f"(after {back:.2f} s)")
 
 
 def nobody_yet(build, directory):
     """Without a store the server starts and lets nobody in, and a first admin is let in at once."""
+    limit_s = build.within(LIMIT_S)
     place = Path(directory) / "none"
     place.mkdir(mode=0o700)
     file = place / "users.json"
@@ -163,7 +164,7 @@ def nobody_yet(build, directory):
         digest = hashlib.sha256(key.encode()).hexdigest()
         user = {"username": "first", "role": "admin", "api_key_hash": digest, "created_at": "2026-01-01T00:00:00"}
         replace(file, json.dumps({"users": [user]}))
-        expect("a first admin is let in", wait_for_status([server], 200, key) <= LIMIT_S)
+        expect("a first admin is let in", wait_for_status([server], 200, key) <= limit_s)
 
 
 def main():
@@ -176,8 +177,8 @@ def main():
         servers = [HttpServer(build, ("io.toolpost.countdown",), environment=variables, **PATIENT) for _ in range(REPLICAS)]
         try:
             for name, loss in LOSSES.items():
-                revoke_everywhere(servers, file, name, loss)
-            spoil(servers, file)
+                revoke_everywhere(servers, file, name, loss, build.within(LIMIT_S))
+            spoil(servers, file, build.within(LIMIT_S))
         finally:
             codes = [server.stop() for server in servers]
         expect("every replica ended well", codes == [0] * REPLICAS, str(codes))

@@ -130,12 +130,12 @@ def a_call_is_in_flight_until_its_client_gives_up(world):
 
 @check
 def a_call_that_takes_too_long_and_one_that_finds_no_place(world):
-    calls = {"timeout_ms": 3000, "max_concurrency_per_plugin": 1, "queue_per_plugin": 1}
+    calls = {"timeout_ms": 8000, "max_concurrency_per_plugin": 1, "queue_per_plugin": 1}
     with world.server(calls=calls) as (server, metrics):
         before = metrics.page()
         expect(before.value("toolpost_plugin_calls_running_limit", plugin=COUNTDOWN) == 1, "limit")
         expect(before.value("toolpost_plugin_calls_waiting_limit", plugin=COUNTDOWN) == 1, "limit")
-        slow = {"from": 100, "interval_ms": 100}
+        slow = {"from": 100, "interval_ms": 1000}
         with begin(server, "countdown", slow) as running, Wire(server.port) as waiting:
             message = modern("tools/call", {"name": "countdown", "arguments": slow})
             waiting.send(request(server.port, message, {**modern_headers(message), "X-API-Key": SINGLE}))
@@ -249,12 +249,12 @@ def ten_thousand_made_up_names_make_no_series(world):
 
 @check
 def slow_calls_are_logged_once_without_their_arguments(world):
-    with world.server(calls={"slow_ms": 60}) as (server, _):
+    with world.server(calls={"slow_ms": 2000}) as (server, _):
         expect(tool(server, "echo", {"text": "quick"}).status == 200, "echo")
-        expect(tool(server, "countdown", {"from": 11, "interval_ms": 17}, USERS["root"]).status == 200, "countdown")
+        expect(tool(server, "countdown", {"from": 11, "interval_ms": 250}, USERS["root"]).status == 200, "countdown")
         line = server.wait_for_log(lambda one: one.get("message") == "slow call", "the slow call")
         expect(line["item"] == "countdown" and line["user"] == "root" and line["ended"] == "ok", line)
-        expect(line["run_ms"] >= 11 * 17 - 17 and line["queue_ms"] >= 0, line)
+        expect(line["run_ms"] >= 10 * 250 and line["queue_ms"] >= 0, line)
         expect("interval" not in json.dumps(line) and "arguments" not in line, line)
         slow = [one for one in server.log_text().splitlines() if '"slow call"' in one]
         expect(len(slow) == 1, slow)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from installation import SINGLE, Installation, fault, free_port, no_fault, taken_port  # noqa: E402
+from installation import SINGLE, Installation, fault, no_fault, taken_port  # noqa: E402
 from certificates import Authority  # noqa: E402
 from checks import check, expect, run_checks  # noqa: E402
+from free_port import free_port  # noqa: E402
 from http_wire import call, modern, modern_headers  # noqa: E402
 from toolpost_process import Build  # noqa: E402
 

@@ -96,7 +96,7 @@ def a_start_that_fails_is_never_READY(build):
 def the_watchdog_is_told_again_and_again_also_while_it_drains(build):
     with Manager() as manager:
         environment = manager.environment(WATCHDOG_USEC="100000")
-        with HttpServer(build, PLUGINS, environment=environment, http={"shutdown_grace_ms": 1000}) as server:
+        with HttpServer(build, PLUGINS, environment=environment, http={"shutdown_grace_ms": 5000}) as server:
             expect(manager.next()[0] == "READY=1", "not ready")
             for _ in range(5):
                 message = manager.next()

@@ -319,10 +319,10 @@ def a_change_on_disk_shows_within_a_second(build):
                                                         ("app/fresh/dir/x.py", "newcomer\n", 3))):
                 place.write(path, text)
                 took = seconds_until(lambda: len(agent.tool("search", pattern="newcomer")["matches"]) == count)
-                expect(took is not None and took <= NOTICED_S, f"step {step}: {took} s")
+                expect(took is not None and took <= build.within(NOTICED_S), f"step {step}: {took} s")
             (place.app / "src/app/new.py").unlink()
             took = seconds_until(lambda: len(agent.tool("search", pattern="newcomer")["matches"]) == 1)
-            expect(took is not None and took <= NOTICED_S, f"removal: {took} s")
+            expect(took is not None and took <= build.within(NOTICED_S), f"removal: {took} s")
 
 
 def seconds_until(condition, limit=10):
@@ -345,12 +345,12 @@ def a_subscriber_hears_of_what_it_reads_and_of_nothing_else(build):
             place.write("app/other.py", "x = 1\n")
             began = time.monotonic()
             message = of_index.next()
-            expect(message["params"]["uri"] == index and time.monotonic() - began < NOTICED_S, (message, time.monotonic() - began))
+            expect(message["params"]["uri"] == index and time.monotonic() - began < build.within(NOTICED_S), (message, time.monotonic() - began))
             expect(of_file.wire.is_idle(), "told of another file")
             place.write("app/src/app/cli.py", "changed\n")
             began = time.monotonic()
             message = of_file.next()
-            expect(message["params"]["uri"] == file and time.monotonic() - began < NOTICED_S, (message, time.monotonic() - began))
+            expect(message["params"]["uri"] == file and time.monotonic() - began < build.within(NOTICED_S), (message, time.monotonic() - began))
             expect(agent.read(file) == "changed\n" != before, agent.read(file))
 
 
@@ -423,9 +423,9 @@ def cpu_seconds(pid):
     return total / os.sysconf("SC_CLK_TCK")
 
 
-def expect_quiet(pid, what):
+def expect_quiet(build, pid, what):
     """No work is done any more, STOPPED_S after the cancellation."""
-    time.sleep(STOPPED_S)
+    time.sleep(build.within(STOPPED_S))
     before = cpu_seconds(pid)
     time.sleep(0.5)
     used = cpu_seconds(pid) - before
@@ -440,7 +440,7 @@ def a_cancelled_call_stops_working_within_fifty_milliseconds(build):
         process.send(modern("tools/call", {"name": "index_project", "arguments": {}}, 7, meta={"progressToken": 7}))
         process.until_running(7)
         process.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}})
-        expect_quiet(process.process.pid, "indexing over stdio")
+        expect_quiet(build, process.process.pid, "indexing over stdio")
         expect(agent.tool("index_project")["files"] == len(LISTED) + 6000, "the next call does not work")
 
 
@@ -454,7 +454,7 @@ def a_connection_that_closes_stops_the_work(build):
             status, headers = wire.head()
             expect(status == 200, status)
             wire.next_event(wire.events(headers))
-        expect_quiet(agent.server.process.pid, "indexing over HTTP")
+        expect_quiet(build, agent.server.process.pid, "indexing over HTTP")
 
 
 @check

@@ -115,13 +115,17 @@ def the_second_host_parses_nothing_and_answers_the_same(build):
             connected(server)
             expect_same(answers(agent), wanted, "the first host")
             expect(shared.parsers() > 0 and not says_shared(server), "the first host found what nobody has kept")
-        values = redis.keys(KEYS)
-        expect(len(values) >= 3, values)
-        with shared.host(redis.url) as (server, agent):
-            connected(server)
-            expect_same(answers(agent), wanted, "the second host")
-            expect(shared.parsers() == 0, f"{shared.parsers()} parsers were started for what is known")
-            expect(says_shared(server), "the log does not say that symbols were taken over")
+        for _ in range(3):  # a Redis that is slow for a moment is not waited for: what it has is made once more, and kept
+            values = redis.keys(KEYS)
+            expect(len(values) >= 3, values)
+            with shared.host(redis.url) as (server, agent):
+                connected(server)
+                expect_same(answers(agent), wanted, "the second host")
+                started = shared.parsers()
+                expect(started > 0 or says_shared(server), "the log does not say that symbols were taken over")
+            if started == 0:
+                break
+        expect(started == 0, f"{started} parsers were started for what is known")
         expect(redis.keys(KEYS) == values, "another host, another value")
 
 
@@ -232,7 +236,7 @@ def a_redis_that_is_stopped_or_frozen_costs_milliseconds(build):
                     took = seconds_of(agent)
                     expect_same(answers(agent), wanted, what)
                     print(f"      {what}: {took * 1000:.0f} ms, without a Redis {plain * 1000:.0f} ms")
-                    expect(took < 2 * plain + 1, f"{what}: {took:.2f} s, without a Redis {plain:.2f} s")
+                    expect(took < build.within(2 * plain + 1), f"{what}: {took:.2f} s, without a Redis {plain:.2f} s")
                 finally:
                     redis.thaw()
 

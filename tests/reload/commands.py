@@ -111,7 +111,7 @@ def SIGHUP_during_the_start_is_not_lost_and_not_deadly(build):
                 for line in process.stderr:
                     lines.append(json.loads(line))
                     if lines[-1]["message"] == "listening":
-                        start_s = start_s or time.monotonic() - begun
+                        start_s = time.monotonic() - begun
                         process.send_signal(signal.SIGTERM)
                 code = process.wait(PATIENCE_S)
             # Before main has begun the signal is the system's, and ends the process.

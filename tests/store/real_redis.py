@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+from free_port import free_port
+
 # Debian's redis-tools has the program of the server; which of the two it is, its name decides.
 PROGRAM = Path("/usr/bin/redis-check-rdb")
 PATIENCE_S = 20
@@ -24,9 +26,7 @@ class RealRedis:
 
     def __init__(self, password=None, lines=()):
         self._directory = tempfile.TemporaryDirectory(prefix="toolpost-redis-")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.password = password
         self._config = Path(self._directory.name) / "redis.conf"
         self._config.write_text("\n".join([

@@ -112,6 +112,15 @@ def milliseconds(calls):
     return sorted(call["took_us"] / 1000 for call in calls)
 
 
+def milliseconds_of_requests(host):
+    took = []
+    for _ in range(100):
+        began = time.monotonic()
+        expect(host.admits(), "refused")
+        took.append((time.monotonic() - began) * 1000)
+    return sorted(took)
+
+
 def expect_quick(host, what, calls=200):
     """Once it is known that the Redis is away, nobody waits for it: the median is far below a deadline."""
     took = milliseconds([host.call("kv_get", key="any") for _ in range(calls)])
@@ -145,7 +154,7 @@ def the_largest_value_fits_and_ends_with_its_time(build):
         print(f"      4 MiB: {got['took_us'] / 1000:.1f} ms")
         expect(got["size"] == size, got)
         expect(not host.call("kv_set", key="larger", size=size + 1)["kept"], "larger than a value may be")
-        expect(host.call("kv_set", key="short", value="x", life_s=1)["kept"], "not kept")
+        expect(host.call("kv_set", key="short", value="x", life_s=3)["kept"], "not kept")
         expect(host.get("short") == "x", "gone at once")
         host.until(lambda: host.get("short"), lambda value: value is None)
 
@@ -195,7 +204,8 @@ def two_hosts_under_load_admit_what_one_would(build):
     burst, per_minute, seconds = 5, 1200, 4
     rate = {"principal_per_minute": per_minute, "principal_burst": burst}
     with world(build, hosts=2, rate=rate) as (redis, *hosts):
-        end = time.monotonic() + seconds
+        began = time.monotonic()
+        end = began + seconds
         counts = [0, 0]
 
         def hammer(place):
@@ -205,7 +215,7 @@ def two_hosts_under_load_admit_what_one_would(build):
         threads = [threading.Thread(target=hammer, args=(place,)) for place in (0, 1)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
-        fair = burst + per_minute / 60 * seconds
+        fair = burst + per_minute / 60 * (time.monotonic() - began)
         print(f"      {counts[0]} + {counts[1]} admitted in {seconds} s; one host: {fair:.0f}; two apart: {2 * fair:.0f}")
         expect(sum(counts) <= fair + burst + 0.15 * fair, "more than the rate")
         expect(sum(counts) >= 0.6 * fair, "far less than the rate")
@@ -227,7 +237,8 @@ def stopped_and_started_again(build):
         expect(one.lines("Redis does not answer") == 1, "said more or less than once")
         redis.start()
         one.connect()
-        expect(one.lines("Redis answers again") == 1, "not said that it is back")
+        one.server.wait_for_log(lambda line: line.get("message") == "Redis answers again", "that it is back")
+        expect(one.lines("Redis answers again") == 1, "said more than once")
         expect(one.get("k") is None, "the value is a new Redis' own")
         expect(one.call("kv_set", key="k", value="after")["kept"], "not kept")
         other.connect()
@@ -249,6 +260,7 @@ def local_limits_hold_while_the_redis_is_down(build):
 def frozen_and_thawed(build):
     with world(build, rate={"principal_per_minute": 60_000, "principal_burst": 1000}, deadline_ms=DEADLINE_MS) as (redis, host):
         host.until(lambda: host.call("kv_set", key="k", value="x"), lambda kept: kept["kept"])
+        before = milliseconds_of_requests(host)
         redis.freeze()
         try:
             first = host.call("kv_get", key="k")
@@ -256,13 +268,9 @@ def frozen_and_thawed(build):
             print(f"      the first call waited {first['took_us'] / 1000:.0f} ms")
             expect(first["took_us"] < (DEADLINE_MS + NOISE_MS) * 1000, first)
             expect_quick(host, "frozen")
-            took = []
-            for _ in range(100):
-                began = time.monotonic()
-                expect(host.admits(), "refused while the Redis is frozen")
-                took.append((time.monotonic() - began) * 1000)
-            print(f"      requests meanwhile: median {sorted(took)[50]:.2f} ms, longest {max(took):.1f} ms of 100")
-            expect(sorted(took)[50] < DEADLINE_MS / 2, "requests wait for the Redis")
+            took = milliseconds_of_requests(host)
+            print(f"      requests meanwhile: median {took[50]:.2f} ms, longest {took[-1]:.1f} ms of 100; before {before[50]:.2f} ms")
+            expect(took[50] < 3 * before[50] + DEADLINE_MS / 2, "requests wait for the Redis")
         finally:
             redis.thaw()
         expect(host.until(lambda: host.get("k"), lambda value: value is not None) == "x", "another value")
@@ -369,8 +377,8 @@ def values_that_were_kept_too_long_are_misses(build):
     with world(build) as (redis, host):
         host.connect()
         name = f"toolpost:kv:{FIXTURE}:short"
-        host.call("kv_set", key="short", value="x", life_s=2)
-        redis.ask("PERSIST", name)
+        host.until(lambda: host.call("kv_set", key="short", value="x", life_s=2) and redis.ask("PERSIST", name),
+                   lambda persists: persists == 1)
         host.until(lambda: host.get("short"), lambda value: value is None)
         expect(redis.ask("EXISTS", name) == 1, "the Redis has it no more, so that this shows nothing")
 
@@ -459,7 +467,7 @@ def connections_that_end_while_idle_are_no_failure(build):
 
 def doctor(build, url, directory, **variables):
     config = Path(directory) / "doctor.json"
-    config.write_text(json.dumps({"redis": {"url": url}, "data_directory": directory, "plugins": {
+    config.write_text(json.dumps({"redis": {"url": url, "deadline_ms": LONG_DEADLINE_MS}, "data_directory": directory, "plugins": {
         f"io.toolpost.{name}": {"enabled": False} for name in ("uv-package", "user-admin", "project-index")}}))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MCP_")}
     done = subprocess.run([build.binary, "doctor", "--config", config], env={**clean, **variables}, text=True,
