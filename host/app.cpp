@@ -281,6 +281,12 @@ void App::announce() {
   if (authenticator_.is_open()) {
     log_.info(
         "no authentication is configured: whoever reaches this address is \"local\", role admin");
+    std::error_code unknown;
+    if (std::filesystem::exists(config_.auth.users_file, unknown)) {
+      log_.warn(
+          "there are users, and they do not count: auth.users (MCP_ENABLE_USER_AUTH) is false",
+          {{"users_file", config_.auth.users_file}});
+    }
   }
   warn_of_plain_http(config_, log_);
   const std::string scheme = tls_watch_ ? "https://" : "http://";

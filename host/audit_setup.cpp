@@ -71,6 +71,25 @@ std::string config_record(const audit::Directory& directory, std::string_view co
   return object;
 }
 
+// A key is not made anew beside what another has sealed: nobody would believe either of them.
+Result<audit::SealKey> seal_key(const audit::Directory& directory, const config::Audit& options,
+                                Log& log) {
+  const auto segments = directory.segments();
+  if (!segments) return segments.error();
+  auto key = audit::SealKey::load(options.key_file);
+  const bool is_missing = !key && key.error().code() == Errc::kNotFound;
+  if (is_missing && !segments->empty()) {
+    return Error{Errc::kState, options.key_file + " is gone, and " + directory.path() +
+                                   " holds records that it sealed; restore the key (toolpost "
+                                   "backup restore), or move the records aside and begin anew"};
+  }
+  if (key && segments->empty()) {
+    log.warn("the audit begins anew: its key is there, and no record",
+             {{"directory", directory.path()}});
+  }
+  return is_missing ? audit::SealKey::load_or_make(options.key_file) : std::move(key);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::string_view command,
@@ -83,7 +102,7 @@ Result<std::unique_ptr<Audit>> Audit::open(const config::Config& config, std::st
   if (!directory) return std::move(directory).error().in("audit.directory");
   auto lock = audit::LedgerLock::take(*directory);
   if (!lock) return std::move(lock).error().in("audit");
-  auto key = audit::SealKey::load_or_make(options.key_file);
+  auto key = seal_key(*directory, options, log);
   if (!key) return std::move(key).error().in("audit.key_file");
   auto chain = audit::make_chain_name(identity::unix_now());
   if (!chain) return chain.error();

@@ -202,7 +202,7 @@ int main(int argc, char** argv) {
   open_standard_descriptors();
   harden();
   try {
-    return run({argv + 1, argv + argc});
+    return cli::with_output_written(run({argv + 1, argv + argc}));
   } catch (const std::exception& failure) {
     cli::complain(std::string{"stopped by an unexpected error: "} + failure.what());
     return config::kExitFailure;

@@ -66,6 +66,7 @@ Result<> ChainWriter::bring_to_disk() {
 }
 
 Result<> ChainWriter::continue_in_new_segment(std::int64_t unix_us, std::string_view members) {
+  if (auto there = directory_.check_name(); !there) return there;
   auto next = Segment::create(directory_, chain_.name(), segment_.number() + 1);
   if (!next) return next.error();
   std::string object;

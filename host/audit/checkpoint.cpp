@@ -103,7 +103,10 @@ Result<Anchors> read_anchors(std::string_view text) {
   for (std::size_t number = 1; lines.next(line); ++number) {
     if (line.empty()) continue;
     const auto document = json::parse(line);
-    if (!document) continue;  // whoever wrote it did not come to its end
+    if (!document) {  // whoever wrote it did not come to its end
+      if (anchors.unread_lines++ == 0) anchors.first_unread_line = number;
+      continue;
+    }
     const json::Value* key = document->root().find_string(kKeyMember);
     if (key == nullptr) {
       const auto common = read_line(line);

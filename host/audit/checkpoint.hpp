@@ -40,11 +40,15 @@ Result<Checkpoint> read_unproven_checkpoint(std::string_view line);
 struct Anchors {
   VerifyKeys keys;
   std::vector<Checkpoint> checkpoints;  // the newest of each chain
+  // Lines that are no JSON, as a writer leaves one that did not come to its end: how many, and the
+  // first. What they said is not known, and not checked.
+  std::size_t unread_lines = 0;
+  std::size_t first_unread_line = 0;
 };
 
 // Reads an anchor file: lines with keys, {"toolpost_audit_key":"<base64url>"}, and checkpoints as
 // they stand in a journal. Every checkpoint must be signed by one of the file's keys. A line that
-// is cut is left out.
+// is cut is left out, and counted.
 Result<Anchors> read_anchors(std::string_view text);
 
 std::string anchor_key_line(const VerifyKey& key);

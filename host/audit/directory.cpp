@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <thread>
 
 namespace toolpost::audit {
@@ -31,6 +32,18 @@ Result<Directory> Directory::open_or_make(const std::string& path) {
   auto opened = PrivateDirectory::open_or_make(path);
   if (!opened) return opened.error();
   return Directory{std::move(*opened)};
+}
+
+Result<> Directory::check_name() const {
+  struct stat own {};
+
+  struct stat found {};
+
+  if (::fstat(fd(), &own) != 0 || ::stat(path().c_str(), &found) != 0) {
+    return errno_error("look at " + path(), errno);
+  }
+  if (own.st_dev == found.st_dev && own.st_ino == found.st_ino) return {};
+  return Error{Errc::kIo, path() + " has been taken away, and another is in its place"};
 }
 
 Result<std::map<std::string, std::vector<std::uint32_t>>> Directory::segments() const {

@@ -23,6 +23,10 @@ class Directory : public PrivateDirectory {
   static Result<Directory> open(const std::string& path);
   static Result<Directory> open_or_make(const std::string& path);
 
+  // An error where its path leads to it no more: nobody finds what is written into a directory that
+  // was moved away.
+  Result<> check_name() const;
+
   // The segments of each chain, ascending; chains by name, so about by their start.
   Result<std::map<std::string, std::vector<std::uint32_t>>> segments() const;
 

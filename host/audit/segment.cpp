@@ -60,6 +60,8 @@ Result<> Segment::sync_name() const {
 }
 
 Result<> Segment::check_name() const {
+  if (auto there = directory_->check_name(); !there) return there;
+
   struct stat own {};
 
   struct stat found {};

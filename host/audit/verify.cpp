@@ -207,7 +207,11 @@ Result<Report> verify(const Directory& directory, const VerifyOptions& options) 
   const auto segments = directory.segments();
   if (!segments) return segments.error();
   Report report;
-  report.has_anchor = options.anchors.has_value();
+  report.has_anchor = options.anchors && !options.anchors->checkpoints.empty();
+  if (options.anchors) {
+    report.unread_anchor_lines = options.anchors->unread_lines;
+    report.first_unread_anchor_line = options.anchors->first_unread_line;
+  }
   Chains chains;
   for (const auto& [name, numbers] : *segments) {
     auto checked = check_chain(directory, name, numbers, keys, &report.bytes);

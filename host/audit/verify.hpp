@@ -46,7 +46,10 @@ struct Report {
   std::vector<ChainReport> chains;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  bool has_anchor = false;
+  bool has_anchor = false;  // with a checkpoint in it
+  // Of the anchor: lines that could not be read, and the first of them.
+  std::size_t unread_anchor_lines = 0;
+  std::size_t first_unread_anchor_line = 0;
 };
 
 struct VerifyOptions {

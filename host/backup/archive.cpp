@@ -76,28 +76,53 @@ struct Archive::Mapping {
   std::size_t size;
 };
 
-Result<Archive> Archive::open(const std::string& path) {
-  auto mapping = Mapping::of(path);
-  if (!mapping) return mapping.error();
-  const auto members = read_tar({static_cast<const char*>((*mapping)->begin), (*mapping)->size});
+namespace {
+
+struct Listed {
+  std::vector<TarMember> members;  // they borrow from the mapping
+  Check check;
+  Manifest manifest;
+};
+
+Result<Listed> list_of(const Archive::Mapping& mapping) {
+  auto members = read_tar({static_cast<const char*>(mapping.begin), mapping.size});
   if (!members) return members.error();
   if (members->size() < 2 || members->back().name != kCheck ||
       (*members)[members->size() - 2].name != kManifest) {
     return invalid("the archive is not one that toolpost backup create made");
   }
-  const auto check = read_check(members->back().content);
+  auto check = read_check(members->back().content);
   if (!check) return check.error();
   const std::string_view text = (*members)[members->size() - 2].content;
   if (hash_of(text) != check->sha256) return invalid("manifest.json is not as it was made");
   auto manifest = read_manifest(text);
   if (!manifest) return manifest.error();
-  if (manifest->entries.size() + 2 != members->size()) {
+  return Listed{std::move(*members), std::move(*check), std::move(*manifest)};
+}
+
+}  // namespace
+
+Result<Manifest> read_list_of(const std::string& path) {
+  const auto mapping = Archive::Mapping::of(path);
+  if (!mapping) return mapping.error();
+  auto listed = list_of(**mapping);
+  if (!listed) return listed.error();
+  return std::move(listed->manifest);
+}
+
+Result<Archive> Archive::open(const std::string& path) {
+  auto mapping = Mapping::of(path);
+  if (!mapping) return mapping.error();
+  auto listed = list_of(**mapping);
+  if (!listed) return listed.error();
+  auto& [members, check, manifest] = *listed;
+  if (manifest.entries.size() + 2 != members.size()) {
     return invalid("the archive has other files than its list of contents");
   }
   std::map<std::string, std::string_view, std::less<>> contents;
-  for (std::size_t i = 0; i < manifest->entries.size(); ++i) {
-    const Entry& entry = manifest->entries[i];
-    const TarMember& member = (*members)[i];
+  for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+    const Entry& entry = manifest.entries[i];
+    const TarMember& member = members[i];
     if (member.name != entry.name || member.content.size() != entry.size) {
       return invalid("the archive has other files than its list of contents");
     }
@@ -106,11 +131,10 @@ Result<Archive> Archive::open(const std::string& path) {
     }
     contents.emplace(entry.name, member.content);
   }
-  if (manifest->sealed != contents.contains(kSealedName) ||
-      manifest->sealed == check->mark.empty()) {
+  if (manifest.sealed != contents.contains(kSealedName) || manifest.sealed == check.mark.empty()) {
     return invalid("what is sealed is not as it was made");
   }
-  return Archive{std::move(*mapping), std::move(*manifest), std::move(contents), check->mark};
+  return Archive{std::move(*mapping), std::move(manifest), std::move(contents), check.mark};
 }
 
 std::string_view Archive::content(std::string_view name) const {

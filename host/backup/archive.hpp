@@ -50,6 +50,8 @@ class Archive {
   // kInvalid: it is not as it was made.
   static Result<Archive> open(const std::string& path);
 
+  struct Mapping;  // of the file
+
   const Manifest& manifest() const noexcept { return manifest_; }
 
   // Of an entry of the manifest.
@@ -66,8 +68,6 @@ class Archive {
   std::string_view anchor() const;
 
  private:
-  struct Mapping;
-
   Archive(std::shared_ptr<const Mapping> mapping, Manifest manifest,
           std::map<std::string, std::string_view, std::less<>> contents, std::string mark)
       : mapping_(std::move(mapping)),
@@ -80,6 +80,9 @@ class Archive {
   std::map<std::string, std::string_view, std::less<>> contents_;
   std::string mark_;  // empty: none
 };
+
+// What an archive says that it holds; only its list is read, and nothing proven.
+Result<Manifest> read_list_of(const std::string& path);
 
 // "audit/NAME" → NAME; nothing where the entry is no segment.
 std::optional<std::string_view> segment_of(const Entry& entry);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backup/shelf.hpp"
 
+#include "backup/archive.hpp"
 #include "base/utc_time.hpp"
 
 #include <algorithm>
@@ -60,10 +61,27 @@ std::optional<std::int64_t> age_of_newest(const std::string& directory, std::int
   return now - *time_of_archive(names.back());
 }
 
+std::map<std::string, std::string, std::less<>> newest_with(const std::string& directory) {
+  std::map<std::string, std::string, std::less<>> newest;
+  const auto names = archives_in(directory);
+  for (auto name = names.rbegin(); name != names.rend() && newest.size() < kIrreplaceable.size();
+       ++name) {
+    const auto list = read_list_of((fs::path{directory} / *name).string());
+    if (!list) continue;
+    for (const Entry& entry : list->entries) {
+      const bool counts = std::find(kIrreplaceable.begin(), kIrreplaceable.end(),
+                                    entry.place.kind) != kIrreplaceable.end();
+      if (counts) newest.try_emplace(entry.place.kind, *name);
+    }
+  }
+  return newest;
+}
+
 Result<std::vector<std::string>> prune(const std::string& directory, std::size_t keep) {
   auto names = archives_in(directory);
   if (keep == 0 || names.size() <= keep) return std::vector<std::string>{};
   names.resize(names.size() - keep);
+  for (const auto& last : newest_with(directory)) std::erase(names, last.second);
   for (const std::string& name : names) {
     const std::string path = (fs::path{directory} / name).string();
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return errno_error("remove " + path, errno);

@@ -58,9 +58,15 @@ void print_text(const audit::Report& report) {
               report.damages.empty() ? "sound" : "damaged",
               static_cast<unsigned long long>(report.records), report.chains.size(),
               static_cast<unsigned long long>(not_covered));
+  if (report.unread_anchor_lines != 0) {
+    std::printf(
+        "the anchor's line %zu cannot be read (%zu such lines): what it said is not checked\n",
+        report.first_unread_anchor_line, report.unread_anchor_lines);
+  }
   if (!report.has_anchor) {
     std::printf(
-        "without --anchor: a ledger that was taken back to an earlier state as a whole, or whose "
+        "without a checkpoint in --anchor: a ledger that was taken back to an earlier state as a "
+        "whole, or whose "
         "newest chains were removed, is not found\n");
   }
 }
@@ -70,7 +76,9 @@ void print_json(const audit::Report& report) {
   json::Writer writer{text};
   const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
   writer.begin_object().member("sound", report.damages.empty());
-  writer.member("anchored", report.has_anchor).member("records", number(report.records));
+  writer.member("anchored", report.has_anchor);
+  writer.member("unread_anchor_lines", number(report.unread_anchor_lines));
+  writer.member("records", number(report.records));
   writer.member("bytes", number(report.bytes)).key("damages").begin_array();
   for (const audit::Damage& damage : report.damages) {
     writer.begin_object().member("chain", std::string_view{damage.chain});

@@ -44,6 +44,15 @@ Result<ServerWish> wish_of(const ClientKind& kind, const config::CommandLine& li
   return wish;
 }
 
+// An entry may be written before what it names is there; who has mistyped it hears of it now.
+void warn_of_missing(const config::CommandLine& line) {
+  for (const std::string& path : {line.config_file.value_or(""), line.client.project_root}) {
+    std::error_code unknown;
+    if (path.empty() || std::filesystem::exists(path, unknown)) continue;
+    complain(absolute(path) + " is not there: until it is, this server cannot start");
+  }
+}
+
 Result<std::string> own_file(const ClientKind& kind, const config::CommandLine& line,
                              const config::Environment& environment) {
   if (!line.client.file.empty()) return absolute(line.client.file);
@@ -153,6 +162,7 @@ int client(const config::CommandLine& line, const config::Environment& environme
   const auto path = own_file(**kind, line, environment);
   if (!path) return fail(path.error());
   const ServerEntry entry = make_entry(**kind, *wish);
+  if (line.command != Command::kClientRemove) warn_of_missing(line);
   if (line.command == Command::kClientPrint) return print_entry(**kind, entry, *path);
   if (line.command == Command::kClientInstall) return install(**kind, entry, *path);
   return remove(**kind, line.client.name, *path);

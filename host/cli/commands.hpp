@@ -71,6 +71,10 @@ int version(bool json);
 // "toolpost: MESSAGE" on stderr.
 void complain(const std::string& message);
 
+// What to exit with instead of `exit_code`: a command whose answer is lost, on a full disk say, has
+// not done what it was asked for. Says so.
+int with_output_written(int exit_code);
+
 // Says why a command, if one is named, has failed; what to exit with.
 int fail(const Error& error, int exit_code = config::kExitFailure);
 int fail(const char* command, const Error& error, int exit_code = config::kExitFailure);

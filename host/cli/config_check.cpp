@@ -7,6 +7,7 @@
 #include "cli/doctor_audit.hpp"
 #include "cli/doctor_identity.hpp"
 #include "cli/doctor_storage.hpp"
+#include "config/exposure.hpp"
 #include "http_setup.hpp"
 #include "plugin/loader/discovery.hpp"
 #include "plugin/plugin_config.hpp"
@@ -55,6 +56,10 @@ int config_check(const config::Config& config, bool live) {
   int exit_code = EXIT_SUCCESS;
   if (const auto access = check_access(config); !access) {
     complain(access.error().message());
+    exit_code = config::kExitFailure;
+  }
+  if (const auto exposed = config::check_exposure(config); !exposed) {
+    complain(exposed.error().message());
     exit_code = config::kExitFailure;
   }
   if (const auto http = check_http(config); !http) {

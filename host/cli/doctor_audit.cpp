@@ -6,6 +6,7 @@
 #include "audit/seal_key.hpp"
 
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -116,10 +117,23 @@ void check_audit(const config::Config& config, std::vector<Finding>& findings) {
                                       options.directory + "'"));
   }
   const auto key = audit::SealKey::load(options.key_file);
+  const auto segments = directory ? directory->segments() : directory.error();
+  const bool has_records = segments && !segments->empty();
   if (key) {
+    if (!has_records) {
+      findings.push_back({Finding::State::kWarning, "audit.directory",
+                          options.key_file + " is there, and " + options.directory +
+                              " has no record: a first start is still to come, or they are gone",
+                          "if there have been some: toolpost backup restore --only audit"});
+    }
     findings.push_back(
         {Finding::State::kOk, "audit.key", options.key_file + ", id " + key->public_key().id()});
     if (directory) findings.push_back(check_records(*directory, *key));
+  } else if (key.error().code() == Errc::kNotFound && has_records) {
+    findings.push_back(ops::fault(
+        "audit.key",
+        options.key_file + " is gone, and " + options.directory + " holds records that it sealed",
+        "restore it: toolpost backup restore --help; or move the records aside and begin anew"));
   } else if (key.error().code() == Errc::kNotFound) {
     findings.push_back(
         {Finding::State::kOk, "audit.key", options.key_file + " is made by the first start"});
@@ -131,6 +145,14 @@ void check_audit(const config::Config& config, std::vector<Finding>& findings) {
   if (options.on_failure == "allow") {
     findings.push_back({Finding::State::kWarning, "audit.on_failure",
                         "audit.on_failure is allow: calls go on when they cannot be recorded"});
+  }
+
+  struct stat status {};
+
+  if (!options.anchor_file.empty() && ::stat(options.anchor_file.c_str(), &status) != 0) {
+    const auto above = std::filesystem::path{options.anchor_file}.parent_path().string();
+    Finding finding = ops::check_directory("audit.anchor", above, true);
+    if (finding.state != Finding::State::kOk) findings.push_back(std::move(finding));
   }
   if (options.anchor_file.empty()) {
     findings.push_back({Finding::State::kOk, "audit.anchor",

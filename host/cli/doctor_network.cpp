@@ -116,7 +116,7 @@ void check_tls(const config::Config& config, std::vector<Finding>& findings) {
   const std::string text =
       config.http.tls.certificate_file + ", until " + to_utc_time(Clock::to_time_t(end));
   const std::string remedy =
-      "renew it, then replace the files: the server takes them within a minute, or at SIGHUP";
+      "renew it, then replace the files: the server takes them within two seconds, or at SIGHUP";
   if (end <= Clock::now()) {
     findings.push_back(ops::fault("tls.expiry", text + ": that is over", remedy));
   } else if (end - Clock::now() < kSoon) {

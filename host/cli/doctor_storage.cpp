@@ -6,11 +6,11 @@
 #include "base/utc_time.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <utility>
 
 namespace toolpost::cli {
 namespace {
@@ -20,6 +20,35 @@ using ops::Finding;
 constexpr std::uint64_t kLittleRoom = std::uint64_t{64} << 20;
 constexpr std::uint64_t kFewFiles = 1'000;
 
+// A directory that a start makes, with all that is missing above it: what is there already decides
+// whether it can.
+Finding check_made_directory(const char* id, const std::string& path) {
+  namespace fs = std::filesystem;
+  fs::path there{path};
+  std::error_code unknown;
+  while (!fs::exists(fs::status(there, unknown)) && there.has_relative_path()) {
+    there = there.parent_path();
+  }
+  Finding finding = ops::check_directory(id, there.string(), true);
+  if (finding.state == Finding::State::kOk && there != path) {
+    finding.text = path + " is made by the first start";
+  }
+  return finding;
+}
+
+// Only what is wrong: most of these are below data_directory.
+void check_directories(const config::Config& config, std::vector<Finding>& findings) {
+  const std::pair<const char*, const std::string&> all[] = {
+      {"tasks.directory", config.task_directory},
+      {"sessions.directory", config.session_directory},
+      {"backup.directory", config.backup.directory}};
+  for (const auto& [id, path] : all) {
+    if (path.empty()) continue;
+    Finding finding = check_made_directory(id, path);
+    if (finding.state != Finding::State::kOk) findings.push_back(std::move(finding));
+  }
+}
+
 void check_data_directory(const config::Config& config, std::vector<Finding>& findings) {
   const std::string& path = config.data_directory;
 
@@ -27,8 +56,7 @@ void check_data_directory(const config::Config& config, std::vector<Finding>& fi
 
   if (path.empty()) return;
   if (::stat(path.c_str(), &status) != 0 && errno == ENOENT) {
-    findings.push_back(
-        {Finding::State::kOk, "data.directory", path + " is made by the first start"});
+    findings.push_back(check_made_directory("data.directory", path));
     return;
   }
   findings.push_back(ops::check_directory("data.directory", path, true));
@@ -70,11 +98,15 @@ void check_log_file(const config::Config& config, std::vector<Finding>& findings
   const std::string& path = config.log.file;
   if (path.empty()) return;
   const std::string directory = std::filesystem::path{path}.parent_path().string();
-  const bool is_there = ::access(path.c_str(), F_OK) == 0;
-  if (::access(is_there ? path.c_str() : directory.c_str(), W_OK) == 0) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown)) {
+    Finding finding = check_made_directory("log.file", directory);
+    if (finding.state == Finding::State::kOk) finding.text = path + " is made by the first start";
+    findings.push_back(std::move(finding));
+  } else if (::access(path.c_str(), W_OK) == 0 && !std::filesystem::is_directory(path, unknown)) {
     findings.push_back({Finding::State::kOk, "log.file", path});
   } else {
-    findings.push_back(ops::fault("log.file", path + ": " + std::strerror(errno),
+    findings.push_back(ops::fault("log.file", path + " cannot be written by this user",
                                   "give the directory to the user of the server, or take log.file "
                                   "away: stderr has the log, too"));
   }
@@ -103,6 +135,7 @@ void check_backups(const config::Config& config, std::vector<Finding>& findings)
 
 void check_storage(const config::Config& config, std::vector<Finding>& findings) {
   check_data_directory(config, findings);
+  check_directories(config, findings);
   check_seal_keys(config, findings);
   check_log_file(config, findings);
   check_backups(config, findings);

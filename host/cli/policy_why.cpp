@@ -95,11 +95,13 @@ Result<int> decide(const App& app, const config::Config& config,
         "no plugin that is running has a tool, a resource or a prompt \"" + arguments[1] + "\""};
   }
   const auto decision = call::explain(app.access().rules(), principal->role, *item, arguments[1]);
-  std::printf("%s: %s (role %s) %s %s %s\n", decision.allowed ? "allowed" : "denied",
+  const bool has_arguments = arguments.size() >= 3 && item->kind == mcp::ItemKind::kTool;
+  std::printf("%s: %s (role %s) %s %s %s%s\n", decision.allowed ? "allowed" : "denied",
               principal->name.c_str(), principal->role.c_str(),
-              decision.allowed ? "may" : "may not", verb_for(item->kind), arguments[1].c_str());
+              decision.allowed ? "may" : "may not", verb_for(item->kind), arguments[1].c_str(),
+              decision.allowed && has_arguments ? "; with these arguments:" : "");
   say_where(decision);
-  if (!decision.allowed || arguments.size() < 3 || item->kind != mcp::ItemKind::kTool) {
+  if (!decision.allowed || !has_arguments) {
     return decision.allowed ? EXIT_SUCCESS : config::kExitDenied;
   }
   const auto valid = judge_arguments(*item, arguments[2]);
@@ -131,8 +133,7 @@ int policy_why(const config::Config& config, const std::vector<std::string>& arg
     return decide(process.app, config, arguments);
   }();
   if (!decided) complain(decided.error().message());
-  std::fflush(stdout);
-  process.app.leave(decided ? *decided : config::kExitFailure);
+  process.app.leave(with_output_written(decided ? *decided : config::kExitFailure));
 }
 
 }  // namespace toolpost::cli

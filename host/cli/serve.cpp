@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/write_all.hpp"
 #include "cli/commands.hpp"
 #include "cli/process.hpp"
 #include "config/exposure.hpp"
@@ -84,7 +85,10 @@ int call_tool(const config::Config& config, const std::string& tool, const std::
     complain(report.error().message());
     process.app.leave(config::kExitFailure);
   }
-  ::dprintf(out.get(), "%s\n", report->json.c_str());
+  if (auto written = write_all(out.get(), report->json + "\n"); !written) {
+    complain("write to standard output: " + written.error().message());
+    process.app.leave(config::kExitFailure);
+  }
   if (!report->was_called) process.app.leave(config::kExitFailure);
   process.app.leave(report->is_error ? config::kExitToolError : EXIT_SUCCESS);
 }

@@ -92,6 +92,10 @@ int create_admin(const config::Config& config, const config::CommandLine& line) 
   const auto delivered = key->deliver("Made the admin \"" + line.username + "\" in " +
                                       store->path() + "." + as_whom());
   if (!delivered) return fail(delivered.error());
+  if (!config.auth.users) {
+    complain(
+        "users do not count yet: set auth.users, or MCP_ENABLE_USER_AUTH=true, for the server");
+  }
   return sealed ? EXIT_SUCCESS : fail(sealed.error());
 }
 

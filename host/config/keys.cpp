@@ -313,7 +313,8 @@ constexpr Key<Config> kOtherKeys[] = {
     {"backup.keep",
      [](Config& c) -> Slot { return &c.backup.keep; },
      {.min = 0, .max = 100'000},
-     "So many archives stay in backup.directory, the newest; 0 keeps all."},
+     "So many archives stay in backup.directory, the newest, and with them the last that has users "
+     "or records of the audit where no newer one has; 0 keeps all."},
     {"backup.max_age_hours",
      [](Config& c) -> Slot { return &c.backup.max_age_hours; },
      {.min = 1, .max = 87'600},

@@ -320,6 +320,21 @@ def a_directory_that_is_removed(build):
     expect(code >= 0, f"it ended with {code}")
 
 
+@check
+def a_directory_that_is_moved_away_and_put_back(build):
+    """What is written into it nobody finds, as long as another path leads to it."""
+    with Case(build, layered=False) as case:
+        expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")
+        aside = case.ledger.with_name("aside")
+        case.ledger.rename(aside)
+        case.is_in_trouble()
+        case.ledger.mkdir(mode=0o700)
+        case.is_in_trouble()
+        case.ledger.rmdir()
+        aside.rename(case.ledger)
+        case.recovers()
+
+
 def serves_on(build, action, kind=storage.ALL_KINDS):
     with AllowingCase(build) as case:
         expect(wait_until(case.works, RECOVERS_WITHIN_S), "it does not work")

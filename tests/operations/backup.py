@@ -357,6 +357,20 @@ def old_archives_go_and_nothing_else(build):
 
 
 @check
+def what_is_lost_is_told_and_its_last_backup_stays(build):
+    for kind, lost in (("users", lambda place: place.users), ("audit", lambda place: place.ledger)):
+        with lived(build, backup={"keep": 2}) as place:
+            place.good("backup", "create")
+            (last,) = place.backups()
+            place.lose(lost(place))
+            for _ in range(3):
+                refused(place, DAMAGED, f"no file of the {kind} any more, and {last.name} has some", "backup", "create")
+            expect(len(place.backups()) == 3 and last in place.backups(), place.backups())
+            expect(restore(place, last, "--only", kind).returncode == 0, "not restored")
+            expect("removed: " + last.name in place.good("backup", "create"), "it stays when it is the last no more")
+
+
+@check
 def two_of_one_second_are_two_archives(build):
     with lived(build) as place:
         for _ in range(3):

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -73,6 +74,8 @@ def a_project_that_this_user_cannot_write(build):
         return
     with Installation(build) as place:
         place.top.chmod(0o755)
+        place.state.mkdir(mode=0o700, exist_ok=True)
+        os.chown(place.state, NOBODY, NOBODY)
         found = fault(place, "project.root", "--port", 0, user=NOBODY)
         expect("cannot be written by this user" in found["text"] and f"chown {NOBODY}" in found["remedy"], found)
         os.chown(place.top / "project", NOBODY, NOBODY)
@@ -179,6 +182,47 @@ def a_damaged_audit(build):
 
 
 @check
+def an_audit_that_is_gone_and_one_without_its_key(build):
+    with Installation(build) as place:
+        key, aside = place.state / "audit.key", place.top / "aside"
+        with place.serve():
+            pass
+        place.ledger.rename(aside)
+        found = no_fault(place, "--port", 0)
+        expect(any(one["state"] == "warning" for one in found["audit.directory"]), found["audit.directory"])
+        with place.serve() as server:
+            server.wait_for_log(lambda line: "begins anew" in line.get("message", ""), "that there are no records")
+        key.rename(place.top / "key")
+        found = fault(place, "audit.key", "--port", 0)
+        expect("is gone, and" in found["text"] and "restore it" in found["remedy"], found)
+        done = place.run("http", "--port", "0")
+        expect(done.returncode == 1 and "is gone, and" in done.stderr and not key.exists(), done)
+        expect(place.run("config", "check", "--live").returncode == 1, "config check --live calls that well")
+        place.lose(place.ledger)
+        with place.serve():
+            expect(key.exists(), "there is no key after a start without records")
+
+
+@check
+def an_answer_that_cannot_be_written_is_no_success(build):
+    with Installation(build) as place:
+        for words in (("plugin", "list"), ("config", "check"), ("doctor",), ("call", "echo", '{"text":"x"}')):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([str(build.binary), *words, "--config", str(place.config)], stdout=full, text=True,
+                                      stderr=subprocess.PIPE, env=place.environment(), cwd=place.top, check=False)
+            expect(done.returncode == 1 and "write to standard output" in done.stderr, f"{words}: {done}")
+
+
+@check
+def users_that_do_not_count_are_told(build):
+    with Installation(build) as place:
+        done = place.run("create-admin", "--username", "ann", "--key-out", "-")
+        expect(done.returncode == 0 and "users do not count yet" in done.stderr, done)
+        with place.serve() as server:
+            server.wait_for_log(lambda line: line["level"] == "WARN" and "they do not count" in line["message"], "that they do not")
+
+
+@check
 def plugins_and_rules(build):
     with Installation(build) as place:
         config = json.loads(place.config.read_text())
@@ -213,10 +257,30 @@ def a_listener_that_is_open_to_everybody(build):
 @check
 def a_log_file_that_cannot_be_written(build):
     with Installation(build) as place:
+        (place.top / "nowhere").write_text("")
         place.configure(log={"file": str(place.top / "nowhere/server.log")})
         fault(place, "log.file", "--port", 0)
-        (place.top / "nowhere").mkdir()
+        (place.top / "nowhere").unlink()
         no_fault(place, "--port", 0)
+
+
+@check
+def places_that_no_start_can_make(build):
+    for wanted, settings in (("tasks.directory", {"task_directory": "FILE/tasks"}),
+                             ("sessions.directory", {"session_directory": "FILE"}),
+                             ("backup.directory", {"backup": {"directory": "FILE"}}),
+                             ("log.file", {"log": {"file": "FILE/log"}}), ("log.file", {"log": {"file": "DIRECTORY"}}),
+                             ("audit.anchor", {"audit": {"anchor_file": "NOWHERE/anchor"}})):
+        with Installation(build) as place:
+            (place.top / "file").write_text("")
+            text = json.dumps(settings).replace("FILE", str(place.top / "file")).replace("DIRECTORY", str(place.top / "project"))
+            place.config = place.configure(**json.loads(text.replace("NOWHERE", str(place.top / "nowhere"))))
+            fault(place, wanted, "--port", 0)
+            expect(place.run("config", "check", "--live").returncode == 1, f"config check --live calls {settings} well")
+    with Installation(build, log={"file": "made/by/the/start/log"}) as place:
+        no_fault(place, "--port", 0)
+        with place.serve():
+            expect((place.top / "made/by/the/start/log").exists(), "it is not made")
 
 
 @check

@@ -34,11 +34,11 @@ void BoundedList::finish(sdk::Json& document, std::string_view key) && {
   say_cut(document, cut_by_, next);
 }
 
-void say_cut(sdk::Json& document, std::string_view cut_by, std::uint64_t next_skip) {
+void say_cut(sdk::Json& document, std::string_view cut_by, std::optional<std::uint64_t> next_skip) {
   document.set("is_cut", !cut_by.empty());
   if (cut_by.empty()) return;
   document.set("cut_by", cut_by);
-  document.set("next_skip", next_skip);
+  if (next_skip) document.set("next_skip", *next_skip);
 }
 
 sdk::Json document_of(const View& view) {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace toolpost::project_index {
@@ -46,8 +47,8 @@ class BoundedList {
   std::string_view cut_by_;
 };
 
-// is_cut, cut_by and next_skip.
-void say_cut(sdk::Json& document, std::string_view cut_by, std::uint64_t next_skip);
+// is_cut, cut_by and, unless what follows cannot be asked for, next_skip.
+void say_cut(sdk::Json& document, std::string_view cut_by, std::optional<std::uint64_t> next_skip);
 
 // {"project": ...}, and why the index behind it is not whole, where it is not.
 sdk::Json document_of(const View& view);

@@ -36,8 +36,13 @@ SearchResult searched(const View& view, const SearchQuery& query) {
 }
 
 void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& result) {
-  say_cut(document, result.is_cut ? std::string_view(result.cut_by) : std::string_view(),
-          std::uint64_t{query.skip} + result.matches.size());
+  const std::uint64_t next = std::uint64_t{query.skip} + result.matches.size();
+  const bool has_next = next <= kMaxMatchesSkipped;
+  say_cut(document,
+          !result.is_cut ? std::string_view()
+          : has_next     ? std::string_view(result.cut_by)
+                         : "max_skip",
+          has_next ? std::optional(next) : std::nullopt);
   document.set("files_searched", result.files_searched);
   document.set("files_considered", result.files_considered);
   if (result.undecided_lines != 0) document.set("undecided_lines", result.undecided_lines);

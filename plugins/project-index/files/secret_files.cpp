@@ -14,14 +14,43 @@ constexpr std::string_view kLineBreakers("\r\n\0", 3);
 // Sorted, in lower case.
 constexpr auto kDirectories = std::to_array<std::string_view>(
     {".aws", ".azure", ".docker", ".gcloud", ".git", ".gnupg", ".kube", ".ssh"});
-constexpr auto kNames = std::to_array<std::string_view>(
-    {".boto",        ".dockercfg",       ".dockerconfigjson", ".env",     ".envrc",
-     ".git",         ".git-credentials", ".htpasswd",         ".my.cnf",  ".netrc",
-     ".npmrc",       ".pgpass",          ".pypirc",           ".s3cfg",   ".terraformrc",
-     ".vault-token", "_netrc",           "credentials",       "htpasswd", "users.json"});
+constexpr auto kNames = std::to_array<std::string_view>({
+    ".bash_history",
+    ".boto",
+    ".dockercfg",
+    ".dockerconfigjson",
+    ".env",
+    ".envrc",
+    ".git",
+    ".git-credentials",
+    ".htpasswd",
+    ".my.cnf",
+    ".netrc",
+    ".npmrc",
+    ".pgpass",
+    ".psql_history",
+    ".pypirc",
+    ".s3cfg",
+    ".terraformrc",
+    ".vault-token",
+    ".vault_pass",
+    ".zsh_history",
+    "_netrc",
+    "application_default_credentials.json",
+    "client_secret.json",
+    "credentials",
+    "htpasswd",
+    "kubeconfig",
+    "local.settings.json",
+    "users.json",
+});
 constexpr auto kEndings =
     std::to_array<std::string_view>({".env", ".jks", ".kdbx", ".key", ".keystore", ".p12", ".p8",
-                                     ".pem", ".pfx", ".ppk", ".tfstate"});
+                                     ".pem", ".pfx", ".ppk", ".tfstate", ".tfvars"});
+// What editors and careful people put behind the name of a file that they keep.
+constexpr auto kCopyEndings = std::to_array<std::string_view>(
+    {"#", "~", " copy", ".backup", ".bak", ".old", ".orig", ".save", ".swo", ".swp"});
+constexpr unsigned kMaxCopies = 4;  // of a copy
 // Data with such a name is a secret; source code with such a name is not.
 constexpr auto kDataNames = std::to_array<std::string_view>({"credentials", "secrets"});
 constexpr auto kDataEndings = std::to_array<std::string_view>(
@@ -54,7 +83,18 @@ bool is_private_key(std::string_view name) {
   return false;
 }
 
-bool is_secret_file(std::string_view name) {
+// ".env" of ".env~" or "#.env#"; nothing where the name is none of a copy.
+std::string_view name_of_original(std::string_view copy) {
+  for (const std::string_view ending : kCopyEndings) {
+    if (copy.size() <= ending.size() || !copy.ends_with(ending)) continue;
+    copy.remove_suffix(ending.size());
+    if (ending == "#" && copy.starts_with('#')) copy.remove_prefix(1);
+    return copy;
+  }
+  return {};
+}
+
+bool is_secret_name(std::string_view name) {
   if (has(kNames, name) || is_private_key(name)) return true;
   if (begins_with(name, ".env.") || begins_with(name, ".env-") || begins_with(name, ".env_")) {
     return true;
@@ -65,6 +105,14 @@ bool is_secret_file(std::string_view name) {
   if (has(kEndings, ending)) return true;
   if (name.find(".tfstate.") != std::string_view::npos) return true;  // its backups
   return has(kDataNames, name.substr(0, dot)) && has(kDataEndings, ending);
+}
+
+bool is_secret_file(std::string_view name) {
+  for (unsigned copies = 0; !name.empty() && copies <= kMaxCopies; ++copies) {
+    if (is_secret_name(name)) return true;
+    name = name_of_original(name);
+  }
+  return false;
 }
 
 }  // namespace

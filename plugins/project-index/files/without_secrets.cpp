@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kNotice = "[secret removed]";
 // Only what is a secret by its form; a variable's name proves nothing.
 constexpr const char* kTokens =
-    R"(\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"
-    R"(|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{20,})"
+    R"(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,}|)"
+    R"(\b(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{20,})"
     R"(|(?:AKIA|ASIA)[0-9A-Z]{16}\b|AIza[0-9A-Za-z_-]{35}|ya29\.[0-9A-Za-z_-]{20,})"
     R"(|sk-[A-Za-z0-9_-]{20,}|[rs]k_live_[A-Za-z0-9]{16,}|SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})"
     R"(|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|hf_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{64})"
@@ -22,12 +22,12 @@ constexpr const char* kAssignedTokens =
     R"((?i)(aws_secret_access_key["']?\s{0,8}[:=]\s{0,8}["']?)[A-Za-z0-9/+]{40})";
 
 constexpr const char* kUrlPasswords =
-    R"(([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]*:)[^\s/@"'<>]+@)";
+    R"(([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]*:)[^\s/"']+@)";
 
 // What is in every text that one of the above fits: one look at most texts instead of three.
 constexpr const char* kSigns =
-    R"(-----(?:BEGIN|END) |\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|AKIA|ASIA|AIza))"
-    R"(|\b(?:ya29\.|sk-|[rs]k_live_|SG\.|npm_|pypi-|hf_|dop_v1_|eyJ)|://[^\s/:@"'<>]*:[^\s/@"'<>]+@)"
+    R"(-----(?:BEGIN|END) |gh[pousr]_|github_pat_|glpat-|\b(?:xox[abeoprs]-|xapp-|AKIA|ASIA|AIza))"
+    R"(|\b(?:ya29\.|sk-|[rs]k_live_|SG\.|npm_|pypi-|hf_|dop_v1_|eyJ)|://[^\s/:@"'<>]*:[^\s/"']+@)"
     R"(|(?i:aws_secret_access_key))";
 
 struct Redactions {

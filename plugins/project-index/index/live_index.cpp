@@ -17,6 +17,9 @@ constexpr std::size_t kFilesPerOverlaid = 16;  // at most one in so many, if tha
 // Walks that follow directories which appear faster than they are watched.
 constexpr int kMaxWalks = 3;
 
+// Where changes cannot be watched, who asks after so long has all looked at again.
+constexpr std::chrono::milliseconds kBlindFor{1000};
+
 // More changed paths at once than this are found by a walk.
 constexpr std::size_t kMaxSinglePaths = 64;
 
@@ -55,9 +58,10 @@ LiveIndex::~LiveIndex() {
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::snapshot(const StopToken& stop,
                                                            const Progress& progress) {
-  if (auto known = current()) return known;
+  const auto is_known = [this] { return current() != nullptr && !is_stale(); };
+  if (is_known()) return current();
   {
-    const auto turn = turns_.take(stop, progress, [this] { return current() != nullptr; });
+    const auto turn = turns_.take(stop, progress, is_known);
     if (turn.is_ours()) return sweep(stop, shared(progress));
   }
   if (auto known = current()) return known;
@@ -74,6 +78,11 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::refresh(const StopToken& stop,
 void LiveIndex::on_update(std::function<void(const std::vector<std::string>& changed)> function) {
   const std::lock_guard guard(mutex_);
   on_update_ = std::move(function);
+}
+
+bool LiveIndex::is_stale() const {
+  const std::chrono::steady_clock::time_point swept{std::chrono::steady_clock::duration(swept_)};
+  return is_blind_ && std::chrono::steady_clock::now() - swept >= kBlindFor;
 }
 
 ProjectIndex::SnapshotPointer LiveIndex::current() const {
@@ -139,6 +148,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   for (int again = 0; list.ok() && again < kMaxWalks && watch(list->directories); ++again)
     list = list_files(root_, settings_.rules, stop, settings_.threads);
   if (!list.ok()) return list.refusal();
+  swept_ = std::chrono::steady_clock::now().time_since_epoch().count();
   const auto known = current();
   const auto base = known ? nullptr : load_base(facts);
   if (known) return take_in(*known, *list, stop, progress);
@@ -244,7 +254,7 @@ Checked<std::shared_ptr<const IndexFile>> LiveIndex::kept(const Sections& sectio
 
 bool LiveIndex::watch(const std::vector<std::string>& directories) {
   if (!settings_.watches) return false;
-  if (watch_) return watch_->update(directories);
+  if (watch_ && !is_blind_) return watch_->update(directories);
   TreeWatch::Functions functions;
   functions.on_change = [this](const std::vector<std::string>& paths) { look_at(paths); };
   functions.on_sweep = [this] { sweep_by_itself(); };
@@ -254,12 +264,12 @@ bool LiveIndex::watch(const std::vector<std::string>& directories) {
     return listed.ok() && *listed;
   };
   watch_ = std::make_unique<TreeWatch>(std::move(functions));
-  if (auto started = watch_->start(root_, directories); !started.ok()) {
-    complain("changes below " + root_.path() +
-             " are seen at a refresh only: " + started.refusal().text);
-    return false;
+  const auto started = watch_->start(root_, directories);
+  const bool was_blind = is_blind_.exchange(!started.ok());
+  if (!started.ok() && !was_blind) {
+    complain(started.refusal().text + "; who asks waits until all was looked at again");
   }
-  return true;
+  return started.ok();
 }
 
 void LiveIndex::look_at(const std::vector<std::string>& paths) {
@@ -300,9 +310,9 @@ std::optional<TreeChanges> LiveIndex::changes_of(const Snapshot& known,
     if (*listed && (!id || known.stamp(*id) != (*listed)->stamp))
       changes.changed.push_back(std::move(**listed));
     if (!*listed && id) changes.gone.push_back(path);
-    // A directory that went took its files with it.
+    // A directory that went took its files with it, whatever is in its place.
     const auto below = known.below(path);
-    if (!*listed && below.first != below.last) return std::nullopt;
+    if (below.first != below.last) return std::nullopt;
   }
   return changes;
 }

@@ -51,6 +51,8 @@ class LiveIndex final : public ProjectIndex {
   // True when there are directories that were not watched before.
   bool watch(const std::vector<std::string>& directories);
   Progress shared(const Progress& progress);
+  // Nothing tells of changes here, and the last look was a while ago. Any thread.
+  bool is_stale() const;
 
   // By the watch's thread.
   void look_at(const std::vector<std::string>& paths);
@@ -64,6 +66,9 @@ class LiveIndex final : public ProjectIndex {
   std::unique_ptr<IndexStore> store_;
   OneAtATime turns_;
   StopToken ends_;  // stopped by the destructor
+
+  std::atomic<bool> is_blind_{false};  // it should be watched, and is not
+  std::atomic<std::chrono::steady_clock::rep> swept_{0};
 
   mutable std::mutex mutex_;
   SnapshotPointer current_;

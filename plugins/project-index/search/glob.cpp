@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 
 namespace toolpost::project_index {
 namespace {
@@ -84,6 +85,11 @@ class GlobReader {
     const auto first = end;
     std::string members;
     for (; end < glob_.size() && (glob_[end] != ']' || end == first); ++end) {
+      if (const auto name = posix_class_at(end); !name.empty()) {
+        members += name;
+        end += name.size() - 1;
+        continue;
+      }
       if (glob_[end] == '\\' && end + 1 < glob_.size())
         ++end;
       else if (glob_[end] == '-' && end > first) {
@@ -96,6 +102,16 @@ class GlobReader {
     regex_ += is_negated ? "[^/" + members + "]" : "[" + members + "]";
     at_ = end + 1;
     return Passed{};
+  }
+
+  // "[:alpha:]", as RE2 has it too; nothing where none stands.
+  std::string_view posix_class_at(std::size_t at) const {
+    constexpr std::array<std::string_view, 12> kNames{
+        "[:alnum:]", "[:alpha:]", "[:blank:]", "[:cntrl:]", "[:digit:]", "[:graph:]",
+        "[:lower:]", "[:print:]", "[:punct:]", "[:space:]", "[:upper:]", "[:xdigit:]"};
+    for (const auto name : kNames)
+      if (glob_.substr(at).starts_with(name)) return name;
+    return {};
   }
 
   std::string_view glob_;
@@ -125,6 +141,8 @@ re2::RE2::Options path_options() {
 
 Checked<std::string> glob_regex(std::string_view glob) {
   if (glob.empty() || glob == "/") return Refusal{"it is empty"};
+  if (glob.front() == '!')
+    return Refusal{"it begins with '!': name it in the other list, or write \\! for a name"};
   if (glob.size() > kMaxGlobBytes) return Refusal{"it is longer than 1,000 bytes"};
   const bool names_directory = glob.back() == '/';
   if (names_directory) glob.remove_suffix(1);
@@ -132,11 +150,14 @@ Checked<std::string> glob_regex(std::string_view glob) {
   if (glob.front() == '/') glob.remove_prefix(1);
   auto body = GlobReader(glob).read();
   if (!body.ok()) return body;
-  return (is_anchored ? "" : "(?:.*/)?") + *body + (names_directory ? "/.*" : "");
+  // What fits a directory fits all that is in it.
+  return (is_anchored ? "" : "(?:.*/)?") + *body + (names_directory ? "/.*" : "(?:/.*)?");
 }
 
 bool GlobFilter::List::fits(std::string_view path) const {
-  const auto ends_so = [&](const std::string& ending) { return path.ends_with(ending); };
+  const auto ends_so = [&](const std::string& ending) {
+    return path.ends_with(ending) || path.find(ending + "/") != std::string_view::npos;
+  };
   return std::any_of(endings.begin(), endings.end(), ends_so) ||
          (others && re2::RE2::FullMatch({path.data(), path.size()}, *others));
 }

@@ -59,12 +59,11 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   const auto pattern = query.is_regex ? query.pattern : re2::RE2::QuoteMeta(query.pattern);
   const auto in_lines =
       query.whole_word ? "(?m)(?:^|\\W)(" + pattern + ")(?:\\W|$)" : "(?m)" + pattern;
+  // What is no expression by itself may be one with what stands around it, and another one.
+  if (const re2::RE2 alone(pattern, options_for(query.ignore_case)); !alone.ok())
+    return bad_pattern(alone, query.pattern);
   auto regex = std::make_shared<const re2::RE2>(in_lines, options_for(query.ignore_case));
-  if (!regex->ok()) {
-    // In the words that RE2 has for what was asked, without what stands around it.
-    const re2::RE2 alone(pattern, options_for(query.ignore_case));
-    return bad_pattern(alone.ok() ? *regex : alone, query.pattern);
-  }
+  if (!regex->ok()) return bad_pattern(*regex, query.pattern);
   made.regex_ = std::move(regex);
   if (auto text = query.is_regex ? required_text(query.pattern, query.ignore_case)
                                  : required_text_of_literal(query.pattern, query.ignore_case);

@@ -6,20 +6,27 @@
 namespace toolpost::project_index {
 namespace {
 
-// A match is more than its texts wherever it is written down.
-constexpr std::size_t kBytesAroundMatch = 64;
+// What stands around a match in the document, and around each line in the text.
+constexpr std::size_t kBytesAroundMatch = 96;
+constexpr std::size_t kBytesAroundLine = 16;
 
-std::size_t bytes_of(const Match& match) {
-  auto bytes = kBytesAroundMatch + match.text.size();
+// A line is written down twice: in the document, and in the text behind the path of its file.
+std::size_t bytes_of(const Match& match, std::size_t path) {
+  auto bytes = kBytesAroundMatch + path;
+  const auto add = [&](const std::string& line) {
+    bytes += 2 * line.size() + path + kBytesAroundLine;
+  };
+  add(match.text);
   for (const auto* lines : {&match.before, &match.after})
-    for (const auto& line : *lines) bytes += line.size() + 1;
+    for (const auto& line : *lines) add(line);
   return bytes;
 }
 
 }  // namespace
 
-MatchPage::MatchPage(std::size_t file_count, const SearchQuery& query)
-    : files_(file_count),
+MatchPage::MatchPage(const Snapshot& snapshot, std::size_t file_count, const SearchQuery& query)
+    : snapshot_(snapshot),
+      files_(file_count),
       skip_(query.skip),
       max_matches_(query.max_matches),
       max_bytes_(query.max_bytes) {}
@@ -45,7 +52,7 @@ void MatchPage::take(Match match) {
     return;
   }
   // One match is always shown: a page that cannot grow would be asked for again and again.
-  const auto bytes = bytes_of(match);
+  const auto bytes = bytes_of(match, snapshot_.path(match.file).size());
   if (!result_.matches.empty() && bytes_ + bytes > max_bytes_) {
     result_.is_cut = true;
     result_.cut_by = "max_bytes";

@@ -16,7 +16,8 @@ namespace toolpost::project_index {
 
 class MatchPage {
  public:
-  MatchPage(std::size_t file_count, const SearchQuery& query);
+  // The snapshot is the one that is searched, and outlives this.
+  MatchPage(const Snapshot& snapshot, std::size_t file_count, const SearchQuery& query);
 
   // How many matches of one file can be of use.
   std::size_t wanted() const noexcept { return std::size_t{skip_} + max_matches_ + 1; }
@@ -30,6 +31,7 @@ class MatchPage {
  private:
   void take(Match match);
 
+  const Snapshot& snapshot_;
   std::mutex mutex_;
   std::vector<std::optional<std::optional<ScannedText>>> files_;  // nothing: not put yet
   std::size_t next_ = 0;  // the first file that is not in the page yet

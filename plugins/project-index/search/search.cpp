@@ -19,7 +19,6 @@ namespace {
 
 constexpr unsigned kMaxContextLines = 20;
 constexpr std::uint32_t kMaxMatches = 10'000;
-constexpr std::uint32_t kMaxSkip = 100'000;
 constexpr std::chrono::milliseconds kBetweenProgress{100};
 // Fewer are read before a second thread has started.
 constexpr std::size_t kFilesWorthAThread = 16;
@@ -29,7 +28,7 @@ Checked<Passed> check_limits(const SearchQuery& query) {
     return Refusal{"context_lines: at most 20 are allowed"};
   if (query.max_matches == 0 || query.max_matches > kMaxMatches)
     return Refusal{"max_matches: 1 to 10000 are allowed"};
-  if (query.skip > kMaxSkip) return Refusal{"skip: at most 100000 are allowed"};
+  if (query.skip > kMaxMatchesSkipped) return Refusal{"skip: at most 100000 are allowed"};
   return Passed{};
 }
 
@@ -44,7 +43,7 @@ class Scan {
         pattern_(pattern),
         stop_(stop),
         files_(std::move(files)),
-        page_(files_.size(), query) {}
+        page_(snapshot, files_.size(), query) {}
 
   SearchResult run(const Progress& progress) && {
     const unsigned threads = files_.size() >= kFilesWorthAThread ? query_.threads : 1;

@@ -17,6 +17,9 @@
 
 namespace toolpost::project_index {
 
+// Of one search: those that are passed over are found all the same.
+inline constexpr std::uint32_t kMaxMatchesSkipped = 100'000;
+
 struct SearchQuery {
   std::string pattern;  // up to 4 KiB, no line break in a literal one
   bool is_regex = false;

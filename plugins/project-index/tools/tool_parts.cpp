@@ -120,8 +120,10 @@ void add_links(sdk::Result& result, const Settings& settings, const sdk::Json& d
 std::string closing_line(const sdk::Json& document, std::size_t count, const Noun& noun) {
   std::string out = "[" + std::to_string(count) + " " + (count == 1 ? noun.one : noun.many);
   if (document.value_or("is_cut", false)) {
-    out += "; more with skip=" + std::to_string(document.at("next_skip").as_integer()) + " (" +
-           document.at("cut_by").as_string() + ")";
+    const sdk::Json* next = document.find("next_skip");
+    out += next == nullptr ? "; there are more, ask for fewer"
+                           : "; more with skip=" + std::to_string(next->as_integer());
+    out += " (" + document.at("cut_by").as_string() + ")";
   }
   out += "]";
   if (const sdk::Json* partial = document.find("partial"))

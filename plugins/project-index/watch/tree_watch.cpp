@@ -53,8 +53,10 @@ class TreeWatch::State {
     root_ = &root;
     if (!wake_.valid() || !watched_->open()) {
       watched_.reset();
+      const int reason = errno;
       return Refusal{"changes below " + root.path() +
-                     " can't be watched: " + std::string(std::strerror(errno))};
+                     " can't be watched: " + std::string(std::strerror(reason)) +
+                     (reason == EMFILE ? " (fs.inotify.max_user_instances may be too small)" : "")};
     }
     batch_.take();
     is_partial_ = false;
@@ -215,6 +217,11 @@ class TreeWatch::State {
     }
     if (path.empty() || is_rule_file(name)) {  // the root itself is gone, or the rules are others
       if ((event.mask & IN_ATTRIB) == 0 || !path.empty()) batch_.add_sweep(Clock::now());
+      return;
+    }
+    // Whether it may be entered decides about all that is below it.
+    if ((event.mask & IN_ISDIR) != 0 && (event.mask & IN_ATTRIB) != 0) {
+      batch_.add_sweep(Clock::now());
       return;
     }
     batch_.add(path, Clock::now());

@@ -55,9 +55,24 @@ TEST_CASE("secret files: denied by their names, in any case and at any depth") {
                            "a/.KUBE/config",
                            ".docker/config.json",
                            ".gnupg/x",
-                           ".htpasswd"}) {
+                           ".htpasswd",
+                           ".env~",
+                           "#.env#",
+                           ".env copy",
+                           ".env.swp",
+                           ".netrc.bak",
+                           "a/credentials.json~",
+                           "secrets.yml.bak",
+                           "server.key.old.bak",
+                           "terraform.tfvars",
+                           "kubeconfig",
+                           ".bash_history"}) {
     CAPTURE(path);
     CHECK(files.denies(path, false));
+  }
+  for (const char* path : {"notes~", "a.c.bak", "#todo#", "environment.old", "auth.json"}) {
+    CAPTURE(path);
+    CHECK_FALSE(files.denies(path, false));
   }
 }
 
@@ -187,6 +202,10 @@ TEST_CASE("secrets in text: tokens and passwords in URLs go, the rest stays") {
   CHECK(without_secrets("aws_secret_access_key = " + forty) == "aws_secret_access_key = " + notice);
   CHECK(without_secrets("https://me:hunter2@example.org/a") ==
         "https://me:" + notice + "@example.org/a");
+  CHECK(without_secrets("db://u:p@ss<wo>rd@host/db") == "db://u:" + notice + "@host/db");
+  CHECK(without_secrets("my_ghp"
+                        "_" +
+                        forty) == "my_" + notice);
   CHECK(without_secrets("redis://:hunter2@example.org") == "redis://:" + notice + "@example.org");
   for (const char* text : {"https://example.org:8080/a@b", "password = read_password()",
                            "task-force-of-the-year-is-big", "std::map<std::string, int> ghp_;",

@@ -238,6 +238,23 @@ TEST_CASE("project index: without a place on disk it lives in memory, and says s
   CHECK(fixture.complaints[0].find(" is kept in memory only: ") != std::string::npos);
 }
 
+TEST_CASE("project index: a file in the place of a directory is all that is left of it") {
+  Fixture fixture;
+  fixture.tree.write("d/e/deep.c", "def deep\n");
+  fixture.tree.write("d/x.c", "def shallow\n");
+  const auto index = fixture.open(true);
+  REQUIRE(first(*index)->file_count() == 2);
+  std::filesystem::rename(fixture.tree.path("d"), fixture.tree.path() + "-away");
+  fixture.tree.write("d", "def instead\n");
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (first(*index)->file_count() != 1 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK(first(*index)->file_count() == 1);
+  CHECK(defined(*first(*index), "shallow") == 0);
+  CHECK(defined(*first(*index), "instead") == 1);
+  std::filesystem::remove_all(fixture.tree.path() + "-away");
+}
+
 TEST_CASE("project index: the watch takes in changes by itself") {
   Fixture fixture;
   fixture.write_many(10);

@@ -55,6 +55,22 @@ TEST_CASE("glob: stars, marks, classes, braces, directories") {
   CHECK(fits("*", "\xff\xfe"));
 }
 
+TEST_CASE("glob: what fits a directory fits all that is in it, as in .gitignore") {
+  for (const char* glob :
+       {"node_modules", "/src", "src", "src/*", "src**", "sub", "**/sub", "[[:lower:]]ub"}) {
+    CAPTURE(glob);
+    CHECK(fits(glob,
+               std::string_view(glob) == "node_modules" ? "a/node_modules/b/c.js" : "src/sub/a.c"));
+  }
+  CHECK_FALSE(fits("sub", "subway/a.c"));
+  CHECK_FALSE(fits("/sub", "src/sub/a.c"));
+  CHECK(fits("*.d", "conf.d/x"));
+  CHECK(fits("[[:alpha:]].txt", "b.txt"));
+  CHECK_FALSE(fits("[![:alpha:]].txt", "b.txt"));
+  CHECK(refusal("!x").find("'!'") != std::string::npos);
+  CHECK(fits("\\!x", "!x"));
+}
+
 TEST_CASE("glob: one of include, none of exclude") {
   const auto filter = GlobFilter::compile({"*.c", "lib/"}, {"*_test.c", "lib/old/"});
   REQUIRE(filter.ok());

@@ -113,6 +113,30 @@ TEST_CASE("search: pages joined are the whole, and a cut one says by what") {
   CHECK_FALSE(found(tree, *snapshot, {.pattern = "needle", .max_matches = 200}).is_cut);
 }
 
+TEST_CASE("search: what a page takes up counts the path of each line") {
+  const ScratchTree tree;
+  const std::string path = std::string(120, 'd') + "/" + std::string(120, 'f');
+  std::string text;
+  for (int line = 0; line < 1000; ++line) text += "}\n";
+  tree.write(path, text);
+  const auto snapshot = built_snapshot(tree);
+  constexpr std::size_t kMaxBytes = 100'000;
+  const auto page =
+      found(tree, *snapshot,
+            {.pattern = "}", .context_lines = 20, .max_matches = 1000, .max_bytes = kMaxBytes});
+  CHECK(page.cut_by == "max_bytes");
+  std::size_t lines = 0;
+  for (const auto& match : page.matches) lines += 1 + match.before.size() + match.after.size();
+  CHECK(lines * path.size() < kMaxBytes);
+}
+
+TEST_CASE("search: a part of an expression is none, whatever is put around it") {
+  for (const char* pattern : {"a)|(b", "(", ")", "a)(?:b"}) {
+    CHECK(refusal({.pattern = pattern, .is_regex = true, .whole_word = true}) ==
+          refusal({.pattern = pattern, .is_regex = true}));
+  }
+}
+
 TEST_CASE("search: shows files as they are now, and leaves out what went or became binary") {
   const ScratchTree tree;
   for (const auto* name : {"a", "b", "c", "d"}) tree.write(name, "old needle\n");

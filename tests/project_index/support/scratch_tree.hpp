@@ -5,6 +5,7 @@
 #include "files/file_list.hpp"
 #include "files/root_directory.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

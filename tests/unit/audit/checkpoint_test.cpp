@@ -38,6 +38,8 @@ TEST_CASE("anchor: has keys and of each chain the newest checkpoint; a cut line 
       read_anchors(key + newer.substr(0, 99) + "\n" + newer + older + key + "{\"v\":1");
   REQUIRE(anchors.has_value());
   CHECK(anchors->keys.size() == 1);
+  CHECK(anchors->unread_lines == 1);
+  CHECK(anchors->first_unread_line == 2);
   REQUIRE(anchors->checkpoints.size() == 1);
   CHECK(anchors->checkpoints[0].to + 1 == process.writer->seq());
   CHECK(read_anchors(key)->checkpoints.empty());
