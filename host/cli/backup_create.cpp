@@ -202,15 +202,18 @@ Result<Made> make(const config::Config& config, const config::CommandLine& line,
 }
 
 // Users or records that an earlier backup has, and there are none any more.
-int tell_what_is_gone(const std::string& directory, const std::string& path) {
+int tell_what_is_gone(const config::Config& config, const std::string& path) {
   int exit_code = EXIT_SUCCESS;
-  for (const auto& [kind, name] : backup::newest_with(directory)) {
-    if (directory + "/" + name == path) continue;
-    complain(
-        "backup create: there is no file of the " + kind + " any more, and " + name +
+  for (const auto& [kind, name] : backup::newest_with(config.backup.directory)) {
+    const bool is_wanted = kind != "audit" || config.audit.enabled;
+    if (fs::path{path}.filename() == name || !is_wanted) continue;
+    std::string text{"backup create: there is no file of the "};
+    text.append(kind).append(" any more, and ").append(name);
+    text +=
         " has some; it stays, and nothing is well until they are back (toolpost backup restore "
-        "--only " +
-        kind + ") or that archive is somewhere else");
+        "--only ";
+    text.append(kind).append(") or that archive is somewhere else");
+    complain(text);
     exit_code = config::kExitDamaged;
   }
   return exit_code;
@@ -230,7 +233,7 @@ int backup_create(const config::Config& config, const config::CommandLine& line,
   }
   int exit_code = EXIT_SUCCESS;
   if (line.audit.out.empty()) {
-    exit_code = tell_what_is_gone(config.backup.directory, made->path);
+    exit_code = tell_what_is_gone(config, made->path);
     const auto removed = backup::prune(config.backup.directory, config.backup.keep);
     if (!removed) {
       complain("backup create: the backup is made, but " + removed.error().message());
