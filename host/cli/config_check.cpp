@@ -60,7 +60,8 @@ int config_check(const config::Config& config, bool live) {
   }
   if (const auto exposed = config::check_exposure(config); !exposed) {
     complain(exposed.error().message());
-    exit_code = config::kExitFailure;
+    // An upgrade asks without the variables of the service, which may have what is missing here.
+    if (!live) exit_code = config::kExitFailure;
   }
   if (const auto http = check_http(config); !http) {
     complain(http.error().message());

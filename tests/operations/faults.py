@@ -252,6 +252,8 @@ def seal_keys_that_others_may_read(build):
 def a_listener_that_is_open_to_everybody(build):
     with Installation(build, http={"host": "0.0.0.0"}) as place:
         expect("auth.users" in fault(place, "http.exposure", "--port", 0)["remedy"], "another remedy")
+        done = place.run("config", "check")
+        expect(done.returncode == 1 and "0.0.0.0" in done.stderr, done)
 
 
 @check
