@@ -2,6 +2,7 @@
 #include "search/search.hpp"
 
 #include "built_index.hpp"
+#include "support/slowness.hpp"
 
 #include <doctest/doctest.h>
 
@@ -46,6 +47,9 @@ std::chrono::milliseconds processor_time() {
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return std::chrono::milliseconds(time.tv_sec * 1000 + time.tv_nsec / 1'000'000);
 }
+
+// 50 ms of each.
+constexpr std::int64_t kWorkOfTwoThreads = std::int64_t{100} * toolpost::testing::kSlowness;
 
 // Searches for what is slow, stops that after 30 ms, and returns the milliseconds of work behind
 // that.
@@ -163,7 +167,7 @@ TEST_CASE("search: a stopped one works no 50 ms more on its two threads, whateve
     while (text.size() < 2'000'000) text += std::string(50, 'a') + " \xc3\xa4 b\n";
     tree.write("f" + std::to_string(number), text);
   }
-  CHECK(worked_on_after_stop(tree, "(a|b|\\pL){3,40}[ab]+\\pL{1,30}x$") < 100);
+  CHECK(worked_on_after_stop(tree, "(a|b|\\pL){3,40}[ab]+\\pL{1,30}x$") < kWorkOfTwoThreads);
 }
 
 TEST_CASE("search: a stopped one works no 50 ms more in a line of two megabytes") {
@@ -174,5 +178,5 @@ TEST_CASE("search: a stopped one works no 50 ms more in a line of two megabytes"
     while (text.size() < 2'000'000) text += "ab"[random() % 2];
     tree.write("f" + std::to_string(number), text);
   }
-  CHECK(worked_on_after_stop(tree, "(?:a[ab]{30}|b[ab]{31}){8}c") < 100);
+  CHECK(worked_on_after_stop(tree, "(?:a[ab]{30}|b[ab]{31}){8}c") < kWorkOfTwoThreads);
 }
