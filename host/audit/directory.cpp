@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/directory.hpp"
 
+#include "base/same_file.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -42,7 +44,7 @@ Result<> Directory::check_name() const {
   if (::fstat(fd(), &own) != 0 || ::stat(path().c_str(), &found) != 0) {
     return errno_error("look at " + path(), errno);
   }
-  if (own.st_dev == found.st_dev && own.st_ino == found.st_ino) return {};
+  if (is_same_file(own, found)) return {};
   return Error{Errc::kIo, path() + " has been taken away, and another is in its place"};
 }
 

@@ -3,6 +3,7 @@
 
 #include "audit/checkpoint.hpp"
 #include "audit/directory.hpp"
+#include "base/same_file.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
@@ -62,8 +63,7 @@ Result<> SecondSink::open_file() {
   struct stat named {};
 
   const bool is_same = file_ && ::fstat(file_.get(), &opened) == 0 &&
-                       ::stat(path_.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
-                       opened.st_dev == named.st_dev;
+                       ::stat(path_.c_str(), &named) == 0 && is_same_file(opened, named);
   if (is_same) return {};
   file_ = UniqueFd{
       ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, kFileMode)};

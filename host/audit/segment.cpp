@@ -2,6 +2,7 @@
 #include "audit/segment.hpp"
 
 #include "audit/directory.hpp"
+#include "base/same_file.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
@@ -71,7 +72,7 @@ Result<> Segment::check_name() const {
       ::fstatat(directory_->fd(), name_.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
     return errno_error("look at " + path, errno);
   }
-  if (own.st_dev == found.st_dev && own.st_ino == found.st_ino) return {};
+  if (is_same_file(own, found)) return {};
   return Error{Errc::kIo, path + " has been taken away"};
 }
 

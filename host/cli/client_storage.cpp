@@ -3,6 +3,7 @@
 
 #include "base/make_directories.hpp"
 #include "base/read_at.hpp"
+#include "base/same_file.hpp"
 #include "base/write_all.hpp"
 
 #include <cerrno>
@@ -91,8 +92,8 @@ Result<fs::path> real_path(const std::string& path) {
 }
 
 bool is_same(const struct stat& a, const struct stat& b) {
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
-         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+  return is_same_file(a, b) && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+         a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
 // Mode and owner of the file that the new one takes the place of.

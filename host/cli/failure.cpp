@@ -33,10 +33,11 @@ int fail(const char* command, const Error& error, int exit_code) {
 }
 
 int with_output_written(int exit_code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
-  const std::string why = errno_error("write to standard output", errno).message();
+  const bool is_flushed = std::fflush(stdout) == 0;
+  const int reason = is_flushed ? EIO : errno;  // what failed before left a mark, and no reason
+  if (is_flushed && std::ferror(stdout) == 0) return exit_code;
   if (exit_code != EXIT_SUCCESS || is_read_no_more(STDOUT_FILENO)) return exit_code;
-  complain(why);
+  complain(errno_error("write to standard output", reason).message());
   return config::kExitFailure;
 }
 

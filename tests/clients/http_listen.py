@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """subscriptions/listen on the wire: the acknowledgement, who hears what, and how a client ends it."""
 
-
 from checks import check, expect
 from http_wire import Wire, call, modern, modern_headers
 from legacy_wire import Session, message

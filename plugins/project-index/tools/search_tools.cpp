@@ -116,7 +116,7 @@ sdk::Tool make_search_tool(Services& services) {
                                                 .minimum(0)
                                                 .maximum(kMaxContext)
                                                 .default_value(0))
-                 .optional("skip", skip_schema())
+                 .optional("skip", skip_schema(kMaxMatchesSkipped))
                  .optional("limit", limit_schema(kUsualMatches, kMostMatches))
                  .optional("project", project_schema()))
       .output(with_counts(list_schema().required("matches", sdk::Schema::array(match_schema()))))
@@ -152,7 +152,7 @@ sdk::Tool make_find_references_tool(Services& services) {
                                                 .minimum(0)
                                                 .maximum(kMaxContext)
                                                 .default_value(0))
-                 .optional("skip", skip_schema())
+                 .optional("skip", skip_schema(kMaxMatchesSkipped))
                  .optional("limit", limit_schema(kUsualMatches, kMostMatches))
                  .optional("project", project_schema()))
       .output(with_counts(

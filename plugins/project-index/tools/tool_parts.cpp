@@ -31,10 +31,10 @@ sdk::Schema path_schema(const char* description) {
   return sdk::Schema::string(description).max_length(kMaxPathLength).loggable();
 }
 
-sdk::Schema skip_schema() {
+sdk::Schema skip_schema(std::uint32_t most) {
   return sdk::Schema::integer("How many to pass over: next_skip of the page before")
       .minimum(0)
-      .maximum(kMaxSkip)
+      .maximum(most)
       .default_value(0);
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kMaxSkip = 10'000'000;
 // The optional argument that names the project.
 sdk::Schema project_schema();
 sdk::Schema path_schema(const char* description);
-sdk::Schema skip_schema();
+sdk::Schema skip_schema(std::uint32_t most = kMaxSkip);
 sdk::Schema limit_schema(unsigned usual, unsigned most);
 sdk::Schema globs_schema(const char* description);
 
