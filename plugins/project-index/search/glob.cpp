@@ -156,7 +156,11 @@ Checked<std::string> glob_regex(std::string_view glob) {
 
 bool GlobFilter::List::fits(std::string_view path) const {
   const auto ends_so = [&](const std::string& ending) {
-    return path.ends_with(ending) || path.find(ending + "/") != std::string_view::npos;
+    for (auto at = path.find(ending); at != path.npos; at = path.find(ending, at + 1)) {
+      const auto behind = at + ending.size();
+      if (behind == path.size() || path[behind] == '/') return true;
+    }
+    return false;
   };
   return std::any_of(endings.begin(), endings.end(), ends_so) ||
          (others && re2::RE2::FullMatch({path.data(), path.size()}, *others));
