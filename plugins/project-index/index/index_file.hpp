@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An index on disk. Version 2, all numbers little-endian:
+// An index on disk (version: kIndexVersion), all numbers little-endian:
 //   header   magic "TPPINDEX", version and number of sections (32 bits each), size of the file and
 //            checksum of all header bytes after this field (64 bits each), then for each section
 //            its kind and zero (32 bits each), offset, size and checksum (64 bits each)

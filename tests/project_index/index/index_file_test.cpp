@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <string>
 
 using namespace toolpost::project_index;
 
@@ -132,8 +133,12 @@ TEST_CASE("index file: any changed byte, and any missing end, is refused") {
 TEST_CASE("index file: another version says which") {
   const ScratchTree tree;
   auto bytes = index_bytes(built_sections(tree));
-  bytes[8] = 9;
-  CHECK(IndexFile::hold(bytes).refusal().text == "it has version 9 of the format, not 2");
+  const auto mine = std::to_string(kIndexVersion);
+  for (const std::uint32_t other : {kIndexVersion - 1, kIndexVersion + 1}) {
+    bytes[8] = static_cast<char>(other);
+    CHECK(IndexFile::hold(bytes).refusal().text ==
+          "it has version " + std::to_string(other) + " of the format, not " + mine);
+  }
 }
 
 TEST_CASE("index file: a forged file with right checksums neither crashes nor loops") {
