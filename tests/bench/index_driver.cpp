@@ -87,7 +87,7 @@ void answer_search(ProjectIndex& index, const std::vector<std::string>& fields) 
                           .max_matches = 10'000,
                           .max_bytes = std::size_t{1} << 30};
   const auto snapshot =
-      fields[0] == "walked" ? walked(index.root()) : or_end(index.snapshot(StopToken(), {}));
+      fields[0] == "walked" ? walked(index.root()) : or_end(index.up_to_date(StopToken(), {}));
   const auto result = or_end(search(*snapshot, index.root(), query, StopToken(), {}));
   std::printf("{\"ms\": %.3f, \"matches\": %zu, \"files\": %llu, \"cut\": %s}\n",
               milliseconds_since(began), result.matches.size(),
@@ -100,7 +100,7 @@ void answer(ProjectIndex& index, const std::string& line) {
   const auto began = Clock::now();
   if (fields.size() == 3) return answer_search(index, fields);
   if (fields[0] == "symbol" && fields.size() == 2) {
-    const auto snapshot = or_end(index.snapshot(StopToken(), {}));
+    const auto snapshot = or_end(index.up_to_date(StopToken(), {}));
     const auto page = snapshot->find_symbols({.name = fields[1]});
     std::printf("{\"ms\": %.3f, \"symbols\": %zu}\n", milliseconds_since(began), page.hits.size());
   } else if (fields[0] == "refresh" || fields[0] == "generation") {

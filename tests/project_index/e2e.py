@@ -31,6 +31,7 @@ APP_FILES = ["README.md", "data/picture.bin", "pyproject.toml", "src/app/__init_
 LISTED = [".gitignore", *APP_FILES]
 HAS_CTAGS = shutil.which("ctags") is not None
 NOTICED_S = 1.0
+CATCHES_UP_S = 1.0
 STOPPED_S = 0.05
 
 
@@ -335,6 +336,30 @@ def seconds_until(condition, limit=10):
 
 
 @check
+def who_writes_and_then_asks_finds_what_was_written(build):
+    for over in BOTH:
+        with asking(build, over) as (place, agent):
+            agent.tool("index_project")
+            for step in range(25):
+                place.write("app/src/app/written.py", f"def written_{step:02}():\n    pass\n")
+                expect_at_once(agent, "find_symbol", "symbols", 1, name=f"written_{step:02}")
+                place.write(f"app/new/{step}/a.py", f"appeared_{step:02}\n")
+                expect_at_once(agent, "search", "matches", 1, pattern=f"appeared_{step:02}")
+            (place.app / "src/app/written.py").unlink()
+            expect_at_once(agent, "find_symbol", "symbols", 0, name="written_", match="prefix")
+
+
+def expect_at_once(agent, tool, key, count, **arguments):
+    """The first answer has it; one that took a second was given without waiting any longer."""
+    for _ in range(10):
+        began = time.monotonic()
+        found = agent.tool(tool, **arguments)[key]
+        if len(found) == count or time.monotonic() - began < CATCHES_UP_S:
+            break
+    expect(len(found) == count, f"{tool} {arguments}: {found}")
+
+
+@check
 def a_subscriber_hears_of_what_it_reads_and_of_nothing_else(build):
     with asking(build, "http") as (place, agent):
         file, index = "codebase://file?path=src%2Fapp%2Fcli.py", "project://index"
@@ -352,6 +377,23 @@ def a_subscriber_hears_of_what_it_reads_and_of_nothing_else(build):
             message = of_file.next()
             expect(message["params"]["uri"] == file and time.monotonic() - began < build.within(NOTICED_S), (message, time.monotonic() - began))
             expect(agent.read(file) == "changed\n" != before, agent.read(file))
+
+
+@check
+def a_subscriber_hears_of_a_directory_that_takes_the_project_s_place(build):
+    with asking(build, "http") as (place, agent):
+        file = "codebase://file?path=src%2Fapp%2Fcli.py"
+        with Listener(agent.server, {"resourceSubscriptions": [file]}, "file") as of_file:
+            before = agent.read(file)
+            for text in ("deployed\n", "deployed again\n"):
+                place.write("next/src/app/cli.py", text)
+                place.app.rename(place.app.with_name(f"gone {len(text)}"))
+                place.app.with_name("next").rename(place.app)
+                message = of_file.next()
+                expect(message["params"]["uri"] == file, message)
+                expect(agent.read(file) == text != before, agent.read(file))
+            place.write("app/src/app/cli.py", "changed in it\n")
+            expect(of_file.next()["params"]["uri"] == file, "the new directory is not watched")
 
 
 def index_files(directory):

@@ -49,7 +49,8 @@ LiveIndex::LiveIndex(RootDirectory root, IndexSettings settings)
                 .device = root_.device(),
                 .inode = root_.inode(),
                 .rules = rules_text(settings_.rules),
-                .symbols = settings_.symbols ? settings_.symbols_version : std::string()} {}
+                .symbols = settings_.symbols ? settings_.symbols_version : std::string()},
+      watch_(settings_.watches ? make_watch() : nullptr) {}
 
 LiveIndex::~LiveIndex() {
   ends_.stop();
@@ -66,6 +67,14 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::snapshot(const StopToken& stop
   }
   if (auto known = current()) return known;
   return Refusal{"indexing was cancelled"};
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::up_to_date(const StopToken& stop,
+                                                             const Progress& progress) {
+  auto known = snapshot(stop, progress);
+  if (!known.ok() || !watch_) return known;
+  watch_->catch_up(stop, settings_.longest_catch_up);
+  return current();
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::refresh(const StopToken& stop,
@@ -252,9 +261,7 @@ Checked<std::shared_ptr<const IndexFile>> LiveIndex::kept(const Sections& sectio
   return IndexFile::hold(index_bytes(sections));
 }
 
-bool LiveIndex::watch(const std::vector<std::string>& directories) {
-  if (!settings_.watches) return false;
-  if (watch_ && !is_blind_) return watch_->update(directories);
+std::unique_ptr<TreeWatch> LiveIndex::make_watch() {
   TreeWatch::Functions functions;
   functions.on_change = [this](const std::vector<std::string>& paths) { look_at(paths); };
   functions.on_sweep = [this] { sweep_by_itself(); };
@@ -263,8 +270,14 @@ bool LiveIndex::watch(const std::vector<std::string>& directories) {
     const auto listed = lists_directory(root_, settings_.rules, directory);
     return listed.ok() && *listed;
   };
-  watch_ = std::make_unique<TreeWatch>(std::move(functions));
+  return std::make_unique<TreeWatch>(std::move(functions));
+}
+
+bool LiveIndex::watch(const std::vector<std::string>& directories) {
+  if (!watch_) return false;
+  if (is_watched_) return watch_->update(directories);
   const auto started = watch_->start(root_, directories);
+  is_watched_ = started.ok();
   const bool was_blind = is_blind_.exchange(!started.ok());
   if (!started.ok() && !was_blind) {
     complain(started.refusal().text + "; who asks waits until all was looked at again");

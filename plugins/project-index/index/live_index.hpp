@@ -25,6 +25,7 @@ class LiveIndex final : public ProjectIndex {
   ~LiveIndex() override;
 
   Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) override;
+  Checked<SnapshotPointer> up_to_date(const StopToken& stop, const Progress& progress) override;
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override;
   void on_update(std::function<void(const std::vector<std::string>& changed)> function) override;
 
@@ -50,6 +51,7 @@ class LiveIndex final : public ProjectIndex {
                                     SnapshotFacts facts, const StopToken& stop);
   // True when there are directories that were not watched before.
   bool watch(const std::vector<std::string>& directories);
+  std::unique_ptr<TreeWatch> make_watch();
   Progress shared(const Progress& progress);
   // Nothing tells of changes here, and the last look was a while ago. Any thread.
   bool is_stale() const;
@@ -67,6 +69,7 @@ class LiveIndex final : public ProjectIndex {
   OneAtATime turns_;
   StopToken ends_;  // stopped by the destructor
 
+  bool is_watched_ = false;            // of the thread whose turn it is
   std::atomic<bool> is_blind_{false};  // it should be watched, and is not
   std::atomic<std::chrono::steady_clock::rep> swept_{0};
 
@@ -74,7 +77,8 @@ class LiveIndex final : public ProjectIndex {
   SnapshotPointer current_;
   std::function<void(const std::vector<std::string>&)> on_update_;
 
-  std::unique_ptr<TreeWatch> watch_;  // last: it ends first
+  // Last: it ends first. Null when nothing is to be watched.
+  const std::unique_ptr<TreeWatch> watch_;
 };
 
 }  // namespace toolpost::project_index

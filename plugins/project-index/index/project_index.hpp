@@ -11,6 +11,7 @@
 #include "index/snapshot.hpp"
 #include "symbols/symbol_source.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ struct IndexSettings {
   std::string symbols_version;            // an index made with another parser is made again
   unsigned threads = 2;
   bool watches = true;
+  std::chrono::milliseconds longest_catch_up{1000};  // of up_to_date()
   std::function<void(const std::string&)> complain;  // one sentence for the log; may be empty
 };
 
@@ -40,6 +42,11 @@ class ProjectIndex {
   // The newest. At the first call it is loaded and brought up to date, or built; callers that come
   // meanwhile wait for the same work. Without a watch it is as new as the last refresh.
   virtual Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) = 0;
+
+  // As snapshot(), and what the watch has seen until now is in it: who writes a file and then asks
+  // finds what was written. Where taking it in is long work, what is there after longest_catch_up.
+  // Not from inside on_update's function.
+  virtual Checked<SnapshotPointer> up_to_date(const StopToken& stop, const Progress& progress) = 0;
 
   // Looks at every file's stamp now and takes in what changed. Not even a watch that has missed
   // nothing makes it shorter: what another machine writes, what is written through a mapping, and

@@ -47,7 +47,7 @@ View Work::view_of(const std::shared_ptr<OpenProject>& project,
 
 View Work::view(std::string_view project_argument) const {
   const auto project = opened(project_argument);
-  return view_of(project, project->index().snapshot(stop(), progress()));
+  return view_of(project, project->index().up_to_date(stop(), progress()));
 }
 
 View Work::refreshed(std::string_view project_argument,

@@ -6,7 +6,17 @@
 
 #include <toolpost/error.hpp>
 
+#include <chrono>
+#include <utility>
+
 namespace toolpost::project_index {
+
+namespace {
+
+// How often it is looked whether the watched projects are still the directories at their paths.
+constexpr std::chrono::seconds kBetweenLooks{2};
+
+}  // namespace
 
 Subscriptions::Subscriptions(Services& services, Functions functions)
     : services_(services), functions_(std::move(functions)) {}
@@ -77,6 +87,24 @@ std::vector<std::string> Subscriptions::watched_in(const std::string& project) {
   return out;
 }
 
+std::map<std::string, std::shared_ptr<OpenProject>> Subscriptions::open_projects() {
+  std::map<std::string, std::shared_ptr<OpenProject>> out;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [uri, one] : watched_) {
+    if (one.project) out.emplace(one.project->path(), one.project);
+  }
+  return out;
+}
+
+void Subscriptions::follow_replaced() {
+  for (const auto& [path, project] : open_projects()) {
+    // Nothing there: it may be on its way.
+    const auto now = services_.projects.get(path);
+    if (!now || *now == project) continue;
+    for (const std::string& uri : watched_in(path)) open(uri);
+  }
+}
+
 std::optional<Subscriptions::Hash> Subscriptions::hash_of(
     const std::string& uri, const std::shared_ptr<OpenProject>& project) {
   const UriQuery query = parse_uri(uri);
@@ -109,12 +137,14 @@ void Subscriptions::open(const std::string& uri) {
     changed_.insert(path);
     wake_.notify_one();
   });
+  std::shared_ptr<OpenProject> replaced;  // may close, after the lock is gone
   {
     const std::lock_guard lock(mutex_);
     const auto found = watched_.find(uri);
     if (found == watched_.end()) return;
-    found->second.project = *project;
-    if (const auto read = read_.find(uri); read != read_.end()) found->second.look = read->second;
+    replaced = std::exchange(found->second.project, *project);
+    const auto read = read_.find(uri);
+    if (!replaced && read != read_.end()) found->second.look = read->second;
   }
   look(uri);
 }
@@ -146,7 +176,8 @@ void Subscriptions::run() {
     std::set<std::string> changed;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return is_stopped_ || !new_.empty() || !changed_.empty(); });
+      wake_.wait_for(lock, kBetweenLooks,
+                     [this] { return is_stopped_ || !new_.empty() || !changed_.empty(); });
       if (is_stopped_) return;
       opening.swap(new_);
       changed.swap(changed_);
@@ -155,6 +186,7 @@ void Subscriptions::run() {
     for (const std::string& project : changed) {
       for (const std::string& uri : watched_in(project)) look(uri);
     }
+    follow_replaced();
   }
 }
 

@@ -6,7 +6,6 @@
 
 #include "services.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -54,10 +53,13 @@ class Subscriptions {
   };
 
   void run();
+  // A directory that was replaced is another project at the same path.
+  void follow_replaced();
   void open(const std::string& uri);
   void look(const std::string& uri);
   std::optional<Hash> hash_of(const std::string& uri, const std::shared_ptr<OpenProject>& project);
   std::vector<std::string> watched_in(const std::string& project);
+  std::map<std::string, std::shared_ptr<OpenProject>> open_projects();
 
   Services& services_;
   const Functions functions_;

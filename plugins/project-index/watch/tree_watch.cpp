@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <condition_variable>
+#include <cstdint>
 #include <cstring>
 #include <dirent.h>
 #include <exception>
@@ -31,6 +33,9 @@ std::string joined(const std::string& directory, std::string_view name) {
   return directory.empty() ? std::string(name) : directory + "/" + std::string(name);
 }
 
+// How often who waits looks whether it still has to.
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
 bool is_rule_file(std::string_view name) {
   return name == ".gitignore" || name == ".toolpostignore";
 }
@@ -48,21 +53,24 @@ class TreeWatch::State {
 
   Checked<Passed> start(const RootDirectory& root, const std::vector<std::string>& directories) {
     stop();
+    const std::lock_guard lock(mutex_);
     wake_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     watched_ = std::make_unique<WatchedDirectories>(root, limits_.max_directories);
     root_ = &root;
     if (!wake_.valid() || !watched_->open()) {
-      watched_.reset();
       const int reason = errno;
+      watched_.reset();
       return Refusal{"changes below " + root.path() +
                      " can't be watched: " + std::string(std::strerror(reason)) +
                      (reason == EMFILE ? " (fs.inotify.max_user_instances may be too small)" : "")};
     }
     batch_.take();
     is_partial_ = false;
+    is_telling_ = false;
     was_told_ = false;
-    for (const std::string& directory : directories) add(directory);
+    for (const std::string& directory : directories) add_locked(directory);
     thread_ = std::thread([this] { run(); });
+    is_running_ = true;
     return Passed{};
   }
 
@@ -82,13 +90,29 @@ class TreeWatch::State {
     return has_new;
   }
 
+  bool catch_up(const StopToken& stop, std::chrono::milliseconds longest) {
+    const auto end = Clock::now() + longest;
+    std::unique_lock lock(mutex_);
+    if (!is_running_) return false;
+    if (!is_telling_ && watched_->waiting_bytes() == 0) return true;
+    const auto mine = ++asked_;
+    wake();
+    while (is_running_ && told_ < mine && !stop.is_stopped() && Clock::now() < end) {
+      caught_up_.wait_until(lock, std::min(end, Clock::now() + kBetweenLooks));
+    }
+    return told_ >= mine;
+  }
+
   void stop() {
     if (!thread_.joinable()) return;
-    const std::uint64_t one = 1;
-    while (::write(wake_.get(), &one, sizeof one) < 0 && errno == EINTR) {
+    {
+      const std::lock_guard lock(mutex_);
+      is_stopping_ = true;
+      wake();
     }
     thread_.join();
     const std::lock_guard lock(mutex_);
+    is_stopping_ = false;
     watched_.reset();
   }
 
@@ -109,23 +133,50 @@ class TreeWatch::State {
     return added;
   }
 
+  void wake() const {
+    const std::uint64_t one = 1;
+    while (::write(wake_.get(), &one, sizeof one) < 0 && errno == EINTR) {
+    }
+  }
+
   void run() noexcept {
-    for (;;) {
+    for (bool goes_on = true; goes_on;) {
       try {
-        if (!wait()) return;
-        step();
+        goes_on = wait();
+        if (goes_on) step();
       } catch (const std::exception& error) {
         recover(error.what());
       } catch (...) {
         recover("unknown");
       }
     }
+    const std::lock_guard lock(mutex_);
+    is_running_ = false;
+    caught_up_.notify_all();
   }
 
   void step() {
-    read_events();
+    const auto asked = begin_telling();
+    read_events(watched_->waiting_bytes());
     if (needs_sweep()) batch_.add_sweep(Clock::now() - limits_.longest);
-    if (const auto due = batch_.due(); due && *due <= Clock::now()) report();
+    if (const auto due = batch_.due(); due && (asked || *due <= Clock::now())) report();
+    end_telling(asked);
+  }
+
+  // Before events are read: from then on they are nowhere but here. The number of the last one who
+  // waits, if somebody does.
+  std::optional<std::uint64_t> begin_telling() {
+    const std::lock_guard lock(mutex_);
+    is_telling_ = true;
+    return asked_ > told_ ? std::optional(asked_) : std::nullopt;
+  }
+
+  void end_telling(std::optional<std::uint64_t> asked) {
+    const std::lock_guard lock(mutex_);
+    is_telling_ = batch_.due().has_value();
+    if (!asked) return;
+    told_ = *asked;
+    caught_up_.notify_all();
   }
 
   // Whatever was going on, changes may have been lost.
@@ -162,7 +213,10 @@ class TreeWatch::State {
     }
     std::array<pollfd, 2> waited{{{wake_.get(), POLLIN, 0}, {watched_->get(), POLLIN, 0}}};
     if (::poll(waited.data(), waited.size(), timeout) < 0 && errno != EINTR) return false;
-    return waited[0].revents == 0;
+    std::uint64_t wakes = 0;
+    if (waited[0].revents != 0) (void)!::read(wake_.get(), &wakes, sizeof wakes);
+    const std::lock_guard lock(mutex_);
+    return !is_stopping_;
   }
 
   void tell_when_partial() {
@@ -178,9 +232,9 @@ class TreeWatch::State {
     }
   }
 
-  void read_events() {
+  void read_events(std::size_t bytes_at_least) {
     alignas(inotify_event) std::array<char, 65536> buffer;
-    for (;;) {
+    for (std::size_t taken = 0;;) {
       const ssize_t got = ::read(watched_->get(), buffer.data(), buffer.size());
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) return;
@@ -191,8 +245,10 @@ class TreeWatch::State {
         take(event, event.len > 0 ? std::string_view(name) : std::string_view());
         at += sizeof event + event.len;
       }
+      taken += static_cast<std::size_t>(got);
       // Who writes without an end must not keep the report from going out.
-      if (const auto due = batch_.due(); due && *due <= Clock::now()) return;
+      const auto due = batch_.due();
+      if (taken >= bytes_at_least && due && *due <= Clock::now()) return;
     }
   }
 
@@ -282,8 +338,14 @@ class TreeWatch::State {
   bool has_failed_ = false;
 
   mutable std::mutex mutex_;  // guards what follows; not held during a call
+  std::condition_variable caught_up_;
   std::unique_ptr<WatchedDirectories> watched_;
   bool is_partial_ = false;
+  bool is_running_ = false;
+  bool is_stopping_ = false;
+  bool is_telling_ = false;  // events were read, and what they say is not told yet
+  std::uint64_t asked_ = 0;  // callers of catch_up(), numbered
+  std::uint64_t told_ = 0;   // the last of them that has what it waits for
 };
 
 TreeWatch::TreeWatch(Functions functions) : TreeWatch(std::move(functions), Limits{}) {}
@@ -300,6 +362,10 @@ Checked<Passed> TreeWatch::start(const RootDirectory& root,
 
 bool TreeWatch::update(const std::vector<std::string>& directories) {
   return state_->update(directories);
+}
+
+bool TreeWatch::catch_up(const StopToken& stop, std::chrono::milliseconds longest) {
+  return state_->catch_up(stop, longest);
 }
 
 void TreeWatch::stop() {

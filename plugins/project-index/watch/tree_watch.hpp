@@ -4,6 +4,7 @@
 
 #include "checked.hpp"
 #include "files/root_directory.hpp"
+#include "files/stop_token.hpp"
 
 #include <chrono>
 #include <functional>
@@ -56,6 +57,11 @@ class TreeWatch {
   // from inside a call. True when directories came to it: what changed in them since the walk is
   // not told, so look again.
   bool update(const std::vector<std::string>& directories);
+
+  // What has changed until now is told before this returns true, without waiting for more to come.
+  // False: not within `longest`, not before `stop`, or nothing is watched. Costs a system call when
+  // there is nothing to tell. Any thread, but not from inside a call.
+  bool catch_up(const StopToken& stop, std::chrono::milliseconds longest);
 
   // No call is made any more once this returns. Not from inside a call. May be started again.
   void stop();

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 
 namespace toolpost::project_index {
 
@@ -23,6 +24,13 @@ bool is_below(const std::string& path, const std::string& directory) {
 bool WatchedDirectories::open() {
   inotify_ = FileDescriptor(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   return inotify_.valid();
+}
+
+std::size_t WatchedDirectories::waiting_bytes() const noexcept {
+  int bytes = 0;
+  return ::ioctl(inotify_.get(), FIONREAD, &bytes) == 0 && bytes > 0
+             ? static_cast<std::size_t>(bytes)
+             : 0;
 }
 
 WatchedDirectories::Added WatchedDirectories::add(const std::string& path) {

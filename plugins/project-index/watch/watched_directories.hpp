@@ -32,6 +32,9 @@ class WatchedDirectories {
   // The inotify descriptor.
   int get() const noexcept { return inotify_.get(); }
 
+  // The size of the events that wait to be read.
+  std::size_t waiting_bytes() const noexcept;
+
   Added add(const std::string& path);
 
   // Also those below it.

@@ -23,6 +23,10 @@ class FakeIndex final : public ProjectIndex {
     return Refusal{"none"};
   }
 
+  Checked<SnapshotPointer> up_to_date(const StopToken&, const Progress&) override {
+    return Refusal{"none"};
+  }
+
   Checked<SnapshotPointer> refresh(const StopToken&, const Progress&) override {
     return Refusal{"none"};
   }

@@ -45,13 +45,15 @@ struct Fixture {
 
   std::string directory() const { return state.path("index"); }
 
-  std::unique_ptr<ProjectIndex> open(bool watches = false) {
+  std::unique_ptr<ProjectIndex> open(bool watches = false,
+                                     std::chrono::milliseconds longest = std::chrono::minutes(1)) {
     IndexSettings settings;
     settings.directory = directory();
     settings.rules.use_git_excludes = false;
     settings.symbols = symbols;
     settings.symbols_version = "lines 1";
     settings.watches = watches;
+    settings.longest_catch_up = longest;
     settings.complain = [this](const std::string& sentence) { complaints.push_back(sentence); };
     auto index = ProjectIndex::open(tree.path(), std::move(settings));
     REQUIRE_MESSAGE(index.ok(), (index.ok() ? "" : index.refusal().text));
@@ -253,6 +255,44 @@ TEST_CASE("project index: a file in the place of a directory is all that is left
   CHECK(defined(*first(*index), "shallow") == 0);
   CHECK(defined(*first(*index), "instead") == 1);
   std::filesystem::remove_all(fixture.tree.path() + "-away");
+}
+
+TEST_CASE("project index: who writes and then asks finds what was written") {
+  Fixture fixture;
+  fixture.write_many(10);
+  const auto index = fixture.open(true);
+  first(*index);
+  const auto now = [&] { return taken(index->up_to_date(StopToken(), {})); };
+  for (int round = 100; round < 130; ++round) {
+    // The same length each time, so that nothing but the clock of the file system tells them apart.
+    fixture.tree.write("f3", "def n" + std::to_string(round) + "\n");
+    REQUIRE(defined(*now(), "n" + std::to_string(round)) == 1);
+    fixture.tree.write("d" + std::to_string(round) + "/e/new", "def fresh\n");
+    REQUIRE(defined(*now(), "fresh") == static_cast<std::size_t>(round - 99));
+  }
+  fixture.tree.remove("f3");
+  CHECK(defined(*now(), "n129") == 0);
+  const auto known = now();
+  CHECK(now() == known);
+  fixture.tree.write(".toolpostignore", "d*\n");
+  CHECK(defined(*now(), "fresh") == 0);
+}
+
+TEST_CASE("project index: who asks while a change takes long is let go by a stop and a time") {
+  Fixture fixture;
+  fixture.write_many(3);
+  const auto patient = fixture.open(true);
+  const auto hasty = fixture.open(true, std::chrono::milliseconds(1));
+  const auto before = first(*patient);
+  const auto here = first(*hasty);
+  fixture.symbols->is_held_ = true;
+  fixture.tree.write("f1", "def slow\n");
+  const StopToken stopped;
+  stopped.stop();
+  CHECK(taken(patient->up_to_date(stopped, {})) == before);
+  CHECK(taken(hasty->up_to_date(StopToken(), {})) == here);
+  fixture.symbols->is_held_ = false;
+  CHECK(defined(*taken(patient->up_to_date(StopToken(), {})), "slow") == 1);
 }
 
 TEST_CASE("project index: the watch takes in changes by itself") {

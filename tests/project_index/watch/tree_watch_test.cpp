@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +17,7 @@
 #include <set>
 #include <stdexcept>
 #include <sys/stat.h>
+#include <thread>
 
 using namespace toolpost::project_index;
 using toolpost::project_index::test::TemporaryDirectory;
@@ -42,6 +45,11 @@ class Heard {
   bool wait_until(Condition&& condition) {
     std::unique_lock lock(mutex_);
     return told_.wait_for(lock, std::chrono::seconds(10), condition);
+  }
+
+  bool has(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    return changed.count(path) > 0;
   }
 
   bool wait_for(const std::string& path) {
@@ -245,6 +253,83 @@ TEST_CASE("tree watch: a function that throws ends nothing, and a sweep follows"
   CHECK(place.heard.wait_until([&] { return place.heard.sweeps > seen; }));
   CHECK(place.heard.complaints.size() == 1);
   CHECK(place.heard.complaints.at(0).find("broken") != std::string::npos);
+}
+
+TEST_CASE("tree watch: who catches up is told at once of all that has happened") {
+  Place place;
+  TreeWatch::Limits limits;
+  limits.quiet = limits.longest = std::chrono::hours(1);
+  TreeWatch watch(place.heard.functions(), limits);
+  const std::chrono::minutes long_enough(1);
+  CHECK_FALSE(watch.catch_up(StopToken(), long_enough));  // nothing is watched
+  REQUIRE(watch.start(place.root, {""}));
+  CHECK(watch.catch_up(StopToken(), long_enough));
+  CHECK(place.heard.calls == 0);
+  for (int round = 0; round < 100; ++round) {
+    const std::string name = "f" + std::to_string(round);
+    place.directory.write(name);
+    REQUIRE(watch.catch_up(StopToken(), long_enough));
+    REQUIRE(place.heard.has(name));
+  }
+  place.directory.write(".gitignore");
+  CHECK(watch.catch_up(StopToken(), long_enough));
+  CHECK(place.heard.sweeps == 1);
+  watch.stop();
+  CHECK_FALSE(watch.catch_up(StopToken(), long_enough));
+}
+
+TEST_CASE("tree watch: who catches up beside many others and many writers is told as well") {
+  Place place;
+  TreeWatch::Limits limits;
+  limits.quiet = limits.longest = std::chrono::hours(1);
+  limits.max_changes = 1'000'000;
+  TreeWatch watch(place.heard.functions(), limits);
+  REQUIRE(watch.start(place.root, {""}));
+  std::atomic<int> missed = 0;
+  std::vector<std::thread> threads;
+  for (int number = 0; number < 8; ++number) {
+    threads.emplace_back([&, number] {
+      for (int round = 0; round < 50; ++round) {
+        const std::string name = std::to_string(number) + "-" + std::to_string(round);
+        place.directory.write(name);
+        const bool is_told = watch.catch_up(StopToken(), std::chrono::minutes(1));
+        missed += is_told && place.heard.has(name) ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(missed == 0);
+}
+
+TEST_CASE("tree watch: who catches up is let go by a stop, by a time and by the end of the watch") {
+  Place place;
+  std::mutex gate;
+  TreeWatch::Functions functions = place.heard.functions();
+  const auto tell = functions.on_change;
+  functions.on_change = [&](std::vector<std::string> paths) {
+    tell(std::move(paths));
+    const std::lock_guard wait(gate);
+  };
+  TreeWatch watch(functions);
+  REQUIRE(watch.start(place.root, {""}));
+  {
+    const std::lock_guard closed(gate);
+    place.directory.write("first");
+    REQUIRE(place.heard.wait_for("first"));
+    CHECK_FALSE(watch.catch_up(StopToken(), std::chrono::milliseconds(1)));
+    const StopToken stopped;
+    stopped.stop();
+    CHECK_FALSE(watch.catch_up(stopped, std::chrono::hours(1)));
+  }
+  CHECK(watch.catch_up(StopToken(), std::chrono::hours(1)));
+  std::unique_lock closed(gate);
+  place.directory.write("second");
+  REQUIRE(place.heard.wait_for("second"));
+  std::thread waiting([&] { (void)watch.catch_up(StopToken(), std::chrono::hours(1)); });
+  std::thread stopping([&] { watch.stop(); });
+  closed.unlock();
+  waiting.join();
+  stopping.join();
 }
 
 TEST_CASE("tree watch: can be stopped at any time, and started again") {
