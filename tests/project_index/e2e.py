@@ -349,6 +349,18 @@ def who_writes_and_then_asks_finds_what_was_written(build):
             expect_at_once(agent, "find_symbol", "symbols", 0, name="written_", match="prefix")
 
 
+@check
+def without_a_watch_who_asks_for_the_index_gets_it_up_to_date(build):
+    with asking(build, "stdio", settings={"watch": False}) as (place, agent):
+        before = agent.tool("index_project")["files"]
+        for step, tool in enumerate(("index_project", "refresh_index"), 1):
+            place.write(f"app/new_{step}.py", f"arrived_{step}\n")
+            expect(not agent.tool("search", pattern=f"arrived_{step}")["matches"], "it is watched")
+            files = agent.tool(tool)["files"]
+            expect(files == before + step, (tool, before, files))
+            expect(len(agent.tool("search", pattern=f"arrived_{step}")["matches"]) == 1, tool)
+
+
 def expect_at_once(agent, tool, key, count, **arguments):
     """The first answer has it; one that took a second was given without waiting any longer."""
     for _ in range(10):

@@ -65,10 +65,10 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   auto regex = std::make_shared<const re2::RE2>(in_lines, options_for(query.ignore_case));
   if (!regex->ok()) return bad_pattern(*regex, query.pattern);
   made.regex_ = std::move(regex);
-  if (auto text = query.is_regex ? required_text(query.pattern, query.ignore_case)
-                                 : required_text_of_literal(query.pattern, query.ignore_case);
-      !text.empty())
-    made.required_.emplace(std::move(text), query.ignore_case);
+  if (auto texts = query.is_regex ? required_texts(query.pattern, query.ignore_case)
+                                  : required_texts_of_literal(query.pattern, query.ignore_case);
+      !texts.empty())
+    made.required_.emplace(std::move(texts), query.ignore_case);
   return made;
 }
 

@@ -51,7 +51,7 @@ class LinePattern {
 
   std::string literal_;  // what was asked; is looked for if there is no expression
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
-  std::optional<TextFinder> required_;     // stands in every line that the expression matches
+  std::optional<AnyTextFinder> required_;  // stands in every line that the expression matches
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,13 +13,52 @@ namespace toolpost::project_index {
 namespace {
 
 constexpr std::size_t kShortest = 2;
+constexpr std::size_t kShortestOfSome = 3;  // each is looked for by itself, so it has to be rarer
+constexpr std::size_t kMostTexts = 8;
 constexpr int kDeepest = 32;  // groups in groups
+
+using Texts = std::vector<std::string>;
 
 bool is_plain(char byte) {
   return static_cast<unsigned char>(byte) < 0x80 && byte != '\n' && byte != '\0';
 }
 
-// Texts that stand in every match, gathered from left to right.
+std::size_t shortest_of(const Texts& texts) {
+  std::size_t size = texts.empty() ? 0 : texts.front().size();
+  for (const std::string& text : texts) size = std::min(size, text.size());
+  return size;
+}
+
+bool is_worth_it(const Texts& texts) {
+  return shortest_of(texts) >= (texts.size() > 1 ? kShortestOfSome : kShortest);
+}
+
+// Long is rare, and each is a search of its own.
+bool is_better(const Texts& one, const Texts& other) {
+  const auto value = [](const Texts& texts) {
+    return 2 * static_cast<std::ptrdiff_t>(shortest_of(texts)) -
+           static_cast<std::ptrdiff_t>(texts.size());
+  };
+  if (is_worth_it(one) != is_worth_it(other)) return is_worth_it(one);
+  return value(one) > value(other);
+}
+
+// Without those that hold another one.
+Texts without_needless(Texts texts) {
+  std::sort(texts.begin(), texts.end(), [](const std::string& left, const std::string& right) {
+    return std::pair(left.size(), left) < std::pair(right.size(), right);
+  });
+  Texts kept;
+  for (std::string& text : texts) {
+    const bool is_needless = std::any_of(kept.begin(), kept.end(), [&](const std::string& one) {
+      return text.find(one) != std::string::npos;
+    });
+    if (!is_needless) kept.push_back(std::move(text));
+  }
+  return kept;
+}
+
+// Texts of which one stands in every match, gathered from left to right.
 class Runs {
  public:
   explicit Runs(bool ignores_case) : ignores_case_(ignores_case) {}
@@ -36,7 +77,7 @@ class Runs {
 
   // Something unknown stands here.
   void end() {
-    if (run_.size() > best_.size()) best_ = run_;
+    if (!run_.empty()) take({run_});
     run_.clear();
   }
 
@@ -53,18 +94,19 @@ class Runs {
     run_ = last;
   }
 
-  void take(const std::string& text) {
-    if (text.size() > best_.size()) best_ = text;
+  void take(Texts texts) {
+    if (!texts.empty() && (best_.empty() || is_better(texts, best_))) best_ = std::move(texts);
   }
 
-  std::string best() && {
+  Texts best() && {
     end();
     return std::move(best_);
   }
 
  private:
   const bool ignores_case_;
-  std::string run_, best_;
+  std::string run_;
+  Texts best_;
 };
 
 // Reads RE2's syntax as far as it has to; gives up where it is not sure.
@@ -74,24 +116,32 @@ class Reader {
       : rest_(pattern), ignores_case_(ignores_case) {}
 
   // Up to the end, or to the bracket that closes the group. Nothing: it gave up.
-  std::optional<std::string> sequence(int depth) {
-    Runs runs(ignores_case_);
-    bool has_choice = false;
-    while (!rest_.empty() && rest_.front() != ')') {
-      const char byte = next();
-      if (byte == '|') {
-        has_choice = true;
-        continue;
-      }
-      if (!element(byte, depth, runs)) return std::nullopt;
-    }
-    return has_choice ? std::string() : std::move(runs).best();
+  std::optional<Texts> sequence(int depth) {
+    Texts of_all;
+    bool is_sure = true;
+    do {
+      auto texts = branch(depth);
+      if (!texts) return std::nullopt;
+      is_sure &= !texts->empty();
+      of_all.insert(of_all.end(), std::make_move_iterator(texts->begin()),
+                    std::make_move_iterator(texts->end()));
+    } while (take_if('|'));
+    of_all = without_needless(std::move(of_all));
+    return is_sure && of_all.size() <= kMostTexts ? std::move(of_all) : Texts();
   }
 
   bool at_end() const { return rest_.empty(); }
 
  private:
   enum class Count { kOnce, kMaybeNone, kMore };
+
+  std::optional<Texts> branch(int depth) {
+    Runs runs(ignores_case_);
+    while (!rest_.empty() && rest_.front() != ')' && rest_.front() != '|') {
+      if (!element(next(), depth, runs)) return std::nullopt;
+    }
+    return std::move(runs).best();
+  }
 
   char next() {
     const char byte = rest_.front();
@@ -147,10 +197,10 @@ class Reader {
       if (is_named && !take_if('>')) return false;
     }
     if (depth == kDeepest) return false;
-    const auto inside = sequence(depth + 1);
+    auto inside = sequence(depth + 1);
     if (!inside || !take_if(')')) return false;
     runs.end();
-    if (read_count() != Count::kMaybeNone) runs.take(*inside);
+    if (read_count() != Count::kMaybeNone) runs.take(std::move(*inside));
     return true;
   }
 
@@ -205,19 +255,19 @@ class Reader {
   const bool ignores_case_;
 };
 
-std::string worth_it(std::string text) {
-  return text.size() < kShortest ? std::string() : std::move(text);
+Texts worth_it(Texts texts) {
+  return is_worth_it(texts) ? std::move(texts) : Texts();
 }
 
 }  // namespace
 
-std::string required_text(std::string_view pattern, bool ignore_case) {
+Texts required_texts(std::string_view pattern, bool ignore_case) {
   Reader reader(pattern, ignore_case);
-  auto text = reader.sequence(0);
-  return text && reader.at_end() ? worth_it(std::move(*text)) : std::string();
+  auto texts = reader.sequence(0);
+  return texts && reader.at_end() ? worth_it(std::move(*texts)) : Texts();
 }
 
-std::string required_text_of_literal(std::string_view literal, bool ignore_case) {
+Texts required_texts_of_literal(std::string_view literal, bool ignore_case) {
   Runs runs(ignore_case);
   for (const char byte : literal) {
     if (is_plain(byte))

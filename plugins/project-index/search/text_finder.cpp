@@ -3,6 +3,7 @@
 
 #include "index/trigrams.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -74,6 +75,29 @@ std::size_t TextFinder::find_any_case(std::string_view text, std::size_t from,
   }
   for (; at < end; ++at)
     if (stands_at(text.data() + at)) return at;
+  return std::string_view::npos;
+}
+
+AnyTextFinder::AnyTextFinder(std::vector<std::string> texts, bool ignore_case) {
+  for (std::string& text : texts) finders_.emplace_back(std::move(text), ignore_case);
+}
+
+// In pieces that grow, so that none of them is looked for far beyond where another one stands.
+std::size_t AnyTextFinder::find(std::string_view text, std::size_t from, std::size_t to) const {
+  if (finders_.size() == 1) return finders_.front().find(text, from, to);
+  constexpr std::size_t kFirstPiece = 256;
+  constexpr std::size_t kLargestPiece = std::size_t{32} << 10;
+  for (auto piece = kFirstPiece; from < to; piece = std::min(piece * 2, kLargestPiece)) {
+    auto first = std::string_view::npos;
+    const auto end = std::min(to, from + piece);
+    for (const TextFinder& finder : finders_) {
+      const auto before = std::min(first, end);  // where it has to begin
+      const auto found = finder.find(text, from, std::min(to, before + finder.size() - 1));
+      if (found != std::string_view::npos) first = found;
+    }
+    if (first != std::string_view::npos) return first;
+    from = end;
+  }
   return std::string_view::npos;
 }
 

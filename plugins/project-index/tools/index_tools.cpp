@@ -99,11 +99,14 @@ sdk::Tool make_index_project_tool(Services& services) {
   return new_tool(services, "index_project", "Index a project",
                   "Makes the project's index, or brings it up to date, and says what is in it: "
                   "files, lines, languages, symbols, and what was left out. All other tools do "
-                  "this by themselves.")
+                  "this by themselves where projects are watched.")
       .input(sdk::Schema::object().optional("path", path_argument()))
       .output(summary_schema())
-      .run(handler(services, [](const sdk::Call& call, const Work& work) {
-        sdk::Json document = index_summary(work.view(call.argument("path")));
+      .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
+        std::shared_ptr<const Snapshot> before;
+        sdk::Json document = index_summary(services.settings.watches
+                                               ? work.view(call.argument("path"))
+                                               : work.refreshed(call.argument("path"), before));
         std::string text = summary_text(document);
         return linked(std::move(document), std::move(text));
       }));

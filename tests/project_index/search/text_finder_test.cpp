@@ -29,6 +29,29 @@ std::size_t plainly_found(std::string_view text, std::size_t from, std::size_t t
 
 }  // namespace
 
+TEST_CASE("text finder: of several the one that begins first, near and far") {
+  std::mt19937 random(5);
+  for (int round = 0; round < 5'000; ++round) {
+    std::string text;
+    for (auto count = random() % 2000; count > 0; --count) text += "xyzaB"[random() % 5];
+    std::vector<std::string> wanted;
+    for (auto count = random() % 4 + 1; count > 0; --count) {
+      std::string one;
+      for (auto size = random() % 9 + 1; size > 0; --size) one += "xyzab"[random() % 5];
+      wanted.push_back(one);
+    }
+    const auto from = random() % (text.size() + 1);
+    const auto to = from + random() % (text.size() - from + 1);
+    for (const bool ignore_case : {false, true}) {
+      auto first = std::string_view::npos;
+      for (const std::string& one : wanted)
+        first = std::min(first, plainly_found(text, from, to, one, ignore_case));
+      CAPTURE(text);
+      CHECK(AnyTextFinder(wanted, ignore_case).find(text, from, to) == first);
+    }
+  }
+}
+
 TEST_CASE("text finder: the first place, at every distance from either end") {
   std::mt19937 random(3);
   for (int round = 0; round < 20'000; ++round) {
