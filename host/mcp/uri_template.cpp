@@ -25,7 +25,6 @@ struct Operator {
   bool reserved;  // values keep reserved characters
 };
 
-// Whichever variable of {?a,b} comes first has the question mark; match() sees to that.
 constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
                                                  {'+', "", ",", false, true},
                                                  {'#', "#", ",", false, true},
@@ -34,6 +33,10 @@ constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
                                                  {';', ";", ";", true, false},
                                                  {'?', "[?&]", "[?&]", true, false},
                                                  {'&', "&", "&", true, false}}};
+
+bool is_query(const Operator& op) {
+  return op.sign == '?' || op.sign == '&';
+}
 
 // Unreserved characters and what is percent-encoded; UTF-8 as IRIs have it.
 constexpr const char* kSimpleValue = "(?:[A-Za-z0-9\\-._~]|%[0-9A-Fa-f]{2}|[^\\x00-\\x7f])*";
@@ -82,10 +85,10 @@ void append_variable(std::string& pattern, const Operator& op, std::string_view 
   const std::string value = op.reserved ? kReservedValue : op.named ? kNamedValue : kSimpleValue;
   const std::string quoted = RE2::QuoteMeta({name.data(), name.size()});
   const char* sign = is_first ? op.first : op.separator;
-  if (op.sign == ';') {  // without "=" where it is empty
+  if (is_query(op)) {  // one of the alternatives for all its parts
+    pattern.append(is_first ? "" : "|").append(quoted);
+  } else if (op.sign == ';') {  // without "=" where it is empty
     pattern.append("(?:;").append(quoted).append("((?:=").append(value).append(")?))?");
-  } else if (op.named) {
-    pattern.append("(?:").append(sign).append(quoted).append("=(").append(value).append("))?");
   } else {
     const bool optional = op.sign == '.' || op.sign == '/';
     pattern.append("(?:").append(sign).append("(").append(value).append("))");
@@ -96,17 +99,44 @@ void append_variable(std::string& pattern, const Operator& op, std::string_view 
 }  // namespace
 
 struct UriTemplate::Compiled {
-  struct Variable {
-    std::string name;
+  // What a group of the pattern holds: the value of a variable, or the whole of a query.
+  struct Group {
     char sign = 0;          // of its expression
-    bool is_first = false;  // in its expression
+    std::size_t first = 0;  // of its variables in `names`
+    std::size_t count = 1;  // more than one in a query only
   };
 
+  // False when it is no query of these variables, each once.
+  bool read_query(const Group& group, std::string_view text, Variables& variables) const;
+
   std::unique_ptr<RE2> pattern;
-  std::vector<Variable> variables;
+  std::vector<Group> groups;
   std::vector<std::string> names;
   std::size_t literal_size = 0;
 };
+
+bool UriTemplate::Compiled::read_query(const Group& group, std::string_view text,
+                                       Variables& variables) const {
+  const auto begin = names.begin() + static_cast<std::ptrdiff_t>(group.first);
+  const auto end = begin + static_cast<std::ptrdiff_t>(group.count);
+  std::array<std::optional<std::string_view>, kMaxVariables> values;
+  for (char sign = group.sign; !text.empty(); sign = '&') {
+    if (text.front() != sign) return false;
+    text.remove_prefix(1);
+    const std::string_view part = text.substr(0, text.find_first_of("?&"));
+    text.remove_prefix(part.size());
+    const std::size_t equals = part.find('=');
+    const auto name = std::find(begin, end, part.substr(0, equals));
+    auto& value = values[static_cast<std::size_t>(name - begin)];
+    if (value) return false;
+    value = part.substr(equals + 1);
+  }
+  for (std::size_t i = 0; i < group.count; ++i) {
+    if (values[i])
+      variables.emplace_back(begin[static_cast<std::ptrdiff_t>(i)], decode(*values[i]));
+  }
+  return true;
+}
 
 UriTemplate::UriTemplate(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 
@@ -123,6 +153,10 @@ Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expres
   const Operator& op = found == kOperators.end() ? kOperators.front() : *found;
   if (op.sign != 0) expression.remove_prefix(1);
   if (op.sign == '#') pattern.append("(?:");
+  if (is_query(op)) {
+    pattern.append("((?:").append(op.first).append("(?:");
+    compiled.groups.push_back({op.sign, compiled.names.size(), 0});
+  }
   bool is_first = true;
   for (bool is_last = false; !is_last; is_first = false) {
     const std::size_t comma = expression.find(',');
@@ -134,12 +168,17 @@ Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expres
       return invalid("names the variable " + name + " twice");
     }
     if (names.size() == kMaxVariables) return invalid("has too many variables");
+    if (is_query(op)) {
+      ++compiled.groups.back().count;
+    } else {
+      compiled.groups.push_back({op.sign, names.size()});
+    }
     names.push_back(name);
-    compiled.variables.push_back({name, op.sign, is_first});
     append_variable(pattern, op, name, is_first);
     if (!is_last) expression.remove_prefix(comma + 1);
   }
   if (op.sign == '#') pattern.append(")?");
+  if (is_query(op)) pattern.append(")=").append(kNamedValue).append(")*)");
   return {};
 }
 
@@ -160,7 +199,7 @@ Result<UriTemplate> UriTemplate::compile(std::string_view text) {
     if (!done) return done.error();
     text.remove_prefix(close + 1);
   }
-  if (compiled->variables.empty()) return invalid("has no variable: it is a resource");
+  if (compiled->names.empty()) return invalid("has no variable: it is a resource");
   RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kMaxProgramBytes);
@@ -170,7 +209,7 @@ Result<UriTemplate> UriTemplate::compile(std::string_view text) {
 }
 
 std::optional<UriTemplate::Variables> UriTemplate::match(std::string_view uri) const {
-  const std::size_t count = compiled_->variables.size();
+  const std::size_t count = compiled_->groups.size();
   std::array<re2::StringPiece, kMaxVariables + 1> groups;
   const re2::StringPiece text{uri.data(), uri.size()};
   if (!compiled_->pattern->Match(text, 0, uri.size(), RE2::ANCHOR_BOTH, groups.data(),
@@ -178,19 +217,16 @@ std::optional<UriTemplate::Variables> UriTemplate::match(std::string_view uri) c
     return std::nullopt;
   }
   Variables variables;
-  bool query_has_begun = false;
   for (std::size_t i = 0; i < count; ++i) {
-    const Compiled::Variable& variable = compiled_->variables[i];
-    if (variable.is_first) query_has_begun = false;
+    const Compiled::Group& group = compiled_->groups[i];
     std::string_view value{groups[i + 1].data(), groups[i + 1].size()};
     if (value.data() == nullptr) continue;
-    if (variable.sign == '?') {
-      const char sign = *(value.data() - variable.name.size() - 2);  // before NAME=
-      if (sign != (query_has_begun ? '&' : '?')) return std::nullopt;
-      query_has_begun = true;
+    if (group.sign == '?' || group.sign == '&') {
+      if (!compiled_->read_query(group, value, variables)) return std::nullopt;
+      continue;
     }
-    if (variable.sign == ';' && !value.empty()) value.remove_prefix(1);
-    variables.emplace_back(variable.name, decode(value));
+    if (group.sign == ';' && !value.empty()) value.remove_prefix(1);
+    variables.emplace_back(compiled_->names[group.first], decode(value));
   }
   return variables;
 }

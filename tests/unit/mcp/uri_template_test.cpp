@@ -91,6 +91,22 @@ TEST_CASE("uri template: of several variables each may be left out") {
   CHECK(read("x:a{#b,c}", "x:a,2") == "no match");
 }
 
+TEST_CASE("uri template: the variables of a query come in any order, each once") {
+  for (const char* uri : {"x:a?b=1&c=2&d=3", "x:a?d=3&c=2&b=1", "x:a?c=2&b=1&d=3"}) {
+    CAPTURE(uri);
+    CHECK(read("x:a{?b,c,d}", uri) == "b=1|c=2|d=3");
+  }
+  CHECK(read("x:a{?b,c}", "x:a?c=2&b=") == "b=|c=2");
+  CHECK(read("x:a?z=0{&b,c}", "x:a?z=0&c=2&b=1") == "b=1|c=2");
+  CHECK(read("x:{v}{?b,c}{#d}", "x:0?c=2&b=1#3") == "v=0|b=1|c=2|d=3");
+  CHECK(read("x:a{?b,bb}", "x:a?bb=2&b=1") == "b=1|bb=2");
+  for (const char* uri : {"x:a?b=1&b=2", "x:a?b=1&c=2&b=1", "x:a?b=1&e=2", "x:a&c=2&b=1",
+                          "x:a?c=2?b=1", "x:a?c=2&", "x:a?&c=2", "x:a?c", "x:a?c=2&b", "x:a?=1"}) {
+    CAPTURE(uri);
+    CHECK(read("x:a{?b,c}", uri) == "no match");
+  }
+}
+
 TEST_CASE("uri template: the name of a named variable ends where its value begins") {
   CHECK(read("x:a{?b}", "x:a?b1") == "no match");
   CHECK(read("x:a{?b}", "x:a?b") == "no match");
