@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -29,6 +31,12 @@ bool is_ours(int fd) {
   socklen_t size = sizeof peer;
   return ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
          (peer.uid == ::geteuid() || peer.uid == 0);
+}
+
+// The same words, or two names of one file: a mounted configuration is mostly a link.
+bool names_same_file(const std::string& left, const std::string& right) {
+  std::error_code failed;
+  return left == right || std::filesystem::equivalent(left, right, failed);
 }
 
 // What was left by processes that did not end in order.
@@ -68,7 +76,7 @@ class ControlServer::Conversation : public std::enable_shared_from_this<Conversa
       answer(kAnswerFailed, "this server does not know that command");
       return;
     }
-    if (question.substr(kReloadWord.size()) != server_.config_file_) {
+    if (!names_same_file(question.substr(kReloadWord.size()), server_.config_file_)) {
       answer(kAnswerOther, server_.config_file_);
       return;
     }

@@ -91,11 +91,16 @@ int audit_export(const config::Config& config, const config::AuditArguments& arg
   }
   auto output = Output::open(arguments.out);
   if (!output) return fail("audit export", output.error());
+  std::uint64_t records = 0;
   const auto breaks = audit::export_records(
-      pointers(*opened), filter_of(arguments),
-      [&](std::string_view line) { return output->write(line) && output->write("\n"); });
+      pointers(*opened), filter_of(arguments), [&](std::string_view line) {
+        ++records;
+        return output->write(line) && output->write("\n");
+      });
   if (!breaks) return fail("audit export", breaks.error());
   if (auto finished = output->finish(); !finished) return fail("audit export", finished.error());
+  // A user or a type that is misspelt looks like one who did nothing.
+  if (records == 0) complain("audit export: there is no such record");
   return report(*breaks, "audit export") ? EXIT_SUCCESS : config::kExitFailure;
 }
 

@@ -155,6 +155,8 @@ def incident_response_plan(guide):
     expect([one["item"] for one in found] == ["create_user", "echo"], found)
     found = machine.export("--user", "root", "--to", begun, "--type", "outcome")
     expect([one["item"] for one in found] == ["echo"], found)
+    misspelt = machine.run("audit", "export", "--type", "outcom")
+    expect(misspelt.returncode == 0 and not misspelt.stdout and "there is no such record" in misspelt.stderr, misspelt)
 
 
 @check

@@ -55,6 +55,15 @@ def ended_process():
 
 
 @check
+def the_file_may_be_named_by_a_link(build):
+    with Plugins(build) as plugins, Server(build, plugins) as server:
+        link = server.config_path.with_name("link.json")
+        link.symlink_to(server.config_path.name)
+        done = subprocess.run([str(build.binary), "reload", "--config", str(link)], capture_output=True, text=True, check=False)
+        expect(done.returncode == 0 and f"-{server.process.pid}: reloaded" in done.stdout, done)
+
+
+@check
 def without_a_server_the_command_says_so(build):
     with tempfile.TemporaryDirectory(prefix="toolpost-reload-") as directory:
         config = build.write_config(directory, plugins=())
