@@ -92,8 +92,8 @@ int audit_export(const config::Config& config, const config::AuditArguments& arg
   auto output = Output::open(arguments.out);
   if (!output) return fail("audit export", output.error());
   std::uint64_t records = 0;
-  const auto breaks = audit::export_records(
-      pointers(*opened), filter_of(arguments), [&](std::string_view line) {
+  const auto breaks =
+      audit::export_records(pointers(*opened), filter_of(arguments), [&](std::string_view line) {
         ++records;
         return output->write(line) && output->write("\n");
       });

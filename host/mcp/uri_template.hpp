@@ -16,8 +16,8 @@ namespace toolpost::mcp {
 // Takes the expressions {name}, {+name}, {#name}, {.name}, {/name}, {;name}, {?name,...} and
 // {&name,...}, with * and :N. Of an expression with a sign before each value ({.} {/} {;} {?} {&})
 // any variable may be left out, of {#} all together. Those of a query, {?} and {&}, may come in any
-// order, each once: who writes a URI by hand does not look up which of them is first. Matching takes
-// time in proportion to the URI, whatever the template is.
+// order, each once: who writes a URI by hand does not look up which of them is first. Matching
+// takes time in proportion to the URI, whatever the template is.
 class UriTemplate {
  public:
   static constexpr std::size_t kMaxVariables = 32;
