@@ -5,8 +5,7 @@
 #include "index/byte_sink.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <numeric>
+#include <cstddef>
 
 namespace toolpost::project_index {
 namespace {
@@ -29,14 +28,6 @@ std::uint64_t zigzag(std::uint32_t from, std::uint32_t to) noexcept {
   return to >= from ? std::uint64_t{to - from} << 1 : (std::uint64_t{from - to - 1} << 1) | 1;
 }
 
-// Of the length and the first bytes, which tell words apart that come often.
-std::uint64_t short_hash(std::string_view text) noexcept {
-  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // 2^64 divided by the golden ratio
-  std::uint64_t bytes = 0;
-  if (!text.empty()) std::memcpy(&bytes, text.data(), std::min(text.size(), sizeof bytes));
-  return ((bytes ^ text.size()) * kSpread) >> 40;
-}
-
 // Where one name is defined, as it is built.
 struct Places {
   std::uint64_t count = 0;
@@ -49,17 +40,41 @@ std::size_t shared_prefix(std::string_view left, std::string_view right) noexcep
   return static_cast<std::size_t>(end - left.begin());
 }
 
-std::string names_section(const std::vector<const std::string*>& sorted,
-                          const std::vector<Places>& places) {
+// A text in an order of many. Most of them are told apart without a look at the whole.
+struct Sorted {
+  std::uint64_t beginning = 0;  // the first bytes, the first of all in the highest place
+  std::string_view text;
+  std::uint32_t number = 0;
+
+  friend bool operator<(const Sorted& left, const Sorted& right) noexcept {
+    return left.beginning != right.beginning ? left.beginning < right.beginning
+                                             : left.text < right.text;
+  }
+};
+
+std::vector<Sorted> sorted_texts(const InternedTexts& texts) {
+  std::vector<Sorted> sorted(texts.size());
+  for (std::uint32_t number = 0; number < sorted.size(); ++number) {
+    const auto text = texts.text(number);
+    std::uint64_t beginning = 0;
+    for (std::size_t at = 0; at < sizeof beginning; ++at)
+      beginning = beginning << 8 | (at < text.size() ? static_cast<unsigned char>(text[at]) : 0);
+    sorted[number] = {beginning, text, number};
+  }
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+std::string names_section(const std::vector<Sorted>& sorted, const std::vector<Places>& places) {
   std::string begins;
   std::string text;
   for (std::size_t number = 0; number < sorted.size(); ++number) {
-    const std::string_view name = *sorted[number];
+    const std::string_view name = sorted[number].text;
     std::size_t shared = 0;
     if (number % kNamesPerBlock == 0)
       put_fixed(begins, static_cast<std::uint32_t>(text.size()));
     else
-      shared = shared_prefix(name, *sorted[number - 1]);
+      shared = shared_prefix(name, sorted[number - 1].text);
     put_varint(text, shared);
     put_varint(text, name.size() - shared);
     text += name.substr(shared);
@@ -75,20 +90,8 @@ std::string names_section(const std::vector<const std::string*>& sorted,
 
 }  // namespace
 
-std::uint32_t SymbolTableWriter::Numbers::of(std::string_view text) {
-  Numbered& recent = recent_[short_hash(text) % kRecent];
-  if (recent.text != nullptr && *recent.text == text) return recent.number;
-  auto place = numbers_.find(text);
-  if (place == numbers_.end()) {
-    place = numbers_.emplace(text, static_cast<std::uint32_t>(in_order.size())).first;
-    in_order.push_back(&place->first);
-  }
-  recent = {&place->first, place->second};
-  return place->second;
-}
-
 SymbolTableWriter::SymbolTableWriter(std::uint32_t file_count) : symbols_(file_count) {
-  strings_.of("");
+  strings_.number_of("");
 }
 
 void SymbolTableWriter::add(std::uint32_t file, std::span<const SourceSymbol> symbols) {
@@ -96,9 +99,9 @@ void SymbolTableWriter::add(std::uint32_t file, std::span<const SourceSymbol> sy
   auto& packed = symbols_[file];
   std::uint32_t line = 0;
   for (const auto& symbol : symbols) {
-    put_varint(packed, names_.of(symbol.name));
-    put_varint(packed, strings_.of(symbol.kind));
-    put_varint(packed, strings_.of(symbol.scope));
+    put_varint(packed, names_.number_of(symbol.name));
+    put_varint(packed, strings_.number_of(symbol.kind));
+    put_varint(packed, strings_.number_of(symbol.scope));
     put_varint(packed, zigzag(line, symbol.line));
     put_varint(packed, symbol.end_line >= symbol.line && symbol.end_line != 0
                            ? std::uint64_t{symbol.end_line - symbol.line} + 1
@@ -116,7 +119,7 @@ void SymbolTableWriter::put_signature(std::string_view signature, std::string& p
   std::string numbers;
   for (; !signature.empty(); ++count) {
     const auto word = next_word(signature);
-    put_varint(numbers, strings_.of(word));
+    put_varint(numbers, strings_.number_of(word));
     signature.remove_prefix(word.size());
   }
   put_varint(packed, count);
@@ -126,27 +129,19 @@ void SymbolTableWriter::put_signature(std::string_view signature, std::string& p
 std::string SymbolTableWriter::strings_section() const {
   std::string ends;
   std::string text;
-  for (const auto* string : strings_.in_order) {
-    text += *string;
+  for (std::uint32_t number = 0; number < strings_.size(); ++number) {
+    text += strings_.text(number);
     put_fixed(ends, static_cast<std::uint32_t>(text.size()));
   }
   std::string section;
-  put_fixed(section, static_cast<std::uint32_t>(strings_.in_order.size()));
+  put_fixed(section, strings_.size());
   return section + ends + text;
 }
 
 SymbolTableWriter::Sections SymbolTableWriter::sections() && {
-  std::vector<std::uint32_t> order(names_.in_order.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
-    return *names_.in_order[left] < *names_.in_order[right];
-  });
-  std::vector<const std::string*> sorted(order.size());
-  std::vector<std::uint32_t> rank(order.size());
-  for (std::uint32_t place = 0; place < order.size(); ++place) {
-    sorted[place] = names_.in_order[order[place]];
-    rank[order[place]] = place;
-  }
+  const auto sorted = sorted_texts(names_);
+  std::vector<std::uint32_t> rank(sorted.size());
+  for (std::uint32_t place = 0; place < sorted.size(); ++place) rank[sorted[place].number] = place;
 
   std::vector<Places> places(sorted.size());
   std::string ends;

@@ -3,6 +3,7 @@
 // symbol_table.hpp describes.
 #pragma once
 
+#include "index/interned_texts.hpp"
 #include "symbols/source_symbol.hpp"
 
 #include <cstdint>
@@ -10,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace toolpost::project_index {
@@ -35,39 +35,11 @@ class SymbolTableWriter {
   Sections sections() &&;
 
  private:
-  // Kinds and words of signatures come again at once, and then are found without the map.
-  static constexpr std::size_t kRecent = 4096;
-
-  // Texts by the order of their first appearance.
-  class Numbers {
-   public:
-    std::uint32_t of(std::string_view text);
-
-    std::vector<const std::string*> in_order;
-
-   private:
-    struct Hash {
-      using is_transparent = void;
-
-      std::size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>()(text);
-      }
-    };
-
-    struct Numbered {
-      const std::string* text = nullptr;
-      std::uint32_t number = 0;
-    };
-
-    std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
-    std::vector<Numbered> recent_ = std::vector<Numbered>(kRecent);
-  };
-
   void put_signature(std::string_view signature, std::string& packed);
   std::string strings_section() const;
 
   std::mutex mutex_;
-  Numbers names_, strings_;
+  InternedTexts names_, strings_;
   std::vector<std::string> symbols_;  // of each file, packed, names by first appearance
   std::uint64_t count_ = 0;
 };
