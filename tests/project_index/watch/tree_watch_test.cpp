@@ -286,8 +286,10 @@ TEST_CASE("tree watch: who catches up beside many others and many writers is tol
   TreeWatch watch(place.heard.functions(), limits);
   REQUIRE(watch.start(place.root, {""}));
   std::atomic<int> missed = 0;
+  constexpr int kThreads = 8;
   std::vector<std::thread> threads;
-  for (int number = 0; number < 8; ++number) {
+  threads.reserve(kThreads);
+  for (int number = 0; number < kThreads; ++number) {
     threads.emplace_back([&, number] {
       for (int round = 0; round < 50; ++round) {
         const std::string name = std::to_string(number) + "-" + std::to_string(round);
