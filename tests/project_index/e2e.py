@@ -311,46 +311,23 @@ def bad_patterns_are_named_and_slow_ones_do_not_exist(build):
 
 
 @check
-def a_change_on_disk_shows_within_a_second(build):
-    for over in BOTH:
-        with asking(build, over) as (place, agent):
-            expect(not agent.tool("search", pattern="newcomer")["matches"], "before")
-            for step, (path, text, count) in enumerate((("app/src/app/new.py", "def newcomer():\n    pass\n", 1),
-                                                        ("app/src/app/new.py", "newcomer\nnewcomer\n", 2),
-                                                        ("app/fresh/dir/x.py", "newcomer\n", 3))):
-                place.write(path, text)
-                took = seconds_until(lambda: len(agent.tool("search", pattern="newcomer")["matches"]) == count)
-                expect(took is not None and took <= build.within(NOTICED_S), f"step {step}: {took} s")
-            (place.app / "src/app/new.py").unlink()
-            took = seconds_until(lambda: len(agent.tool("search", pattern="newcomer")["matches"]) == 1)
-            expect(took is not None and took <= build.within(NOTICED_S), f"removal: {took} s")
-
-
-def seconds_until(condition, limit=10):
-    began = time.monotonic()
-    while time.monotonic() - began < limit:
-        if condition():
-            return time.monotonic() - began
-        time.sleep(0.01)  # the index tells nobody but subscribers
-    return None
-
-
-@check
 def who_writes_and_then_asks_finds_what_was_written(build):
     for over in BOTH:
         with asking(build, over) as (place, agent):
             agent.tool("index_project")
             for step in range(25):
                 place.write("app/src/app/written.py", f"def written_{step:02}():\n    pass\n")
-                expect_at_once(agent, "find_symbol", "symbols", 1, name=f"written_{step:02}")
+                expect_at_once(agent, "search", "matches", 1, pattern=f"written_{step:02}")
+                if HAS_CTAGS:
+                    expect_at_once(agent, "find_symbol", "symbols", 1, name=f"written_{step:02}")
                 place.write(f"app/new/{step}/a.py", f"appeared_{step:02}\n")
                 expect_at_once(agent, "search", "matches", 1, pattern=f"appeared_{step:02}")
             (place.app / "src/app/written.py").unlink()
-            expect_at_once(agent, "find_symbol", "symbols", 0, name="written_", match="prefix")
+            expect_at_once(agent, "search", "matches", 0, pattern="written_")
 
 
 @check
-def without_a_watch_who_asks_for_the_index_gets_it_up_to_date(build):
+def without_a_watch_the_index_is_as_new_as_one_asks_for(build):
     with asking(build, "stdio", settings={"watch": False}) as (place, agent):
         before = agent.tool("index_project")["files"]
         for step, tool in enumerate(("index_project", "refresh_index"), 1):

@@ -23,10 +23,11 @@ std::uint32_t InternedTexts::number_of(std::string_view text) {
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     Slot& slot = slots_[at];
     if (slot.number == kFree) {
-      slot = {hash, size()};
+      const auto number = size();
       bytes_ += text;
       ends_.push_back(bytes_.size());
-      return slot.number;
+      slot = {hash, number};
+      return number;
     }
     if (slot.hash == hash && this->text(slot.number) == text) return slot.number;
   }

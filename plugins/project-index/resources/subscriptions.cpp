@@ -87,21 +87,36 @@ std::vector<std::string> Subscriptions::watched_in(const std::string& project) {
   return out;
 }
 
-std::map<std::string, std::shared_ptr<OpenProject>> Subscriptions::open_projects() {
-  std::map<std::string, std::shared_ptr<OpenProject>> out;
+std::map<const OpenProject*, std::string> Subscriptions::open_projects() {
+  std::map<const OpenProject*, std::string> out;
   const std::lock_guard lock(mutex_);
   for (const auto& [uri, one] : watched_) {
-    if (one.project) out.emplace(one.project->path(), one.project);
+    if (one.project) out.emplace(one.project.get(), uri);
   }
   return out;
 }
 
+void Subscriptions::exchange(const OpenProject* replaced,
+                             const std::shared_ptr<OpenProject>& project) {
+  std::shared_ptr<OpenProject> closing;  // after the lock is gone
+  const std::lock_guard lock(mutex_);
+  for (auto& [uri, one] : watched_) {
+    if (one.project.get() == replaced) closing = std::exchange(one.project, project);
+  }
+}
+
 void Subscriptions::follow_replaced() {
-  for (const auto& [path, project] : open_projects()) {
-    // Nothing there: it may be on its way.
-    const auto now = services_.projects.get(path);
-    if (!now || *now == project) continue;
-    for (const std::string& uri : watched_in(path)) open(uri);
+  for (const auto& [project, uri] : open_projects()) {
+    // Nothing there, or something that may not be asked for: it may be on its way.
+    const auto path = find_project(services_.settings, parse_uri(uri).value("project"));
+    if (!path) continue;
+    const auto now = services_.projects.get(*path);
+    if (!now || now->get() == project) continue;
+    listen_to(**now);
+    // The replaced one has to close before the index of its successor is made: both are kept in
+    // the same place.
+    exchange(project, *now);
+    for (const std::string& other : watched_in(*path)) look(other);
   }
 }
 
@@ -132,21 +147,23 @@ void Subscriptions::open(const std::string& uri) {
     return;
   }
   // Before the first look: a change after that is heard of.
-  (*project)->index().on_update([this, path = *path](const std::vector<std::string>&) {
-    const std::lock_guard lock(mutex_);
-    changed_.insert(path);
-    wake_.notify_one();
-  });
-  std::shared_ptr<OpenProject> replaced;  // may close, after the lock is gone
+  listen_to(**project);
   {
     const std::lock_guard lock(mutex_);
     const auto found = watched_.find(uri);
     if (found == watched_.end()) return;
-    replaced = std::exchange(found->second.project, *project);
-    const auto read = read_.find(uri);
-    if (!replaced && read != read_.end()) found->second.look = read->second;
+    found->second.project = *project;
+    if (const auto read = read_.find(uri); read != read_.end()) found->second.look = read->second;
   }
   look(uri);
+}
+
+void Subscriptions::listen_to(OpenProject& project) {
+  project.index().on_update([this, path = project.path()](const std::vector<std::string>&) {
+    const std::lock_guard lock(mutex_);
+    changed_.insert(path);
+    wake_.notify_one();
+  });
 }
 
 void Subscriptions::look(const std::string& uri) {

@@ -59,7 +59,10 @@ class Subscriptions {
   void look(const std::string& uri);
   std::optional<Hash> hash_of(const std::string& uri, const std::shared_ptr<OpenProject>& project);
   std::vector<std::string> watched_in(const std::string& project);
-  std::map<std::string, std::shared_ptr<OpenProject>> open_projects();
+  // Each with one of the URIs for which it is open. Not to be used but for telling them apart.
+  std::map<const OpenProject*, std::string> open_projects();
+  void exchange(const OpenProject* replaced, const std::shared_ptr<OpenProject>& project);
+  void listen_to(OpenProject& project);
 
   Services& services_;
   const Functions functions_;

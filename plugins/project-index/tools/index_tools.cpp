@@ -102,11 +102,8 @@ sdk::Tool make_index_project_tool(Services& services) {
                   "this by themselves where projects are watched.")
       .input(sdk::Schema::object().optional("path", path_argument()))
       .output(summary_schema())
-      .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
-        std::shared_ptr<const Snapshot> before;
-        sdk::Json document = index_summary(services.settings.watches
-                                               ? work.view(call.argument("path"))
-                                               : work.refreshed(call.argument("path"), before));
+      .run(handler(services, [](const sdk::Call& call, const Work& work) {
+        sdk::Json document = index_summary(work.refreshed(call.argument("path")));
         std::string text = summary_text(document);
         return linked(std::move(document), std::move(text));
       }));
@@ -119,7 +116,8 @@ sdk::Tool make_refresh_index_tool(Services& services) {
                            .required("removed", change_schema());
   return new_tool(services, "refresh_index", "Refresh the index",
                   "Looks at every file of the project now and takes in what changed. Rarely "
-                  "needed: an open project is watched, and changes show within a second.")
+                  "needed: an open project is watched, and an answer has what was written before "
+                  "the question.")
       .input(sdk::Schema::object().optional("path", path_argument()))
       .output(summary_schema().required("changes", changes))
       .run(handler(services, [](const sdk::Call& call, const Work& work) {

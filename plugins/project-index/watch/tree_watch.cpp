@@ -53,10 +53,10 @@ class TreeWatch::State {
 
   Checked<Passed> start(const RootDirectory& root, const std::vector<std::string>& directories) {
     stop();
-    const std::lock_guard lock(mutex_);
+    root_ = &root;
+    std::unique_lock lock(mutex_);
     wake_ = FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     watched_ = std::make_unique<WatchedDirectories>(root, limits_.max_directories);
-    root_ = &root;
     if (!wake_.valid() || !watched_->open()) {
       const int reason = errno;
       watched_.reset();
@@ -68,39 +68,44 @@ class TreeWatch::State {
     is_partial_ = false;
     is_telling_ = false;
     was_told_ = false;
-    for (const std::string& directory : directories) add_locked(directory);
+    lock.unlock();
+    for (const std::string& directory : directories) add(directory);
+    lock.lock();
     thread_ = std::thread([this] { run(); });
     is_running_ = true;
     return Passed{};
   }
 
   bool update(const std::vector<std::string>& directories) {
-    const std::lock_guard lock(mutex_);
-    if (watched_ == nullptr) return false;
     std::vector<std::string_view> wanted(directories.begin(), directories.end());
     std::sort(wanted.begin(), wanted.end());
-    watched_->keep_only([&](const std::string& path) {
-      return std::binary_search(wanted.begin(), wanted.end(), std::string_view(path));
-    });
-    is_partial_ = false;
-    bool has_new = false;
-    for (const std::string& directory : directories) {
-      has_new |= add_locked(directory) == WatchedDirectories::Added::kNew;
+    bool is_other = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (watched_ == nullptr) return false;
+      is_other = watched_->keep_only([&](const std::string& path) {
+        return std::binary_search(wanted.begin(), wanted.end(), std::string_view(path));
+      });
+      is_partial_ = false;
     }
-    return has_new;
+    // Each by itself: who catches up meanwhile does not wait for all of them.
+    for (const std::string& directory : directories) {
+      is_other |= add(directory) == WatchedDirectories::Added::kNew;
+    }
+    return is_other;
   }
 
   bool catch_up(const StopToken& stop, std::chrono::milliseconds longest) {
     const auto end = Clock::now() + longest;
     std::unique_lock lock(mutex_);
     if (!is_running_) return false;
-    if (!is_telling_ && watched_->waiting_bytes() == 0) return true;
+    if (!is_telling_ && watched_->waiting_bytes() == 0) return !is_partial_;
     const auto mine = ++asked_;
     wake();
     while (is_running_ && told_ < mine && !stop.is_stopped() && Clock::now() < end) {
       caught_up_.wait_until(lock, std::min(end, Clock::now() + kBetweenLooks));
     }
-    return told_ >= mine;
+    return told_ >= mine && !is_partial_;
   }
 
   void stop() {
@@ -124,10 +129,7 @@ class TreeWatch::State {
  private:
   WatchedDirectories::Added add(const std::string& directory) {
     const std::lock_guard lock(mutex_);
-    return add_locked(directory);
-  }
-
-  WatchedDirectories::Added add_locked(const std::string& directory) {
+    if (watched_ == nullptr) return WatchedDirectories::Added::kGone;
     const auto added = watched_->add(directory);
     is_partial_ |= added == WatchedDirectories::Added::kNoMore;
     return added;
@@ -157,7 +159,7 @@ class TreeWatch::State {
 
   void step() {
     const auto asked = begin_telling();
-    read_events(watched_->waiting_bytes());
+    read_events(watched_->waiting_bytes(), asked.has_value());
     if (needs_sweep()) batch_.add_sweep(Clock::now() - limits_.longest);
     if (const auto due = batch_.due(); due && (asked || *due <= Clock::now())) report();
     end_telling(asked);
@@ -232,7 +234,7 @@ class TreeWatch::State {
     }
   }
 
-  void read_events(std::size_t bytes_at_least) {
+  void read_events(std::size_t bytes_at_least, bool has_to_hurry) {
     alignas(inotify_event) std::array<char, 65536> buffer;
     for (std::size_t taken = 0;;) {
       const ssize_t got = ::read(watched_->get(), buffer.data(), buffer.size());
@@ -247,8 +249,9 @@ class TreeWatch::State {
       }
       taken += static_cast<std::size_t>(got);
       // Who writes without an end must not keep the report from going out.
+      if (taken < bytes_at_least) continue;
       const auto due = batch_.due();
-      if (taken >= bytes_at_least && due && *due <= Clock::now()) return;
+      if (has_to_hurry || (due && *due <= Clock::now())) return;
     }
   }
 

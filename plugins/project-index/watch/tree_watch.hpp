@@ -54,13 +54,13 @@ class TreeWatch {
   Checked<Passed> start(const RootDirectory& root, const std::vector<std::string>& directories);
 
   // Watches what is new in a later FileList and forgets what is no longer there. Any thread, also
-  // from inside a call. True when directories came to it: what changed in them since the walk is
-  // not told, so look again.
+  // from inside a call. True when directories came to it or went: what changes in them is not told
+  // from the walk until now, or from now on although the walk may have missed them. So look again.
   bool update(const std::vector<std::string>& directories);
 
   // What has changed until now is told before this returns true, without waiting for more to come.
-  // False: not within `longest`, not before `stop`, or nothing is watched. Costs a system call when
-  // there is nothing to tell. Any thread, but not from inside a call.
+  // False: not within `longest`, not before `stop`, or not everything is watched. Costs a system
+  // call when there is nothing to tell. Any thread, but not from inside a call.
   bool catch_up(const StopToken& stop, std::chrono::milliseconds longest);
 
   // No call is made any more once this returns. Not from inside a call. May be started again.

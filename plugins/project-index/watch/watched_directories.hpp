@@ -43,12 +43,14 @@ class WatchedDirectories {
   // The kernel has ended a watch.
   void forget(int number);
 
-  // Keeps the directories for which `keeps` says true.
+  // Keeps the directories for which `keeps` says true. Whether there were others.
   template <class Keeps>
-  void keep_only(Keeps&& keeps) {
+  bool keep_only(Keeps&& keeps) {
+    const auto before = numbers_.size();
     for (auto at = numbers_.begin(); at != numbers_.end();) {
       at = keeps(at->first) ? std::next(at) : drop(at);
     }
+    return numbers_.size() != before;
   }
 
   const std::string* path_of(int number) const;

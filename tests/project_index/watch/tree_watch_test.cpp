@@ -209,6 +209,7 @@ TEST_CASE("tree watch: too few watches are complained about once, and looked aft
   TreeWatch watch(place.heard.functions(), limits);
   REQUIRE(watch.start(place.root, {"", "a", "b"}));
   CHECK(place.heard.wait_until([&] { return place.heard.sweeps >= 3; }));
+  CHECK_FALSE(watch.catch_up(StopToken(), std::chrono::minutes(1)));
   CHECK(place.heard.complaints.size() == 1);
   CHECK(place.heard.complaints.at(0).find("only 2 directories") != std::string::npos);
 }
@@ -225,6 +226,18 @@ TEST_CASE("tree watch: told of a new list it watches what came and forgets what 
   place.directory.write("c/x");
   CHECK(place.heard.wait_for("c/x"));
   CHECK(place.heard.changed.count("a/x") == 0);
+}
+
+TEST_CASE("tree watch: a directory that appeared behind the walk's back is worth another walk") {
+  Place place;
+  TreeWatch watch(place.heard.functions());
+  REQUIRE(watch.start(place.root, {""}));
+  place.directory.make("new");
+  REQUIRE(watch.catch_up(StopToken(), std::chrono::minutes(1)));
+  CHECK(watch.directories() == 2);
+  CHECK(watch.update({""}));  // the list of a walk that was past it
+  CHECK(watch.update({"", "new"}));
+  CHECK_FALSE(watch.update({"", "new"}));
 }
 
 TEST_CASE("tree watch: a link in place of a directory is not followed") {
