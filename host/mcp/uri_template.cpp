@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::int64_t kMaxProgramBytes = std::int64_t{1} << 20;
 
-// What an expression puts before its first value and between values, and what a value may hold.
+// What an expression puts before its first value (of a query: before each part) and between values,
+// and what a value may hold.
 struct Operator {
   char sign;          // 0: none
   const char* first;  // a regular expression
@@ -31,11 +32,11 @@ constexpr std::array<Operator, 8> kOperators = {{{0, "", ",", false, false},
                                                  {'.', "\\.", "\\.", false, false},
                                                  {'/', "/", "/", false, false},
                                                  {';', ";", ";", true, false},
-                                                 {'?', "[?&]", "[?&]", true, false},
-                                                 {'&', "&", "&", true, false}}};
+                                                 {'?', "[?&]", "", true, false},
+                                                 {'&', "&", "", true, false}}};
 
-bool is_query(const Operator& op) {
-  return op.sign == '?' || op.sign == '&';
+bool is_query(char sign) {
+  return sign == '?' || sign == '&';
 }
 
 // Unreserved characters and what is percent-encoded; UTF-8 as IRIs have it.
@@ -85,7 +86,7 @@ void append_variable(std::string& pattern, const Operator& op, std::string_view 
   const std::string value = op.reserved ? kReservedValue : op.named ? kNamedValue : kSimpleValue;
   const std::string quoted = RE2::QuoteMeta({name.data(), name.size()});
   const char* sign = is_first ? op.first : op.separator;
-  if (is_query(op)) {  // one of the alternatives for all its parts
+  if (is_query(op.sign)) {  // each part of it is one of all names, with a value
     pattern.append(is_first ? "" : "|").append(quoted);
   } else if (op.sign == ';') {  // without "=" where it is empty
     pattern.append("(?:;").append(quoted).append("((?:=").append(value).append(")?))?");
@@ -153,7 +154,7 @@ Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expres
   const Operator& op = found == kOperators.end() ? kOperators.front() : *found;
   if (op.sign != 0) expression.remove_prefix(1);
   if (op.sign == '#') pattern.append("(?:");
-  if (is_query(op)) {
+  if (is_query(op.sign)) {
     pattern.append("((?:").append(op.first).append("(?:");
     compiled.groups.push_back({op.sign, compiled.names.size(), 0});
   }
@@ -168,7 +169,7 @@ Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expres
       return invalid("names the variable " + name + " twice");
     }
     if (names.size() == kMaxVariables) return invalid("has too many variables");
-    if (is_query(op)) {
+    if (is_query(op.sign)) {
       ++compiled.groups.back().count;
     } else {
       compiled.groups.push_back({op.sign, names.size()});
@@ -178,7 +179,7 @@ Result<> UriTemplate::add_expression(Compiled& compiled, std::string_view expres
     if (!is_last) expression.remove_prefix(comma + 1);
   }
   if (op.sign == '#') pattern.append(")?");
-  if (is_query(op)) pattern.append(")=").append(kNamedValue).append(")*)");
+  if (is_query(op.sign)) pattern.append(")=").append(kNamedValue).append(")*)");
   return {};
 }
 
@@ -221,7 +222,7 @@ std::optional<UriTemplate::Variables> UriTemplate::match(std::string_view uri) c
     const Compiled::Group& group = compiled_->groups[i];
     std::string_view value{groups[i + 1].data(), groups[i + 1].size()};
     if (value.data() == nullptr) continue;
-    if (group.sign == '?' || group.sign == '&') {
+    if (is_query(group.sign)) {
       if (!compiled_->read_query(group, value, variables)) return std::nullopt;
       continue;
     }

@@ -50,15 +50,12 @@ View Work::view(std::string_view project_argument) const {
   return view_of(project, project->index().up_to_date(stop(), progress()));
 }
 
-View Work::refreshed(std::string_view project_argument) const {
-  const auto project = opened(project_argument);
-  return view_of(project, project->index().refresh(stop(), progress()));
-}
-
 View Work::refreshed(std::string_view project_argument,
-                     std::shared_ptr<const Snapshot>& before) const {
+                     std::shared_ptr<const Snapshot>* before) const {
   const auto project = opened(project_argument);
-  if (auto known = project->index().snapshot(stop(), progress())) before = *known;
+  if (before != nullptr) {
+    if (auto known = project->index().snapshot(stop(), progress())) *before = *known;
+  }
   return view_of(project, project->index().refresh(stop(), progress()));
 }
 

@@ -60,9 +60,10 @@ class Work {
 
   View view(std::string_view project_argument) const;
 
-  // As view(), after looking at every file's stamp; `before` is what was known until then.
-  View refreshed(std::string_view project_argument) const;
-  View refreshed(std::string_view project_argument, std::shared_ptr<const Snapshot>& before) const;
+  // As view(), after looking at every file's stamp. `before`, if it is given, is what was known
+  // until then.
+  View refreshed(std::string_view project_argument,
+                 std::shared_ptr<const Snapshot>* before = nullptr) const;
 
   const StopToken& stop() const noexcept { return running_.token(); }
 

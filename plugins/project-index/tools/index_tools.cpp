@@ -122,7 +122,7 @@ sdk::Tool make_refresh_index_tool(Services& services) {
       .output(summary_schema().required("changes", changes))
       .run(handler(services, [](const sdk::Call& call, const Work& work) {
         std::shared_ptr<const Snapshot> before;
-        const View view = work.refreshed(call.argument("path"), before);
+        const View view = work.refreshed(call.argument("path"), &before);
         sdk::Json document = index_summary(view);
         document.set("changes",
                      changes_between(before ? *before : view.snapshot(), view.snapshot()));

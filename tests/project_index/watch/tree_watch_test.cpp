@@ -41,6 +41,16 @@ class Heard {
     return out;
   }
 
+  // The same, and who tells a change waits until `gate` is open.
+  TreeWatch::Functions functions_behind(std::mutex& gate) {
+    TreeWatch::Functions out = functions();
+    out.on_change = [&gate, tell = out.on_change](std::vector<std::string> paths) {
+      tell(std::move(paths));
+      const std::lock_guard wait(gate);
+    };
+    return out;
+  }
+
   template <class Condition>
   bool wait_until(Condition&& condition) {
     std::unique_lock lock(mutex_);
@@ -172,13 +182,7 @@ TEST_CASE("tree watch: other rules, and too many changes, are a sweep") {
 TEST_CASE("tree watch: an overflow of the kernel's queue is a sweep") {
   Place place;
   std::mutex gate;
-  TreeWatch::Functions functions = place.heard.functions();
-  const auto tell = functions.on_change;
-  functions.on_change = [&](std::vector<std::string> paths) {
-    tell(std::move(paths));
-    const std::lock_guard wait(gate);
-  };
-  TreeWatch watch(functions);
+  TreeWatch watch(place.heard.functions_behind(gate));
   place.directory.write("a");
   place.directory.write("b");
   REQUIRE(watch.start(place.root, {""}));
@@ -319,13 +323,7 @@ TEST_CASE("tree watch: who catches up beside many others and many writers is tol
 TEST_CASE("tree watch: who catches up is let go by a stop, by a time and by the end of the watch") {
   Place place;
   std::mutex gate;
-  TreeWatch::Functions functions = place.heard.functions();
-  const auto tell = functions.on_change;
-  functions.on_change = [&](std::vector<std::string> paths) {
-    tell(std::move(paths));
-    const std::lock_guard wait(gate);
-  };
-  TreeWatch watch(functions);
+  TreeWatch watch(place.heard.functions_behind(gate));
   REQUIRE(watch.start(place.root, {""}));
   {
     const std::lock_guard closed(gate);
