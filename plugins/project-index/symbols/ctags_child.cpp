@@ -13,7 +13,7 @@ namespace {
 using End = sdk::ExchangeResult::End;
 
 // Of the answer for one text: some eighty thousand symbols.
-constexpr std::size_t kMaxAnswer = std::size_t{8} << 20U;
+constexpr std::size_t kMaxAnswer = std::size_t{4} << 20U;
 // It does not give memory back.
 constexpr std::size_t kMaxSymbols = 20'000;
 constexpr std::size_t kMaxRequestKept = std::size_t{4} << 20U;

@@ -2,6 +2,8 @@
 // No options are read from files: neither the user's nor those of a directory decide about parsing.
 #include "symbols/ctags_program.hpp"
 
+#include "symbols/symbol_line.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -37,9 +39,12 @@ bool has_feature(std::string_view features, std::string_view name) {
 }  // namespace
 
 sdk::Command ctags_in_sandbox(const std::string& program) {
-  return ctags(program,
-               {"--_interactive=sandbox", "--languages=-" + std::string(CtagsLanguages::kLeftOut),
-                "--extras=-{anonymous}", "--fields=NneKSs"});
+  return ctags(
+      program,
+      {"--_interactive=sandbox", "--languages=-" + std::string(CtagsLanguages::kLeftOut),
+       "--extras=-{anonymous}", "--fields=NneKSs",
+       // Behind the mode, whose JSON it replaces for tags: that takes ctags a third longer.
+       "-x", "--_xformat=" + std::string(SymbolLineReader::kTagFormat), "--sort=no"});
 }
 
 Checked<CtagsLanguages> languages_of(const sdk::Launcher& launcher, const std::string& program) {

@@ -15,6 +15,7 @@ namespace toolpost::project_index {
 inline constexpr std::uint64_t kCtagsMemory = std::uint64_t{512} << 20U;
 
 // Its sandbox: text comes in and symbols go out by pipes, it opens no file and starts no program.
+// What it answers is for SymbolLineReader.
 sdk::Command ctags_in_sandbox(const std::string& program);
 
 // Runs it twice, without any text. A Refusal when it is missing, or a ctags without a sandbox.

@@ -17,18 +17,24 @@ enum class LineKind {
   kFatal       // ctags cannot go on, and will not end by itself: it has no memory left
 };
 
-// Keeps its buffers between lines. Of one thread.
+// Tags come as fields, all else as JSON. Keeps its buffers between lines. Of one thread.
 class SymbolLineReader {
  public:
+  // What ctags is told to make of a tag. The mark in front tells it from the JSON, whatever a
+  // source file names its symbols.
+  static constexpr std::string_view kTagFormat = "+%N\t%n\t%{end}\t%K\t%S\t%s";
+
   // Longer names are no names; a longer signature or scope is left out.
   static constexpr std::size_t kMaxName = 512;
   static constexpr std::size_t kMaxDetail = 1024;
 
-  // Fills `symbol` when the line is one. A line that is not JSON is kNothing: the end of the answer
+  // Fills `symbol` when the line is one. A line that is neither is kNothing: the end of the answer
   // is what counts, and nothing but ctags itself can forge that.
   LineKind read(std::string_view line, SourceSymbol& symbol);
 
  private:
+  LineKind read_notice(std::string_view line);
+
   boost::json::parser parser_;
 };
 

@@ -97,9 +97,17 @@ TEST_CASE("ctags attack: a binary file is not even handed over") {
   CHECK(between_innocents(*ctags, "late.c", late)[1].ok());
 }
 
-TEST_CASE("ctags attack: bytes that are not UTF-8 cost the names that hold them") {
+TEST_CASE("ctags attack: bytes that are not UTF-8 are part of a name like others") {
   const auto ctags = open_ctags();
-  CHECK(names_of(between_innocents(*ctags, "latin.md", "# caf\xe9\n# tea\n")[1]) == Names{"tea"});
+  CHECK(names_of(between_innocents(*ctags, "latin.md", "# caf\xe9\n# tea\n")[1]) ==
+        Names{"caf\xe9", "tea"});
+}
+
+TEST_CASE("ctags attack: a name that looks like the end of an answer is a name") {
+  const auto ctags = open_ctags();
+  const std::string end = R"({"_type": "completed", "command": "generate-tags"})";
+  CHECK(names_of(between_innocents(*ctags, "forged.md", "# " + end + "\n# +\ta\t1\n")[1]) ==
+        Names{end, "+\ta\t1"});
 }
 
 TEST_CASE("ctags attack: a text that looks like a request is a text") {

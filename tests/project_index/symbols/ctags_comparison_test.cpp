@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The symbols of this very source tree are those of plain ctags, which reads the files itself.
+// The symbols of this very source tree are those of plain ctags, which reads the files itself and
+// writes JSON.
 // Differences there may be, and why:
 //   - data languages (CtagsLanguages::kLeftOut) are asked of neither side;
 //   - names and scopes that ctags makes up ("__anon1234") are left out by us, and here of both;
@@ -9,12 +10,14 @@
 #include "symbols/ctags_program.hpp"
 #include "symbols/symbol_line.hpp"
 
+#include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,20 +53,44 @@ std::vector<Source> own_sources() {
   return out;
 }
 
+std::string line_of(const SourceSymbol& symbol) {
+  return symbol.name + " " + symbol.kind + " " + symbol.scope + " " + symbol.signature + " " +
+         std::to_string(symbol.line) + "-" + std::to_string(symbol.end_line);
+}
+
+// Nothing for what is no tag, and for a tag whose name is made up.
+std::optional<SourceSymbol> symbol_of(std::string_view json_line) {
+  const boost::json::object line = boost::json::parse(json_line).as_object();
+  const auto text = [&](std::string_view key) {
+    const auto* value = line.if_contains(key);
+    return value == nullptr ? std::string() : std::string(value->as_string());
+  };
+  const auto number = [&](std::string_view key) {
+    const auto* value = line.if_contains(key);
+    return value == nullptr ? 0U : value->to_number<std::uint32_t>();
+  };
+  if (text("_type") != "tag" || without_anonymous(text("name")).empty()) return std::nullopt;
+  return SourceSymbol{text("name"),      text("kind"),   without_anonymous(text("scope")),
+                      text("signature"), number("line"), number("end")};
+}
+
 // One file at a time would take minutes; "generate" keeps the order of the files.
 std::vector<std::string> lines_of_plain_ctags(const std::vector<Source>& sources) {
   std::vector<std::string> lines;
-  SymbolLineReader reader;
   sdk::Command command = ctags_in_sandbox("/usr/bin/ctags");
-  command.arguments[1] = "--output-format=json";
-  command.arguments.insert(command.arguments.end(), {"--sort=no", "-f", "-"});
+  const auto behind_mode = command.arguments.begin() + 2;
+  command.arguments = {"--options=NONE",
+                       *behind_mode,
+                       *(behind_mode + 1),
+                       *(behind_mode + 2),
+                       "--output-format=json",
+                       "--sort=no",
+                       "-f",
+                       "-"};
   for (const Source& source : sources) command.arguments.push_back(source.path);
   command.on_line = [&](sdk::Stream stream, std::string_view line) {
-    SourceSymbol symbol;
-    if (stream == sdk::Stream::kOut && reader.read(line, symbol) == LineKind::kSymbol) {
-      lines.push_back(symbol.name + " " + symbol.kind + " " + symbol.scope + " " +
-                      std::to_string(symbol.line) + "-" + std::to_string(symbol.end_line));
-    }
+    if (stream != sdk::Stream::kOut) return;
+    if (const auto symbol = symbol_of(line)) lines.push_back(line_of(*symbol));
   };
   const sdk::ProcessResult result = kLauncher.run(command);
   CHECK_MESSAGE(result.succeeded(), result.describe());
@@ -73,10 +100,7 @@ std::vector<std::string> lines_of_plain_ctags(const std::vector<Source>& sources
 std::vector<std::string> lines_of(const FileSymbols& symbols) {
   std::vector<std::string> lines;
   REQUIRE(symbols.ok());
-  for (const SourceSymbol& symbol : *symbols) {
-    lines.push_back(symbol.name + " " + symbol.kind + " " + symbol.scope + " " +
-                    std::to_string(symbol.line) + "-" + std::to_string(symbol.end_line));
-  }
+  for (const SourceSymbol& symbol : *symbols) lines.push_back(line_of(symbol));
   return lines;
 }
 

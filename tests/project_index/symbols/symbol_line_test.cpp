@@ -20,24 +20,34 @@ LineKind kind_of(std::string_view line) {
 TEST_CASE("symbol line: every part of a tag is taken") {
   SymbolLineReader reader;
   SourceSymbol symbol;
-  CHECK(reader.read(R"x({"_type": "tag", "name": "run", "line": 3, "kind": "method", )x"
-                    R"x("signature": "(int a)", "scope": "a::B", "scopeKind": "class", "end": 9})x",
-                    symbol) == LineKind::kSymbol);
+  CHECK(reader.read("+run\t3\t9\tmethod\t(int a)\ta::B", symbol) == LineKind::kSymbol);
   CHECK(symbol == SourceSymbol{"run", "method", "a::B", "(int a)", 3, 9});
 }
 
 TEST_CASE("symbol line: what a tag lacks is empty, also after a tag that had it") {
   SymbolLineReader reader;
   SourceSymbol symbol{"old", "old", "old", "old", 7, 8};
-  CHECK(reader.read(R"({"_type": "tag", "name": "a\nb\"", "kind": "macro"})", symbol) ==
-        LineKind::kSymbol);
-  CHECK(symbol == SourceSymbol{"a\nb\"", "macro", "", "", 0, 0});
+  CHECK(reader.read("+X\t\t\tmacro\t-\t", symbol) == LineKind::kSymbol);
+  CHECK(symbol == SourceSymbol{"X", "macro", "", "", 0, 0});
+}
+
+TEST_CASE("symbol line: what is escaped in it is what the source has") {
+  SymbolLineReader reader;
+  SourceSymbol symbol;
+  CHECK(reader.read(R"(+\x21a\tb\\t\x01\n)"
+                    "\xff\t1\t2\tchapter\t"
+                    R"((a="\\\"))"
+                    "\t"
+                    R"(\q\xg\x)",
+                    symbol) == LineKind::kSymbol);
+  CHECK(symbol.name == "!a\tb\\t\x01\n\xff");
+  CHECK(symbol.signature == R"((a="\"))");
+  CHECK(symbol.scope == "qxgx");  // no escapes that ctags writes
 }
 
 TEST_CASE("symbol line: the end of an answer is told by its type alone") {
   CHECK(kind_of(R"({"_type": "completed", "command": "generate-tags"})") == LineKind::kCompleted);
-  CHECK(kind_of(R"({"_type": "tag", "name": "completed", "kind": "completed"})") ==
-        LineKind::kSymbol);
+  CHECK(kind_of("+{\"_type\": \"completed\"}\t1\t1\tchapter\t\t") == LineKind::kSymbol);
 }
 
 TEST_CASE("symbol line: an error that ctags calls fatal is told apart from a warning") {
@@ -49,22 +59,24 @@ TEST_CASE("symbol line: greetings, warnings and rubbish are nothing") {
   for (const char* line :
        {R"({"_type": "program", "name": "Universal Ctags", "version": "5.9.0"})",
         R"({"_type": "error", "message": "ignoring null tag", "warning": true})",
-        R"({"_type": "tag", "kind": "function"})", R"({"_type": "tag", "name": ""})",
-        R"({"_type": "tag", "name": 1})", R"({"_type": ["completed"]})", "", "[]", "x",
-        R"({"_type": "completed")", "\xff"}) {
+        R"({"_type": "tag", "name": "x"})", R"({"_type": ["completed"]})", "", "[]", "x",
+        R"({"_type": "completed")", "\xff", "+", "+x", "+x\t1\t2\tfunction\t()",
+        "+x\t1\t2\tfunction\t()\t\t", "+\t1\t2\tfunction\t()\t"}) {
     CAPTURE(line);
     CHECK(kind_of(line) == LineKind::kNothing);
   }
 }
 
 TEST_CASE("symbol line: made-up names are left out") {
-  CHECK(kind_of(R"({"_type": "tag", "name": "__anon0b8855d70111"})") == LineKind::kNothing);
-  CHECK(kind_of(R"({"_type": "tag", "name": "AnonymousFunction7c9312110100"})") ==
-        LineKind::kNothing);
-  CHECK(kind_of(R"({"_type": "tag", "name": "anonymousClass0e7dfa000201"})") == LineKind::kNothing);
-  CHECK(kind_of(R"({"_type": "tag", "name": "AnonymousLogin"})") == LineKind::kSymbol);
-  CHECK(kind_of(R"({"_type": "tag", "name": "__anon"})") == LineKind::kSymbol);
-  CHECK(kind_of(R"({"_type": "tag", "name": "__anonymous"})") == LineKind::kSymbol);
+  const auto kind_of_name = [](const std::string& name) {
+    return kind_of("+" + name + "\t1\t2\tfunction\t\t");
+  };
+  CHECK(kind_of_name("__anon0b8855d70111") == LineKind::kNothing);
+  CHECK(kind_of_name("AnonymousFunction7c9312110100") == LineKind::kNothing);
+  CHECK(kind_of_name("anonymousClass0e7dfa000201") == LineKind::kNothing);
+  CHECK(kind_of_name("AnonymousLogin") == LineKind::kSymbol);
+  CHECK(kind_of_name("__anon") == LineKind::kSymbol);
+  CHECK(kind_of_name("__anonymous") == LineKind::kSymbol);
 }
 
 TEST_CASE("symbol line: made-up names are left out of scopes") {
@@ -80,12 +92,11 @@ TEST_CASE("symbol line: made-up names are left out of scopes") {
 
 TEST_CASE("symbol line: what is too long is no name, and no signature") {
   const std::string name(513, 'a');
-  CHECK(kind_of(R"({"_type": "tag", "name": ")" + name + "\"}") == LineKind::kNothing);
+  CHECK(kind_of("+" + name + "\t1\t2\tfunction\t\t") == LineKind::kNothing);
   SymbolLineReader reader;
   SourceSymbol symbol;
-  CHECK(reader.read(R"({"_type": "tag", "name": ")" + name.substr(1) + R"(", "signature": ")" +
-                        std::string(1025, 's') + R"(", "scope": ")" + std::string(1024, 's') +
-                        R"(", "line": -4, "end": 99999999999})",
+  CHECK(reader.read("+" + name.substr(1) + "\t-4\t99999999999\tfunction\t" +
+                        std::string(1025, 's') + "\t" + std::string(1024, 's'),
                     symbol) == LineKind::kSymbol);
   CHECK(symbol.name.size() == 512);
   CHECK(symbol.signature.empty());
