@@ -7,7 +7,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace toolpost::project_index {
 namespace {
@@ -53,8 +52,11 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   made.is_regex_ = query.is_regex;
   made.ignore_case_ = query.ignore_case;
   made.whole_word_ = query.whole_word;
-  made.literal_ = query.pattern;
-  if (!query.is_regex && !query.ignore_case) return made;
+  made.asked_ = query.pattern;
+  if (!query.is_regex && !query.ignore_case) {
+    made.texts_.emplace(std::vector{query.pattern}, false);
+    return made;
+  }
 
   const auto pattern = query.is_regex ? query.pattern : re2::RE2::QuoteMeta(query.pattern);
   const auto in_lines =
@@ -68,14 +70,14 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   if (auto texts = query.is_regex ? required_texts(query.pattern, query.ignore_case)
                                   : required_texts_of_literal(query.pattern, query.ignore_case);
       !texts.empty())
-    made.required_.emplace(std::move(texts), query.ignore_case);
+    made.texts_.emplace(std::move(texts), query.ignore_case);
   return made;
 }
 
 std::optional<LinePattern::Place> LinePattern::find(std::string_view text, std::size_t from,
                                                     std::size_t to) const {
   if (regex_ == nullptr) return find_literal(text, from, to);
-  return required_ ? find_in_lines(text, from, to) : match(text, from, to);
+  return texts_ ? find_in_lines(text, from, to) : match(text, from, to);
 }
 
 // A line that lacks the required text costs next to nothing. Where most have it, one look at all of
@@ -87,7 +89,7 @@ std::optional<LinePattern::Place> LinePattern::find_in_lines(std::string_view te
   constexpr std::size_t kBytesBetween = 128;
   const auto began = from;
   for (std::size_t lines = 1; from < to; ++lines) {
-    const auto at = required_->find(text, from, to);
+    const auto at = texts_->find(text, from, to);
     if (at == std::string_view::npos) return std::nullopt;
     const auto before = at == from ? std::string_view::npos : text.rfind('\n', at - 1);
     const auto begin = before == std::string_view::npos ? from : std::max(from, before + 1);
@@ -112,25 +114,22 @@ std::optional<LinePattern::Place> LinePattern::match(std::string_view text, std:
 
 std::optional<LinePattern::Place> LinePattern::find_literal(std::string_view text, std::size_t from,
                                                             std::size_t to) const {
-  while (to - from >= literal_.size()) {
-    const auto* found = static_cast<const char*>(
-        ::memmem(text.data() + from, to - from, literal_.data(), literal_.size()));
-    if (found == nullptr) break;
-    const auto begin = static_cast<std::size_t>(found - text.data());
-    const auto end = begin + literal_.size();
+  for (;;) {
+    const auto begin = texts_->find(text, from, to);
+    if (begin == std::string_view::npos) return std::nullopt;
+    const auto end = begin + asked_.size();
     const bool is_alone =
         (begin == 0 || !is_word(text[begin - 1])) && (end == text.size() || !is_word(text[end]));
     if (!whole_word_ || is_alone) return Place{begin, end};
     from = begin + 1;
   }
-  return std::nullopt;
 }
 
 TrigramQuery LinePattern::trigrams() const {
-  if (!is_regex_) return TrigramQuery::of_literal(literal_, ignore_case_);
+  if (!is_regex_) return TrigramQuery::of_literal(asked_, ignore_case_);
   // To take such a thing apart costs more than it can spare.
   if (regex_->ProgramSize() > kMaxProgramTakenApart) return {};
-  return TrigramQuery::of_regex(literal_, ignore_case_);
+  return TrigramQuery::of_regex(asked_, ignore_case_);
 }
 
 }  // namespace toolpost::project_index

@@ -35,7 +35,7 @@ class LinePattern {
 
   // False where a look at what every match holds is enough: the text has it nowhere in [from, to].
   bool may_stand_in(std::string_view text, std::size_t from, std::size_t to) const {
-    return !required_ || required_->find(text, from, to) != std::string_view::npos;
+    return !texts_ || texts_->find(text, from, to) != std::string_view::npos;
   }
 
   // Whether it takes an expression: then time cannot be told from length.
@@ -49,9 +49,10 @@ class LinePattern {
   std::optional<Place> find_in_lines(std::string_view text, std::size_t from, std::size_t to) const;
   std::optional<Place> match(std::string_view text, std::size_t from, std::size_t to) const;
 
-  std::string literal_;  // what was asked; is looked for if there is no expression
+  std::string asked_;
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
-  std::optional<AnyTextFinder> required_;  // stands in every line that the expression matches
+  // One stands in every line that the expression matches; without one, what was asked.
+  std::optional<TextFinder> texts_;
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

@@ -3,10 +3,10 @@
 // without.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace toolpost::project_index {
@@ -14,34 +14,36 @@ namespace toolpost::project_index {
 // Any thread.
 class TextFinder {
  public:
-  // `text` is not empty; small letters where the case is ignored.
-  TextFinder(std::string text, bool ignore_case)
-      : text_(std::move(text)), ignores_case_(ignore_case) {}
+  // At least one text, none empty; in small letters where the case is ignored.
+  TextFinder(std::vector<std::string> texts, bool ignore_case);
 
-  // Where it begins first in [from, to) of `text`; npos: nowhere.
+  // Where the first of them begins that lies within [from, to) of `text`; npos: nowhere.
   std::size_t find(std::string_view text, std::size_t from, std::size_t to) const;
 
-  std::size_t size() const noexcept { return text_.size(); }
-
  private:
-  std::size_t find_any_case(std::string_view text, std::size_t from, std::size_t to) const;
-  bool stands_at(const char* place) const;
+  static constexpr std::size_t kBlock = 16;  // places that are looked at together
 
-  std::string text_;
+  // A byte of a text, in all places of a block; `fold` makes a letter of either case a small one.
+  struct Probe {
+    std::size_t at = 0;  // in the text
+    std::array<unsigned char, kBlock> byte{}, fold{};
+  };
+
+  // Looked at as a whole only where both of its rarest bytes stand.
+  struct Wanted {
+    std::string text;
+    Probe first, second;
+  };
+
+  Wanted wanted(std::string text) const;
+  Probe probe(const std::string& text, std::size_t at) const;
+  bool stands_at(const Wanted& one, const char* place) const;
+  bool any_stands_at(const char* place) const;
+  std::size_t find_in_linear_time(std::string_view text, std::size_t from, std::size_t to) const;
+
   bool ignores_case_;
-};
-
-// Any thread.
-class AnyTextFinder {
- public:
-  // As above, each of them.
-  AnyTextFinder(std::vector<std::string> texts, bool ignore_case);
-
-  // Where one of them begins first in [from, to) of `text`; npos: nowhere.
-  std::size_t find(std::string_view text, std::size_t from, std::size_t to) const;
-
- private:
-  std::vector<TextFinder> finders_;
+  std::vector<Wanted> texts_;
+  std::size_t longest_ = 0;
 };
 
 }  // namespace toolpost::project_index
