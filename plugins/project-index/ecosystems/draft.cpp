@@ -4,6 +4,7 @@
 
 #include "ecosystems/languages/requirement.hpp"
 #include "ecosystems/name_pattern.hpp"
+#include "files/secret_files.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -92,7 +93,7 @@ std::string_view Draft::directory() const noexcept {
 
 std::string Draft::bounded(std::string_view text) const {
   text = trimmed(text);
-  return without_credentials(std::string(text.substr(0, kMaxText)));
+  return without_secrets(without_credentials(std::string(text.substr(0, kMaxText))));
 }
 
 void Draft::set_name(std::string_view name) {

@@ -141,12 +141,21 @@ TEST_CASE("hostile: counts are bounded, and that is said once") {
         Lines{"package.json: more than 2000 entry points: the rest is left out"});
 }
 
-TEST_CASE("hostile: long names and texts are cut, and passwords in addresses are not told") {
-  const Project project = only_project(
-      {{"package.json", R"({"name": ")" + std::string(5000, 'n') + R"(", "dependencies": {"a":
-        "git+https://user:S3CRET@example.org/a.git"}})"}});
+TEST_CASE("hostile: long names and texts are cut, and passwords and tokens are not told") {
+  const std::string token = "ghp_" + std::string(36, 'a');
+  const Project project = only_project({{"package.json", R"({"name": ")" + std::string(5000, 'n') +
+                                                             R"(", "description": "by )" + token +
+                                                             R"(", "dependencies": {
+        "a": "git+https://user:S3CRET@example.org/a.git",
+        "b": "https://example.org/b.tgz?token=)" + token + R"("}, "scripts": {"publish": "TOKEN=)" +
+                                                             token + R"( npm publish"}})"}});
   CHECK(project.name.size() == 1024);
-  CHECK(lines_of(project.dependencies) == Lines{"a git+https://example.org/a.git"});
+  CHECK(project.description == "by [secret removed]");
+  CHECK(lines_of(project.dependencies) ==
+        Lines{"a git+https://example.org/a.git",
+              "b https://example.org/b.tgz?token=[secret removed]"});
+  REQUIRE(project.entry_points.size() == 1);
+  CHECK(project.entry_points[0].target == "TOKEN=[secret removed] npm publish");
 }
 
 TEST_CASE("hostile: unfinished calls, quotes and blocks cost no more than finished ones") {
