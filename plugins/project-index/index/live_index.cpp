@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/live_index.hpp"
 
+#include "files/network_file_system.hpp"
 #include "index/index_builder.hpp"
 #include "index/source_reading.hpp"
 
@@ -17,8 +18,8 @@ constexpr std::size_t kFilesPerOverlaid = 16;  // at most one in so many, if tha
 // Walks that follow directories which appear faster than they are watched.
 constexpr int kMaxWalks = 3;
 
-// Where changes cannot be watched, who asks after so long has all looked at again.
-constexpr std::chrono::milliseconds kBlindFor{1000};
+// Where changes are not told, at most one part in so many of the time goes into looking for them.
+constexpr int kRestAfterLook = 10;
 
 // More changed paths at once than this are found by a walk.
 constexpr std::size_t kMaxSinglePaths = 64;
@@ -38,6 +39,7 @@ Checked<std::unique_ptr<ProjectIndex>> ProjectIndex::open(const std::string& roo
                                                           IndexSettings settings) {
   auto directory = RootDirectory::open(root);
   if (!directory.ok()) return directory.refusal();
+  settings.is_changed_elsewhere |= is_on_network_file_system(directory->get());
   return std::unique_ptr<ProjectIndex>(
       std::make_unique<LiveIndex>(std::move(*directory), std::move(settings)));
 }
@@ -90,8 +92,7 @@ void LiveIndex::on_update(std::function<void(const std::vector<std::string>& cha
 }
 
 bool LiveIndex::is_stale() const {
-  const std::chrono::steady_clock::time_point swept{std::chrono::steady_clock::duration(swept_)};
-  return is_blind_ && std::chrono::steady_clock::now() - swept >= kBlindFor;
+  return is_blind_ && Clock::now().time_since_epoch().count() >= trusted_until_;
 }
 
 ProjectIndex::SnapshotPointer LiveIndex::current() const {
@@ -151,13 +152,18 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   SnapshotFacts facts;
   facts.has_symbols = settings_.symbols != nullptr;
   facts.max_file_bytes = settings_.rules.max_file_bytes;
+  const auto began = Clock::now();
   auto list = list_files(root_, settings_.rules, stop, settings_.threads);
   // What changed in a directory between the walk and its watch is told by neither; once watched,
   // all that follows is reported and looked at again.
   for (int again = 0; list.ok() && again < kMaxWalks && watch(list->directories); ++again)
     list = list_files(root_, settings_.rules, stop, settings_.threads);
   if (!list.ok()) return list.refusal();
-  swept_ = std::chrono::steady_clock::now().time_since_epoch().count();
+  const auto now = Clock::now();
+  trusted_until_ = std::max<Clock::time_point>(began + settings_.trusted_for,
+                                               now + kRestAfterLook * (now - began))
+                       .time_since_epoch()
+                       .count();
   const auto known = current();
   const auto base = known ? nullptr : load_base(facts);
   if (known) return take_in(*known, *list, stop, progress);
@@ -278,9 +284,12 @@ bool LiveIndex::watch(const std::vector<std::string>& directories) {
   if (is_watched_) return watch_->update(directories);
   const auto started = watch_->start(root_, directories);
   is_watched_ = started.ok();
-  const bool was_blind = is_blind_.exchange(!started.ok());
-  if (!started.ok() && !was_blind) {
-    complain(started.refusal().text + "; who asks waits until all was looked at again");
+  const bool was_blind = is_blind_.exchange(!started.ok() || settings_.is_changed_elsewhere);
+  if (is_blind_ && !was_blind) {
+    complain((started.ok()
+                  ? root_.path() + " may be changed by another machine, which nothing tells of"
+                  : started.refusal().text) +
+             "; who asks waits until all was looked at again");
   }
   return started.ok();
 }

@@ -32,6 +32,8 @@ class LiveIndex final : public ProjectIndex {
   const RootDirectory& root() const noexcept override { return root_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   SnapshotPointer current() const;
   void publish(SnapshotPointer snapshot, const std::vector<std::string>& changed);
   void complain(const std::string& sentence) const;
@@ -53,7 +55,7 @@ class LiveIndex final : public ProjectIndex {
   bool watch(const std::vector<std::string>& directories);
   std::unique_ptr<TreeWatch> make_watch();
   Progress shared(const Progress& progress);
-  // Nothing tells of changes here, and the last look was a while ago. Any thread.
+  // Not everything that changes here is told, and the last look was a while ago. Any thread.
   bool is_stale() const;
 
   // By the watch's thread.
@@ -70,8 +72,8 @@ class LiveIndex final : public ProjectIndex {
   StopToken ends_;  // stopped by the destructor
 
   bool is_watched_ = false;            // of the thread whose turn it is
-  std::atomic<bool> is_blind_{false};  // it should be watched, and is not
-  std::atomic<std::chrono::steady_clock::rep> swept_{0};
+  std::atomic<bool> is_blind_{false};  // it should be watched, and is not, or not well enough
+  std::atomic<Clock::rep> trusted_until_{0};
 
   mutable std::mutex mutex_;
   SnapshotPointer current_;

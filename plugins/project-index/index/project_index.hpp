@@ -27,6 +27,11 @@ struct IndexSettings {
   std::string symbols_version;            // an index made with another parser is made again
   unsigned threads = 2;
   bool watches = true;
+  // The tree changes without an event: what is known counts for `trusted_for` and ten times as long
+  // as the last look took, whichever is longer, and then whoever asks has all looked at again. True
+  // of network file systems without being said.
+  bool is_changed_elsewhere = false;
+  std::chrono::milliseconds trusted_for{1000};
   std::chrono::milliseconds longest_catch_up{1000};  // of up_to_date()
   std::function<void(const std::string&)> complain;  // one sentence for the log; may be empty
 };
@@ -40,7 +45,8 @@ class ProjectIndex {
   using SnapshotPointer = std::shared_ptr<const Snapshot>;
 
   // The newest. At the first call it is loaded and brought up to date, or built; callers that come
-  // meanwhile wait for the same work. Without a watch it is as new as the last refresh.
+  // meanwhile wait for the same work. Where nothing is to be watched it is as new as the last
+  // refresh.
   virtual Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) = 0;
 
   // As snapshot(), and what the watch has seen until now is in it: who writes a file and then asks

@@ -46,7 +46,8 @@ struct Fixture {
   std::string directory() const { return state.path("index"); }
 
   std::unique_ptr<ProjectIndex> open(bool watches = false,
-                                     std::chrono::milliseconds longest = std::chrono::minutes(1)) {
+                                     std::chrono::milliseconds longest = std::chrono::minutes(1),
+                                     bool is_changed_elsewhere = false) {
     IndexSettings settings;
     settings.directory = directory();
     settings.rules.use_git_excludes = false;
@@ -54,6 +55,8 @@ struct Fixture {
     settings.symbols_version = "lines 1";
     settings.watches = watches;
     settings.longest_catch_up = longest;
+    settings.is_changed_elsewhere = is_changed_elsewhere;
+    settings.trusted_for = std::chrono::milliseconds(0);
     settings.complain = [this](const std::string& sentence) { complaints.push_back(sentence); };
     auto index = ProjectIndex::open(tree.path(), std::move(settings));
     REQUIRE_MESSAGE(index.ok(), (index.ok() ? "" : index.refusal().text));
@@ -293,6 +296,32 @@ TEST_CASE("project index: who asks while a change takes long is let go by a stop
   CHECK(taken(hasty->up_to_date(StopToken(), {})) == here);
   fixture.symbols->is_held_ = false;
   CHECK(defined(*taken(patient->up_to_date(StopToken(), {})), "slow") == 1);
+}
+
+TEST_CASE("project index: where changes come without an event, who asks has all looked at again") {
+  Fixture fixture;
+  fixture.write_many(10);
+  // What is written to a link elsewhere tells the watch of the tree nothing.
+  const ScratchTree elsewhere;
+  std::filesystem::create_hard_link(fixture.tree.path("f3"), elsewhere.path("f3"));
+  const auto trusting = fixture.open(true);
+  const auto looking = fixture.open(true, std::chrono::minutes(1), true);
+  first(*trusting);
+  first(*looking);
+  CHECK(fixture.complaints ==
+        std::vector<std::string>{fixture.tree.path() +
+                                 " may be changed by another machine, which nothing tells of; who "
+                                 "asks waits until all was looked at again"});
+  elsewhere.write("f3", "def unseen\n");
+  const auto ask = [](ProjectIndex& index) {
+    return defined(*taken(index.up_to_date(StopToken(), {})), "unseen");
+  };
+  CHECK(ask(*trusting) == 0);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (ask(*looking) == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  CHECK(ask(*looking) == 1);
+  CHECK(defined(*refreshed(*trusting), "unseen") == 1);
+  CHECK(fixture.complaints.size() == 1);
 }
 
 TEST_CASE("project index: the watch takes in changes by itself") {
