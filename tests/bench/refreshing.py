@@ -83,16 +83,18 @@ def measure_refresh(driver, tree, rng, arguments, checks):
 
 
 def measure_watched(driver, tree, rng, arguments, checks):
-    """A question right after a change, against git; and milliseconds until a change is in the index without one,
-    of which 50 wait for more changes."""
-    ratios, delays = [], []
+    """A question right after a change and one without a change, against git; and milliseconds until a change is in
+    the index without one, of which 50 wait for more changes."""
+    ratios, delays = {"one": [], "none": []}, []
     for _ in range(arguments.rounds):
-        name, took = tree.change(rng), {}
-        for what in rng.sample(("ours", "git"), 2):
-            took[what], answer = milliseconds((lambda: driver.ask("symbol", name)) if what == "ours" else (lambda: tree.git("status", "--porcelain")))
-            if what == "ours":
-                checks.check(f"{name} is in the first answer after it was written", answer[0]["symbols"] == 1)
-        ratios.append(took["ours"] / took["git"])
+        name = tree.change(rng)
+        for kind in ("one", "none"):
+            took = {}
+            for what in rng.sample(("ours", "git"), 2):
+                took[what], answer = milliseconds((lambda: driver.ask("symbol", name)) if what == "ours" else (lambda: tree.git("status", "--porcelain")))
+                if what == "ours":
+                    checks.check(f"{name} is in the first answer after it was written", answer[0]["symbols"] == 1)
+            ratios[kind].append(took["ours"] / took["git"])
         before = driver.ask("generation")[0]["generation"]
         name = tree.change(rng)
         began = time.monotonic()
@@ -139,7 +141,8 @@ def measure(top, files, rng, arguments, checks):
     return [
         rows.at_most("25", f"{files} files: refresh without a change / git status", 0.5, quartiles(ratios["none"])),
         rows.at_most("25", f"{files} files: refresh after a changed file / git status", 0.5, quartiles(ratios["one"])),
-        rows.at_most("25", f"{files} files: a question right after a change, watched / git status", 0.5, quartiles(watched)),
+        rows.at_most("25", f"{files} files: a question without a change, watched / git status", 0.5, quartiles(watched["none"]), 3),
+        rows.at_most("25", f"{files} files: a question right after a change, watched / git status", 0.05, quartiles(watched["one"]), 3),
         rows.report("25", f"{files} files: a change shows by itself, watched", rows.quartiles_text(quartiles(delays), 0, " ms")),
         rows.report("–", f"{files} files: a symbol by name / readtags", rows.quartiles_text(quartiles(symbols), 3))
         if symbols else rows.skipped("–", "a symbol by name / readtags", "–", "there is no readtags"),
