@@ -6,6 +6,7 @@
 #include "services.hpp"
 #include "shared/shared_symbols.hpp"
 #include "symbols/ctags_symbols.hpp"
+#include "symbols/symbol_line.hpp"
 #include "tools/tools.hpp"
 
 #include <toolpost/kv.hpp>
@@ -37,7 +38,8 @@ std::string version_of(const std::string& program) {
   std::error_code error;
   const auto size = std::filesystem::file_size(program, error);
   const auto time = std::filesystem::last_write_time(program, error).time_since_epoch().count();
-  return program + " " + std::to_string(size) + " " + std::to_string(time);
+  return program + " " + std::to_string(size) + " " + std::to_string(time) + " " +
+         std::string(SymbolLineReader::kVersion);
 }
 
 // A tree that nobody has indexed for so long is parsed anew.

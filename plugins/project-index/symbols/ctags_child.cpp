@@ -12,10 +12,11 @@ namespace {
 
 using End = sdk::ExchangeResult::End;
 
-// Of the answer for one text: some eighty thousand symbols.
-constexpr std::size_t kMaxAnswer = std::size_t{4} << 20U;
-// It does not give memory back.
-constexpr std::size_t kMaxSymbols = 20'000;
+// Of the answer for one text.
+constexpr std::size_t kMaxAnswer = std::size_t{8} << 20U;
+constexpr std::size_t kMaxSymbols = 80'000;
+// More, and it has taken memory that it does not give back.
+constexpr std::size_t kManySymbols = 20'000;
 constexpr std::size_t kMaxRequestKept = std::size_t{4} << 20U;
 
 void add_request(std::string& request, const NamedText& text) {
@@ -34,7 +35,9 @@ void sort_by_line(std::vector<SourceSymbol>& symbols) {
 }
 
 // Thrown while lines are heard, which ends the program.
-struct OutOfMemory {};
+struct Hopeless {
+  const char* why;
+};
 
 CtagsAnswers::End meaning_of(End end) {
   switch (end) {
@@ -70,9 +73,10 @@ CtagsAnswers CtagsChild::ask(const std::vector<NamedText>& texts,
   const auto hear = [&](std::string_view line) {
     const LineKind kind = reader_.read(line, symbol);
     if (kind == LineKind::kSymbol) symbols.push_back(std::move(symbol));
-    if (kind == LineKind::kFatal) throw OutOfMemory();
+    if (kind == LineKind::kFatal) throw Hopeless{"ctags ran out of memory"};
+    if (symbols.size() > kMaxSymbols) throw Hopeless{"ctags gave an answer that is too long"};
     if (kind != LineKind::kCompleted) return sdk::Heard::kMore;
-    if (symbols.size() > kMaxSymbols) is_grown_ = true;
+    if (symbols.size() > kManySymbols) is_grown_ = true;
     sort_by_line(symbols);
     answers.symbols.push_back(std::exchange(symbols, {}));
     return answers.symbols.size() == texts.size() ? sdk::Heard::kLast : sdk::Heard::kAnswer;
@@ -84,9 +88,9 @@ CtagsAnswers CtagsChild::ask(const std::vector<NamedText>& texts,
     if (!result.is_answered()) {
       answers.problem = (result.problem.empty() ? "ctags " : "ctags: ") + result.describe();
     }
-  } catch (const OutOfMemory&) {
+  } catch (const Hopeless& hopeless) {
     answers.end = CtagsAnswers::End::kHopeless;
-    answers.problem = "ctags ran out of memory";
+    answers.problem = hopeless.why;
   }
   if (request_.capacity() > kMaxRequestKept) std::string().swap(request_);
   return answers;

@@ -20,6 +20,9 @@ enum class LineKind {
 // Tags come as fields, all else as JSON. Keeps its buffers between lines. Of one thread.
 class SymbolLineReader {
  public:
+  // Another one where the same text may give other symbols than before.
+  static constexpr std::string_view kVersion = "2";
+
   // What ctags is told to make of a tag. The mark in front tells it from the JSON, whatever a
   // source file names its symbols.
   static constexpr std::string_view kTagFormat = "+%N\t%n\t%{end}\t%K\t%S\t%s";
