@@ -74,6 +74,13 @@ std::string without_credentials(std::string text) {
   return text;
 }
 
+std::string beginning_of(std::string_view text, std::size_t size) {
+  constexpr std::size_t kLongestSecret = 512;
+  std::string out = without_secrets(std::string(text.substr(0, size + kLongestSecret)));
+  if (out.size() > size) out.resize(size);
+  return out;
+}
+
 const std::string& best_version(const std::vector<std::string>& versions,
                                 std::string_view requirement) {
   const std::string* best = &versions.front();
@@ -93,7 +100,9 @@ std::string_view Draft::directory() const noexcept {
 
 std::string Draft::bounded(std::string_view text) const {
   text = trimmed(text);
-  return without_secrets(without_credentials(std::string(text.substr(0, kMaxText))));
+  // What is shown passes without_secrets() again. Not here: a package may be called like a token.
+  if (text.size() <= kMaxText) return without_credentials(std::string(text));
+  return without_credentials(beginning_of(text, kMaxText));
 }
 
 void Draft::set_name(std::string_view name) {

@@ -116,6 +116,9 @@ std::string lower_name(std::string_view name);
 const std::string& best_version(const std::vector<std::string>& versions,
                                 std::string_view requirement);
 
+// At most so many bytes, and no piece of a secret where it is cut.
+std::string beginning_of(std::string_view text, std::size_t size);
+
 // Without "user:password@" in addresses.
 std::string without_credentials(std::string text);
 

@@ -141,21 +141,24 @@ TEST_CASE("hostile: counts are bounded, and that is said once") {
         Lines{"package.json: more than 2000 entry points: the rest is left out"});
 }
 
-TEST_CASE("hostile: long names and texts are cut, and passwords and tokens are not told") {
+TEST_CASE("hostile: long names and texts are cut, and passwords in addresses are not told") {
   const std::string token = "ghp_" + std::string(36, 'a');
-  const Project project = only_project({{"package.json", R"({"name": ")" + std::string(5000, 'n') +
-                                                             R"(", "description": "by )" + token +
-                                                             R"(", "dependencies": {
-        "a": "git+https://user:S3CRET@example.org/a.git",
-        "b": "https://example.org/b.tgz?token=)" + token + R"("}, "scripts": {"publish": "TOKEN=)" +
-                                                             token + R"( npm publish"}})"}});
+  const Project project = only_project(
+      {{"package.json", R"({"name": ")" + std::string(5000, 'n') + R"(", "description": ")" +
+                            std::string(1000, 'd') + " " + token + R"(", "dependencies": {"a":
+        "git+https://user:S3CRET@example.org/a.git"}})"}});
   CHECK(project.name.size() == 1024);
-  CHECK(project.description == "by [secret removed]");
-  CHECK(lines_of(project.dependencies) ==
-        Lines{"a git+https://example.org/a.git",
-              "b https://example.org/b.tgz?token=[secret removed]"});
-  REQUIRE(project.entry_points.size() == 1);
-  CHECK(project.entry_points[0].target == "TOKEN=[secret removed] npm publish");
+  CHECK(project.description == std::string(1000, 'd') + " [secret removed]");
+  CHECK(lines_of(project.dependencies) == Lines{"a git+https://example.org/a.git"});
+}
+
+TEST_CASE("hostile: a package that is called like a token is one package, with its version") {
+  const std::string name = "@acme/sk-design-system-components";
+  const Project project =
+      only_project({{"package.json", R"({"dependencies": {")" + name + R"(": "^1.2.0"}})"},
+                    {"package-lock.json", R"({"lockfileVersion": 3, "packages": {"node_modules/)" +
+                                              name + R"(": {"version": "1.2.7"}}})"}});
+  CHECK(lines_of(project.dependencies) == Lines{name + " ^1.2.0 = 1.2.7"});
 }
 
 TEST_CASE("hostile: unfinished calls, quotes and blocks cost no more than finished ones") {

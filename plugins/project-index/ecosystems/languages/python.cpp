@@ -15,7 +15,7 @@ namespace {
 void declare(std::string_view text, Draft& draft, std::string_view group) {
   const Requirement requirement = requirement_in(text);
   if (requirement.name.empty()) {
-    draft.complain("no requirement: '" + std::string(text.substr(0, 100)) + "'");
+    draft.complain("no requirement: '" + beginning_of(text, 100) + "'");
   } else {
     draft.declare(requirement.name, requirement.declared, group);
   }
@@ -139,7 +139,7 @@ void include_requirements(std::string_view name, Draft& draft, const std::string
   const std::string source = draft.source();
   const std::string path = joined(directory_of(source), trimmed(name));
   if (path.empty() || !draft.tree().has(path)) {
-    return draft.complain("includes what is not here: '" + std::string(name.substr(0, 100)) + "'");
+    return draft.complain("includes what is not here: '" + beginning_of(name, 100) + "'");
   }
   if (!draft.visit(path)) return;
   if (depth >= kMaxDepth) return draft.complain("includes files more than 16 deep");
