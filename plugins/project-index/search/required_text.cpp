@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kShortest = 2;
 constexpr std::size_t kShortestOfSome = 3;  // each is looked for by itself, so it has to be rarer
+constexpr std::size_t kLongest = 64;        // more rules out hardly another line, and takes longer
 constexpr std::size_t kMostTexts = 8;
 constexpr int kDeepest = 32;  // groups in groups
 
@@ -256,7 +257,9 @@ class Reader {
 };
 
 Texts worth_it(Texts texts) {
-  return is_worth_it(texts) ? std::move(texts) : Texts();
+  if (!is_worth_it(texts)) return {};
+  for (std::string& text : texts) text.resize(std::min(text.size(), kLongest));
+  return texts;
 }
 
 }  // namespace
