@@ -30,6 +30,7 @@ QUERIES = (
 )
 INDEX_SHARE = 0.20
 MOST_MATCHES = 10_000
+BUILDING_S = 10
 
 
 class Checks:
@@ -112,9 +113,10 @@ def measure_query(driver, directory, query, arguments, checks):
 
 
 def measure_build(command, directory, state, arguments):
-    """Cold builds against the listing of ripgrep and ctags that reads it; with warm files."""
-    ratios = []
-    for _ in range(max(2, arguments.rounds // 4)):
+    """Cold builds against the listing of ripgrep and ctags that reads it; with warm files. Twice where one takes
+    long."""
+    ratios, began = [], time.monotonic()
+    while len(ratios) < 2 or (len(ratios) < arguments.rounds and time.monotonic() - began < BUILDING_S):
         shutil.rmtree(state, ignore_errors=True)
         _, ours = timed(command, directory, check=True)
         listed, listing = timed(["rg", "--files", "."], directory, check=True)
