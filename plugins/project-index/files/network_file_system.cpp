@@ -10,7 +10,7 @@ namespace toolpost::project_index {
 namespace {
 
 // linux/magic.h has not all of them; the rest is from the file systems' own sources.
-constexpr std::array<std::uint32_t, 17> kTypes{
+constexpr std::array<std::uint32_t, 20> kTypes{
     0x6969,      // NFS
     0x517b,      // SMB
     0xff534d42,  // CIFS
@@ -26,8 +26,11 @@ constexpr std::array<std::uint32_t, 17> kTypes{
     0x7461636f,  // OCFS2
     0x47504653,  // GPFS
     0x19830326,  // BeeGFS
+    0xaad7aaea,  // PanFS
+    0xbeefdead,  // StorNext
     0x786f4256,  // shared folders of VirtualBox
     0xbacbacbc,  // shared folders of VMware
+    0x7c7c6673,  // shared folders of Parallels
 };
 
 }  // namespace

@@ -152,23 +152,34 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   SnapshotFacts facts;
   facts.has_symbols = settings_.symbols != nullptr;
   facts.max_file_bytes = settings_.rules.max_file_bytes;
-  const auto began = Clock::now();
+  auto began = Clock::now();
   auto list = list_files(root_, settings_.rules, stop, settings_.threads);
   // What changed in a directory between the walk and its watch is told by neither; once watched,
   // all that follows is reported and looked at again.
-  for (int again = 0; list.ok() && again < kMaxWalks && watch(list->directories); ++again)
+  for (int again = 0; list.ok() && again < kMaxWalks && watch(list->directories); ++again) {
+    began = Clock::now();
     list = list_files(root_, settings_.rules, stop, settings_.threads);
+  }
   if (!list.ok()) return list.refusal();
-  const auto now = Clock::now();
-  trusted_until_ = std::max<Clock::time_point>(began + settings_.trusted_for,
-                                               now + kRestAfterLook * (now - began))
-                       .time_since_epoch()
-                       .count();
+  const auto took = Clock::now() - began;
+  auto swept = take_in_all(*list, std::move(facts), stop, progress);
+  // What was not taken in is looked for again by the next who asks.
+  if (swept.ok()) {
+    const auto trusted = std::max<Clock::duration>(settings_.trusted_for, kRestAfterLook * took);
+    trusted_until_ = (Clock::now() + trusted).time_since_epoch().count();
+  }
+  return swept;
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in_all(const FileList& list,
+                                                              SnapshotFacts facts,
+                                                              const StopToken& stop,
+                                                              const Progress& progress) {
   const auto known = current();
   const auto base = known ? nullptr : load_base(facts);
-  if (known) return take_in(*known, *list, stop, progress);
-  if (!base) return rebuild(nullptr, *list, std::move(facts), stop, progress);
-  return take_in(Snapshot(base, std::make_shared<Overlay>(), facts), *list, stop, progress);
+  if (known) return take_in(*known, list, stop, progress);
+  if (!base) return rebuild(nullptr, list, std::move(facts), stop, progress);
+  return take_in(Snapshot(base, std::make_shared<Overlay>(), facts), list, stop, progress);
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,

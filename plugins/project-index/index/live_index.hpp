@@ -40,6 +40,8 @@ class LiveIndex final : public ProjectIndex {
 
   // All below: by the thread whose turn it is.
   Checked<SnapshotPointer> sweep(const StopToken& stop, const Progress& progress);
+  Checked<SnapshotPointer> take_in_all(const FileList& list, SnapshotFacts facts,
+                                       const StopToken& stop, const Progress& progress);
   std::shared_ptr<const IndexFile> load_base(SnapshotFacts& facts);
   Checked<SnapshotPointer> take_in(const Snapshot& known, const FileList& list,
                                    const StopToken& stop, const Progress& progress);

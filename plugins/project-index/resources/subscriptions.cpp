@@ -13,7 +13,8 @@ namespace toolpost::project_index {
 
 namespace {
 
-// How often it is looked whether the watched projects are still the directories at their paths.
+// How often it is looked whether the watched projects are still the directories at their paths, and
+// what has changed in them without being told.
 constexpr std::chrono::seconds kBetweenLooks{2};
 
 }  // namespace
@@ -103,6 +104,17 @@ void Subscriptions::exchange(const OpenProject* replaced,
   for (auto& [uri, one] : watched_) {
     if (one.project.get() == replaced) closing = std::exchange(one.project, project);
   }
+}
+
+void Subscriptions::look_for_untold() {
+  std::set<std::shared_ptr<OpenProject>> projects;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [uri, one] : watched_) {
+      if (one.project) projects.insert(one.project);
+    }
+  }
+  for (const auto& project : projects) (void)project->index().snapshot(stop_, {});
 }
 
 void Subscriptions::follow_replaced() {
@@ -203,6 +215,7 @@ void Subscriptions::run() {
     for (const std::string& project : changed) {
       for (const std::string& uri : watched_in(project)) look(uri);
     }
+    look_for_untold();
     follow_replaced();
   }
 }

@@ -53,6 +53,8 @@ class Subscriptions {
   };
 
   void run();
+  // Where changes come without an event, asking finds them, and on_update tells.
+  void look_for_untold();
   // A directory that was replaced is another project at the same path.
   void follow_replaced();
   void open(const std::string& uri);

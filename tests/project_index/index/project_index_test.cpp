@@ -3,6 +3,7 @@
 #include "index/project_index.hpp"
 
 #include "built_index.hpp"
+#include "files/network_file_system.hpp"
 #include "index/index_file.hpp"
 
 #include <doctest/doctest.h>
@@ -301,6 +302,10 @@ TEST_CASE("project index: who asks while a change takes long is let go by a stop
 TEST_CASE("project index: where changes come without an event, who asks has all looked at again") {
   Fixture fixture;
   fixture.write_many(10);
+  if (is_on_network_file_system(RootDirectory::open(fixture.tree.path())->get())) {
+    MESSAGE("not shown: the directory for temporary files is on such a file system");
+    return;
+  }
   // What is written to a link elsewhere tells the watch of the tree nothing.
   const ScratchTree elsewhere;
   std::filesystem::create_hard_link(fixture.tree.path("f3"), elsewhere.path("f3"));
@@ -322,6 +327,27 @@ TEST_CASE("project index: where changes come without an event, who asks has all 
   CHECK(ask(*looking) == 1);
   CHECK(defined(*refreshed(*trusting), "unseen") == 1);
   CHECK(fixture.complaints.size() == 1);
+}
+
+TEST_CASE("project index: a look that was cut short is made again by the next who asks") {
+  Fixture fixture;
+  fixture.write_many(10);
+  const auto index = fixture.open(true, std::chrono::minutes(1), true);
+  first(*index);
+  const ScratchTree elsewhere;
+  std::filesystem::create_hard_link(fixture.tree.path("f3"), elsewhere.path("f3"));
+  elsewhere.write("f3", "def unseen\n");
+  const int parsed = fixture.symbols->texts_;
+  fixture.symbols->is_held_ = true;
+  StopToken stop;
+  std::thread asker([&] {
+    while (!stop.is_stopped()) (void)index->up_to_date(stop, {});
+  });
+  while (fixture.symbols->texts_ == parsed) std::this_thread::yield();
+  stop.stop();
+  asker.join();
+  fixture.symbols->is_held_ = false;
+  CHECK(defined(*taken(index->up_to_date(StopToken(), {})), "unseen") == 1);
 }
 
 TEST_CASE("project index: the watch takes in changes by itself") {
