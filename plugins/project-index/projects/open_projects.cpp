@@ -37,36 +37,38 @@ std::shared_ptr<const ProjectFacts> OpenProject::facts(const Snapshot& snapshot,
 }
 
 Checked<std::shared_ptr<OpenProject>> OpenProjects::get(const std::string& path) {
-  std::shared_ptr<OpenProject> surplus;  // closes after the lock is gone: that may take a while
-  std::shared_ptr<OpenProject> replaced;
+  List closing;  // after the lock is gone: that may take a while
   const std::lock_guard lock(mutex_);
   if (is_closed_) return Refusal{"the server is stopping"};
   const auto found = std::find_if(projects_.begin(), projects_.end(),
                                   [&](const auto& one) { return one->path() == path; });
   if (found != projects_.end()) {
     if (is_still_there(**found)) {
+      auto known = *found;
       projects_.splice(projects_.begin(), projects_, found);
-      return projects_.front();
+      take_surplus(closing);
+      return known;
     }
-    replaced = *found;
-    projects_.erase(found);
+    closing.splice(closing.begin(), projects_, found);
   }
   auto opened = open_(path);
   if (!opened) return opened.refusal();
-  projects_.push_front(std::make_shared<OpenProject>(path, std::move(*opened)));
-  surplus = take_surplus();
-  return projects_.front();
+  auto made = std::make_shared<OpenProject>(path, std::move(*opened));
+  projects_.push_front(made);
+  take_surplus(closing);
+  return made;
 }
 
-std::shared_ptr<OpenProject> OpenProjects::take_surplus() {
-  if (projects_.size() <= limit_) return nullptr;
-  // One that is in use would be opened a second time beside it; then one too many stays open.
-  const auto idle = std::find_if(projects_.rbegin(), projects_.rend(),
-                                 [](const auto& one) { return one.use_count() == 1; });
-  if (idle == projects_.rend()) return nullptr;
-  auto out = *idle;
-  projects_.erase(std::next(idle).base());
-  return out;
+void OpenProjects::take_surplus(List& out) {
+  // One that is in use, as the caller's is, would be opened a second time beside it: then there are
+  // too many for a while.
+  for (auto at = projects_.end(); projects_.size() > limit_ && at != projects_.begin();) {
+    const auto one = std::prev(at);
+    if (one->use_count() == 1)
+      out.splice(out.begin(), projects_, one);
+    else
+      at = one;
+  }
 }
 
 void OpenProjects::close() {

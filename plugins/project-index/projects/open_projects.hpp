@@ -54,8 +54,8 @@ class OpenProjects {
  private:
   using List = std::list<std::shared_ptr<OpenProject>>;
 
-  // The lock is held. The one that has to close, so that the caller can let it go without the lock.
-  std::shared_ptr<OpenProject> take_surplus();
+  // The lock is held. Moves those that have to close, so that the caller lets them go without it.
+  void take_surplus(List& out);
 
   const std::size_t limit_;
   const Open open_;

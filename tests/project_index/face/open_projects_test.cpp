@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+#include <vector>
+
 namespace toolpost::project_index {
 
 namespace {
@@ -80,9 +83,28 @@ TEST_CASE("open projects: one in use is not closed for another") {
   OpenProjects projects(1, fakes.opener());
   auto held = projects.get(tree.directory("a"));
   REQUIRE(held.ok());
-  REQUIRE(projects.get(tree.directory("b")).ok());
+  const auto other = projects.get(tree.directory("b"));
+  REQUIRE(other.ok());
+  CHECK((*other)->path() == tree.path("b"));
   CHECK(projects.get(tree.path("a"))->get() == held->get());
   CHECK(fakes.made == 2);
+}
+
+TEST_CASE("open projects: those that were in use close once they are not") {
+  const TemporaryTree tree;
+  Fakes fakes;
+  OpenProjects projects(1, fakes.opener());
+  {
+    std::vector<std::shared_ptr<OpenProject>> held;
+    for (const char* name : {"a", "b", "c", "d"}) {
+      held.push_back(*projects.get(tree.directory(name)));
+      CHECK(held.back()->path() == tree.path(name));
+    }
+    CHECK(fakes.open == 4);
+  }
+  CHECK((*projects.get(tree.path("b")))->path() == tree.path("b"));
+  CHECK(fakes.open == 1);
+  CHECK(fakes.made == 4);
 }
 
 TEST_CASE("open projects: a directory that was replaced is opened anew") {
