@@ -52,9 +52,12 @@ class ProjectIndexPlugin final : public sdk::Plugin {
   explicit ProjectIndexPlugin(const sdk::Context& context) : Plugin(context), kv_(context) {
     Settings settings = settings_or_throw(config());
     const IndexSettings index = index_settings(settings);
-    services_.emplace(std::move(settings), [this, index](const std::string& path) {
-      return ProjectIndex::open(path, sharing(index, path));
-    });
+    services_.emplace(
+        std::move(settings),
+        [this, index](const std::string& path) {
+          return ProjectIndex::open(path, sharing(index, path));
+        },
+        [this](const std::string& problem) { log(sdk::Severity::kWarn, problem); });
     subscriptions_.emplace(
         *services_,
         Subscriptions::Functions{
@@ -87,6 +90,7 @@ class ProjectIndexPlugin final : public sdk::Plugin {
   void stop() override {
     services_->running.stop();
     subscriptions_->stop();
+    services_->indexing.stop();
     services_->projects.close();
   }
 

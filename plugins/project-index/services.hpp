@@ -3,6 +3,7 @@
 // themselves.
 #pragma once
 
+#include "projects/background_indexing.hpp"
 #include "projects/open_projects.hpp"
 #include "projects/running_work.hpp"
 #include "settings.hpp"
@@ -12,12 +13,15 @@
 namespace toolpost::project_index {
 
 struct Services {
-  Services(Settings given, OpenProjects::Open open)
-      : settings(std::move(given)), projects(settings.max_open_projects, std::move(open)) {}
+  Services(Settings given, OpenProjects::Open open, BackgroundIndexing::Complain complain)
+      : settings(std::move(given)),
+        projects(settings.max_open_projects, std::move(open)),
+        indexing(std::move(complain)) {}
 
   const Settings settings;
   OpenProjects projects;
   RunningWork running;
+  BackgroundIndexing indexing;  // last: it ends first
 };
 
 }  // namespace toolpost::project_index

@@ -3,12 +3,9 @@
 //   bench-index build ROOT STATE LAUNCHER [CTAGS]   builds, prints one line of JSON, ends
 //   bench-index serve|watch ROOT STATE LAUNCHER [CTAGS]   answers each line of its input with one
 //   of JSON; watch sees changes by itself:
-//     indexed|walked TAB literal|regex|ignorecase TAB pattern     search (walked: with a walk of
-//                                                                 the tree and without trigrams)
+//     indexed|walked TAB literal|regex|ignorecase TAB pattern     search (walked: as before there
+//                                                                 is an index)
 //     symbol TAB name        refresh        generation        memory
-#include "files/list_files.hpp"
-#include "index/index_file.hpp"
-#include "index/overlay.hpp"
 #include "index/project_index.hpp"
 #include "search/search.hpp"
 #include "symbols/ctags_symbols.hpp"
@@ -56,27 +53,11 @@ std::vector<std::string> fields_of(const std::string& line) {
   return fields;
 }
 
-// All files as if none had been indexed.
-std::shared_ptr<const Snapshot> walked(const RootDirectory& root) {
-  static const auto empty = [] {
-    Sections sections;
-    sections[0] = packed_info({});
-    sections[static_cast<std::size_t>(SectionKind::kStrings)] = std::string("\1\0\0\0\0\0\0\0", 8);
-    sections[static_cast<std::size_t>(SectionKind::kNames)] = std::string(8, '\0');
-    sections[static_cast<std::size_t>(SectionKind::kSymbols)] = std::string(4, '\0');
-    return or_end(IndexFile::hold(index_bytes(sections)));
-  }();
-  const auto list = or_end(list_files(root, WalkRules(), StopToken()));
-  std::vector<Overlay::File> files;
-  files.reserve(list.files.size());
-  for (const auto& listed : list.files) {
-    OverlayFile file{listed.path, {listed.stamp, {}}, {}};
-    file.record.traits.is_clean = true;  // ripgrep hides nothing either
-    file.record.traits.is_huge = listed.is_huge;
-    files.push_back(std::make_shared<const OverlayFile>(std::move(file)));
-  }
-  return std::make_shared<Snapshot>(empty, Overlay().with(empty->files(), std::move(files), {}),
-                                    SnapshotFacts{});
+// Of the same tree, and never indexed.
+std::unique_ptr<ProjectIndex> unindexed(const RootDirectory& root) {
+  IndexSettings settings;
+  settings.watches = false;
+  return or_end(ProjectIndex::open(root.path(), std::move(settings)));
 }
 
 void answer_search(ProjectIndex& index, const std::vector<std::string>& fields) {
@@ -87,7 +68,8 @@ void answer_search(ProjectIndex& index, const std::vector<std::string>& fields) 
                           .max_matches = 10'000,
                           .max_bytes = std::size_t{1} << 30};
   const auto snapshot =
-      fields[0] == "walked" ? walked(index.root()) : or_end(index.up_to_date(StopToken(), {}));
+      or_end(fields[0] == "walked" ? unindexed(index.root())->listing(StopToken(), {})
+                                   : index.up_to_date(StopToken(), {}));
   const auto result = or_end(search(*snapshot, index.root(), query, StopToken(), {}));
   std::printf("{\"ms\": %.3f, \"matches\": %zu, \"files\": %llu, \"cut\": %s}\n",
               milliseconds_since(began), result.matches.size(),

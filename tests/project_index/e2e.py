@@ -197,8 +197,8 @@ def expect_hidden(agent, where):
     for arguments in (*in_words, *({"pattern": pattern, "regex": True} for pattern in in_expressions)):
         found = agent.tool("search", include=files, **arguments)
         expect(found["matches"] == [], f"{where}: {arguments} finds {found['matches']}")
-        # What was refreshed is looked at for every question, until the index is made anew.
-        expect(found["files_considered"] == 0 or "regex" in arguments or where == "refreshed", f"the index knows of {arguments}")
+        # Without an index everything is looked at, and what was refreshed until the index is made anew.
+        expect(found["files_considered"] == 0 or "regex" in arguments or where != "indexed", f"the index knows of {arguments}")
     # What always fits the notice, and fits the text only if the guess is right.
     for guess in ("ghp_a", "ghp_b"):
         found = agent.tool("search", pattern=f"token=({guess}|\\[secret)", regex=True, include=files)["matches"]
@@ -225,6 +225,8 @@ def what_is_hidden_in_a_text_is_not_found_either(build):
         with asking(build, over, settings={"watch": False}) as (place, agent):
             for path, text in HIDDEN.items():
                 place.write(f"app/{path}", text)
+            expect_hidden(agent, "not indexed")
+            agent.tool("index_project")
             expect_hidden(agent, "indexed")
             # Known by the index as harmless, and not looked at again since.
             for path in HIDDEN:
@@ -385,8 +387,47 @@ def a_subscriber_hears_of_a_directory_that_takes_the_project_s_place(build):
             expect(of_file.next()["params"]["uri"] == file, "the new directory is not watched")
 
 
+def finished_indexes(directory):
+    return list(directory.rglob("*.index"))
+
+
 def index_files(directory):
     return {str(path): path.stat().st_mtime_ns for path in directory.rglob("*") if path.is_file() and "index" in str(path)}
+
+
+@check
+def what_needs_no_index_does_not_wait_for_it_and_has_it_made(build):
+    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
+        place = Place(directory)
+        large_tree(place, 3000)
+        state = place.base / "state"
+        config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
+        with Stdio(build, environment=environment(directory), **config) as process:
+            agent = OverStdio(process)
+            expect(agent.document("project://dependencies")["dependencies"], "dependencies")
+            expect("def greet" in agent.tool("read_file", path="src/app/greeting.py")["text"], "read_file")
+            found = agent.tool("search", pattern="def greet")
+            expect(found["matches"] and found["files_considered"] >= 3000, found)
+            expect(not finished_indexes(state), "an answer has waited for the index")
+            while not finished_indexes(state):
+                time.sleep(0.01)
+            expect(agent.tool("search", pattern="def greet")["matches"] == found["matches"], "the index finds something else")
+            expect(agent.tool("search", pattern="def greet")["files_considered"] < 10, "there is no index")
+        with Stdio(build, environment=environment(directory), **config) as process:
+            expect(OverStdio(process).tool("search", pattern="def greet")["files_considered"] < 10, "the index is not used")
+
+
+@check
+def who_ends_the_server_does_not_wait_for_an_index(build):
+    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
+        place = Place(directory)
+        large_tree(place, 6000)
+        state = place.base / "state"
+        config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
+        with Stdio(build, environment=environment(directory), **config) as process:
+            expect(OverStdio(process).tool("search", pattern="def greet")["matches"], "search")
+            expect(process.close_stdin().exit_code() == 0, "it did not end well")
+        expect(not finished_indexes(state), "the index was waited for")
 
 
 @check

@@ -40,15 +40,13 @@ Checked<std::optional<WalkDirectory>> listed_directory(const RootDirectory& root
   return go_to(scope, std::move(*top), relative);
 }
 
-}  // namespace
-
-Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
-                             const StopToken& stop, unsigned threads) {
+Checked<FileList> walked(const RootDirectory& root, const WalkRules& rules, const StopToken& stop,
+                         unsigned threads, TreeWalk::Files files) {
   auto scope = WalkScope::make(root, rules);
   if (!scope) return scope.refusal();
   auto top = scope->root_directory();
   if (!top) return within(root.path(), top.refusal());
-  TreeWalk walk(*scope, rules, stop);
+  TreeWalk walk(*scope, rules, stop, files);
   const auto work = [&](unsigned number) {
     if (number == 0)
       walk.work(std::move(*top));
@@ -58,6 +56,18 @@ Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
   work_together(threads, work, [] {});
   if (walk.was_stopped()) return Refusal{"the walk over " + root.path() + " was stopped"};
   return walk.take();
+}
+
+}  // namespace
+
+Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
+                             const StopToken& stop, unsigned threads) {
+  return walked(root, rules, stop, threads, TreeWalk::Files::kLookedAt);
+}
+
+Checked<FileList> list_names(const RootDirectory& root, const WalkRules& rules,
+                             const StopToken& stop, unsigned threads) {
+  return walked(root, rules, stop, threads, TreeWalk::Files::kNamed);
 }
 
 Checked<std::optional<ListedFile>> list_file(const RootDirectory& root, const WalkRules& rules,

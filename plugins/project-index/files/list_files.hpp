@@ -25,6 +25,11 @@ namespace toolpost::project_index {
 Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
                              const StopToken& stop, unsigned threads = 2);
 
+// The same without a look at the files themselves, for who opens them anyway: no stamps and sizes,
+// no huge ones, and the budget for bytes plays no part.
+Checked<FileList> list_names(const RootDirectory& root, const WalkRules& rules,
+                             const StopToken& stop, unsigned threads = 2);
+
 // The file as list_files() would list it now; nothing when it would not. For single paths that have
 // changed; for hundreds of them a walk is cheaper. Budgets for the whole tree play no part.
 Checked<std::optional<ListedFile>> list_file(const RootDirectory& root, const WalkRules& rules,

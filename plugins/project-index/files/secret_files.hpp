@@ -41,4 +41,9 @@ std::string without_secrets(std::string text);
 // The same in place; false when there is none. That is the usual case, and a fast one.
 bool remove_secrets(std::string& text);
 
+// Whether a piece of a line may stand in a text without secrets though it does not in the text with
+// them: only what the notice has in it or begins or ends with may. In small letters if the case of
+// letters does not count.
+bool may_come_with_removal(std::string_view piece);
+
 }  // namespace toolpost::project_index

@@ -87,10 +87,12 @@ class Collector {
 
 }  // namespace
 
-TreeWalk::TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop)
+TreeWalk::TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop,
+                   Files files)
     : scope_(scope),
       rules_(rules),
       stop_(stop),
+      files_are_(files),
       end_(std::chrono::steady_clock::now() + rules.max_time) {
   tasks_.reserve(256);
   open_tasks_ = 1;  // the root, so that other workers wait for its directories
@@ -272,21 +274,28 @@ void TreeWalk::add_entry(Worker& worker, const std::shared_ptr<const WalkDirecto
   }
 }
 
+// False: there is no such file, and it has been counted as what it is.
+bool TreeWalk::take_stamp(Worker& worker, const WalkDirectory& directory,
+                          const DirectoryEntry& entry, FileStamp& stamp) {
+  switch (look_at(directory.fd.get(), entry.name, stamp)) {
+    case Look::kRegular:
+      return true;
+    case Look::kOther:
+      ++worker.counts.special;
+      return false;
+    case Look::kGone:
+      return false;
+    case Look::kFailed:
+      ++worker.counts.unreadable;
+      return false;
+  }
+  return false;
+}
+
 void TreeWalk::add_file(Worker& worker, const WalkDirectory& directory, WalkNode& node,
                         const DirectoryEntry& entry) {
   FileStamp stamp;
-  switch (look_at(directory.fd.get(), entry.name, stamp)) {
-    case Look::kRegular:
-      break;
-    case Look::kOther:
-      ++worker.counts.special;
-      return;
-    case Look::kGone:
-      return;
-    case Look::kFailed:
-      ++worker.counts.unreadable;
-      return;
-  }
+  if (files_are_ == Files::kLookedAt && !take_stamp(worker, directory, entry, stamp)) return;
   if (files_.fetch_add(1, std::memory_order_relaxed) >= rules_.max_files) {
     run_out("there are more than " + std::to_string(rules_.max_files) + " files");
     return;

@@ -33,7 +33,12 @@ struct WalkNode {
 // No exception leaves a worker: one ends the walk like a budget that ran out.
 class TreeWalk {
  public:
-  TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop);
+  enum class Files : bool {
+    kNamed,     // by the directory alone: without a stamp
+    kLookedAt,  // one by one
+  };
+
+  TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopToken& stop, Files files);
 
   void work(WalkDirectory root) noexcept;  // the first worker
   void work() noexcept;                    // the others, at any time
@@ -72,6 +77,8 @@ class TreeWalk {
                  WalkNode& node, const DirectoryEntry& entry);
   void add_file(Worker& worker, const WalkDirectory& directory, WalkNode& node,
                 const DirectoryEntry& entry);
+  static bool take_stamp(Worker& worker, const WalkDirectory& directory,
+                         const DirectoryEntry& entry, FileStamp& stamp);
   bool may_go_on(Worker& worker);
   void run_out(const std::string& budget);
   void count_failure(Worker& worker);
@@ -79,6 +86,7 @@ class TreeWalk {
   const WalkScope& scope_;
   const WalkRules& rules_;
   const StopToken& stop_;
+  const Files files_are_;
   std::chrono::steady_clock::time_point end_;
   WalkNode root_;
 

@@ -4,6 +4,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
 namespace toolpost::project_index {
 
 namespace {
@@ -49,6 +51,18 @@ bool remove_secrets(std::string& text) {
   RE2::GlobalReplace(&text, kRedactions.assigned_tokens, "\\1" + notice);
   RE2::GlobalReplace(&text, kRedactions.url_passwords, "\\1" + notice + "@");
   return text != before;
+}
+
+// What is taken out leaves the notice in its line, and what stands on either side of one stood
+// there before.
+bool may_come_with_removal(std::string_view piece) {
+  if (kNotice.find(piece) != std::string_view::npos) return true;
+  if (piece.find(kNotice) != std::string_view::npos) return true;
+  for (std::size_t size = 1; size < std::min(kNotice.size(), piece.size()); ++size) {
+    if (piece.ends_with(kNotice.substr(0, size))) return true;
+    if (piece.starts_with(kNotice.substr(kNotice.size() - size))) return true;
+  }
+  return false;
 }
 
 std::string without_secrets(std::string text) {

@@ -3,6 +3,7 @@
 
 #include "files/network_file_system.hpp"
 #include "index/index_builder.hpp"
+#include "index/listed_snapshot.hpp"
 #include "index/source_reading.hpp"
 
 #include <algorithm>
@@ -79,6 +80,21 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::up_to_date(const StopToken& st
   return current();
 }
 
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::listing(const StopToken& stop,
+                                                          const Progress& progress) {
+  const auto is_decided = [this] { return current() != nullptr || has_nothing_; };
+  if (!is_decided()) {
+    const auto turn = turns_.take(stop, progress, is_decided);
+    // One on disk is soon there.
+    if (auto loaded = turn.is_ours() ? load() : Loaded(); loaded.index)
+      return sweep_from(std::move(loaded), stop, shared(progress));
+  }
+  if (current()) return up_to_date(stop, progress);
+  const auto list = list_names(root_, settings_.rules, stop, settings_.threads);
+  if (!list.ok()) return list.refusal();
+  return listed_snapshot(*list, first_facts());
+}
+
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::refresh(const StopToken& stop,
                                                           const Progress& progress) {
   const auto turn = turns_.take(stop, progress, {});
@@ -122,36 +138,49 @@ Progress LiveIndex::shared(const Progress& progress) {
   };
 }
 
-std::shared_ptr<const IndexFile> LiveIndex::load_base(SnapshotFacts& facts) {
-  if (settings_.directory.empty()) return nullptr;
-  if (!store_) {
-    auto store = IndexStore::open(settings_.directory, identity_);
-    if (!store.ok()) {
-      complain("the index of " + root_.path() + " is kept in memory only: " + store.refusal().text);
-      return nullptr;
-    }
+SnapshotFacts LiveIndex::first_facts() const {
+  SnapshotFacts facts;
+  facts.has_symbols = settings_.symbols != nullptr;
+  facts.max_file_bytes = settings_.rules.max_file_bytes;
+  return facts;
+}
+
+bool LiveIndex::open_store() {
+  if (store_ || has_tried_store_ || settings_.directory.empty()) return store_ != nullptr;
+  has_tried_store_ = true;
+  auto store = IndexStore::open(settings_.directory, identity_);
+  if (store.ok())
     store_ = std::move(*store);
+  else
+    complain("the index of " + root_.path() + " is kept in memory only: " + store.refusal().text);
+  return store_ != nullptr;
+}
+
+LiveIndex::Loaded LiveIndex::load() {
+  Loaded out{nullptr, first_facts()};
+  if (open_store()) {
+    auto loaded = store_->load();
+    out.facts.was_rebuilt = !loaded.ok();
+    if (loaded.ok())
+      out.index = std::move(*loaded);
+    else
+      out.facts.rebuilt_why = loaded.refusal().text;
   }
-  auto loaded = store_->load();
-  if (!loaded.ok()) {
-    facts.was_rebuilt = true;
-    facts.rebuilt_why = loaded.refusal().text;
-    complain("the index of " + root_.path() +
-             " on disk is not used and made anew: " + loaded.refusal().text);
-    return nullptr;
+  if (out.index) {
+    out.facts.generation = out.index->info().generation;
+    out.facts.symbol_failures = out.index->info().symbol_failures;
   }
-  if (*loaded != nullptr) {
-    facts.generation = (*loaded)->info().generation;
-    facts.symbol_failures = (*loaded)->info().symbol_failures;
-  }
-  return *loaded;
+  has_nothing_ = out.index == nullptr;
+  return out;
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
                                                         const Progress& progress) {
-  SnapshotFacts facts;
-  facts.has_symbols = settings_.symbols != nullptr;
-  facts.max_file_bytes = settings_.rules.max_file_bytes;
+  return sweep_from(current() ? Loaded() : load(), stop, progress);
+}
+
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, const StopToken& stop,
+                                                             const Progress& progress) {
   auto began = Clock::now();
   auto list = list_files(root_, settings_.rules, stop, settings_.threads);
   // What changed in a directory between the walk and its watch is told by neither; once watched,
@@ -162,7 +191,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   }
   if (!list.ok()) return list.refusal();
   const auto took = Clock::now() - began;
-  auto swept = take_in_all(*list, std::move(facts), stop, progress);
+  auto swept = take_in_all(*list, std::move(loaded), stop, progress);
   // What was not taken in is looked for again by the next who asks.
   if (swept.ok()) {
     const auto trusted = std::max<Clock::duration>(settings_.trusted_for, kRestAfterLook * took);
@@ -171,15 +200,17 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
   return swept;
 }
 
-Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in_all(const FileList& list,
-                                                              SnapshotFacts facts,
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in_all(const FileList& list, Loaded loaded,
                                                               const StopToken& stop,
                                                               const Progress& progress) {
-  const auto known = current();
-  const auto base = known ? nullptr : load_base(facts);
-  if (known) return take_in(*known, list, stop, progress);
-  if (!base) return rebuild(nullptr, list, std::move(facts), stop, progress);
-  return take_in(Snapshot(base, std::make_shared<Overlay>(), facts), list, stop, progress);
+  if (const auto known = current()) return take_in(*known, list, stop, progress);
+  if (loaded.index)
+    return take_in(Snapshot(loaded.index, std::make_shared<Overlay>(), loaded.facts), list, stop,
+                   progress);
+  if (loaded.facts.was_rebuilt)
+    complain("the index of " + root_.path() +
+             " on disk is not used and made anew: " + loaded.facts.rebuilt_why);
+  return rebuild(nullptr, list, std::move(loaded.facts), stop, progress);
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,

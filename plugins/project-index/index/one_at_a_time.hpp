@@ -37,15 +37,15 @@ class OneAtATime {
     OneAtATime* owner_;
   };
 
-  // Waits for the turn, until `stop` is stopped or `is_served` (asked after each piece of work of
-  // another thread; may be empty) says that there is nothing left to do.
+  // Waits for the turn, until `stop` is stopped or `is_served` (asked now and then, with a lock
+  // held; may be empty) says that there is nothing left to do.
   Turn take(const StopToken& stop, const Progress& progress,
             const std::function<bool()>& is_served) {
     constexpr std::chrono::milliseconds kBetweenLooks{20};
     std::unique_lock lock(mutex_);
     while (!stop.is_stopped()) {
+      if (is_served && is_served()) break;
       if (!is_busy_) {
-        if (is_served && is_served()) break;
         is_busy_ = true;
         return Turn(this);
       }

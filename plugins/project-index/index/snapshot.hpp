@@ -58,7 +58,8 @@ struct SnapshotFacts {
   WalkCounts counts;
   std::string stopped_by;        // which budget ended the walk; empty: the list is whole
   std::uint64_t generation = 0;  // grows with every change that was taken in
-  bool was_rebuilt = false;      // an index on disk was there and was not used
+  bool is_indexed = true;  // false: only the names of the files are known, see listed_snapshot.hpp
+  bool was_rebuilt = false;  // an index on disk was there and was not used
   std::string rebuilt_why;
   std::uint64_t symbol_failures = 0;                      // texts that the parser failed at
   bool has_symbols = false;                               // a parser was there when it was built

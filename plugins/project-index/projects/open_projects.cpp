@@ -22,13 +22,14 @@ bool is_still_there(const OpenProject& project) {
 std::shared_ptr<const ProjectFacts> OpenProject::facts(const Snapshot& snapshot,
                                                        const StopToken& stop) {
   const std::uint64_t generation = snapshot.facts().generation;
-  {
+  const bool is_kept = snapshot.facts().is_indexed;  // another listing has the same generation
+  if (is_kept) {
     const std::lock_guard lock(mutex_);
     if (facts_ && facts_generation_ == generation) return facts_;
   }
   auto facts =
       std::make_shared<const ProjectFacts>(facts_of(SnapshotFiles(snapshot, root()), stop));
-  if (!stop.is_stopped()) {
+  if (is_kept && !stop.is_stopped()) {
     const std::lock_guard lock(mutex_);
     facts_ = facts;
     facts_generation_ = generation;

@@ -28,7 +28,7 @@ class OpenProject {
 
   const RootDirectory& root() const noexcept { return index_->root(); }
 
-  // What manifests and locks say, read once for each generation of the index.
+  // What manifests and locks say, read once for each generation of the index, and for each listing.
   std::shared_ptr<const ProjectFacts> facts(const Snapshot& snapshot, const StopToken& stop);
 
  private:

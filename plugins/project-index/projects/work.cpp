@@ -42,12 +42,20 @@ View Work::view_of(const std::shared_ptr<OpenProject>& project,
                    const Checked<ProjectIndex::SnapshotPointer>& snapshot) const {
   if (stop().is_stopped()) throw sdk::Error(sdk::Status::kCancelled, "the call was ended");
   if (!snapshot) throw sdk::Error(sdk::Status::kState, snapshot.refusal().text);
-  return {services_.settings, project, *snapshot, stop(), progress()};
+  std::shared_ptr<const IndexingAfterwards> afterwards;
+  if (!(*snapshot)->facts().is_indexed)
+    afterwards = std::make_shared<const IndexingAfterwards>(services_.indexing, project, stop());
+  return {services_.settings, project, *snapshot, stop(), progress(), std::move(afterwards)};
 }
 
 View Work::view(std::string_view project_argument) const {
   const auto project = opened(project_argument);
   return view_of(project, project->index().up_to_date(stop(), progress()));
+}
+
+View Work::listing(std::string_view project_argument) const {
+  const auto project = opened(project_argument);
+  return view_of(project, project->index().listing(stop(), progress()));
 }
 
 View Work::refreshed(std::string_view project_argument,

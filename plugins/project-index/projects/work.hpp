@@ -18,12 +18,14 @@ namespace toolpost::project_index {
 class View {
  public:
   View(const Settings& settings, std::shared_ptr<OpenProject> project,
-       std::shared_ptr<const Snapshot> snapshot, StopToken stop, Progress progress = {})
+       std::shared_ptr<const Snapshot> snapshot, StopToken stop, Progress progress = {},
+       std::shared_ptr<const IndexingAfterwards> afterwards = {})
       : settings_(settings),
         project_(std::move(project)),
         snapshot_(std::move(snapshot)),
         stop_(std::move(stop)),
-        progress_(std::move(progress)) {}
+        progress_(std::move(progress)),
+        afterwards_(std::move(afterwards)) {}
 
   const Settings& settings() const noexcept { return settings_; }
 
@@ -45,6 +47,7 @@ class View {
   std::shared_ptr<const Snapshot> snapshot_;
   StopToken stop_;
   Progress progress_;
+  std::shared_ptr<const IndexingAfterwards> afterwards_;  // where there is no index yet
 };
 
 class Work {
@@ -59,6 +62,10 @@ class Work {
   bool may_use(const std::string& path) const;
 
   View view(std::string_view project_argument) const;
+
+  // As view(), but of the files alone where there is no index yet, which is made once the view is
+  // gone. For what symbols and counted lines play no part in.
+  View listing(std::string_view project_argument) const;
 
   // As view(), after looking at every file's stamp. `before`, if it is given, is what was known
   // until then.

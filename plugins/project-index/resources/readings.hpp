@@ -6,6 +6,7 @@
 #include "resources/uri_query.hpp"
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ struct Reading {
 // The variables of a template by name; "project" is looked at before.
 using Variables = std::function<std::string(std::string_view name)>;
 
+// What the project's snapshot has to have.
+enum class Needs : std::uint8_t {
+  kListing,  // the names of the files
+  kIndex,
+};
+
 struct ResourceRow {
   const char* base;       // "project://index"
   const char* variables;  // of the template, "{?project,skip}"
@@ -27,6 +34,7 @@ struct ResourceRow {
   const char* description;
   const char* mime_type;
   bool is_resource;  // readable without variables
+  Needs needs;
   Reading (*read)(const View& view, const Variables& variables);
 };
 

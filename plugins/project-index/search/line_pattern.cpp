@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/line_pattern.hpp"
 
+#include "files/secret_files.hpp"
 #include "search/required_text.hpp"
 #include "search/search.hpp"
 
@@ -54,7 +55,7 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   made.whole_word_ = query.whole_word;
   made.asked_ = query.pattern;
   if (!query.is_regex && !query.ignore_case) {
-    made.texts_.emplace(std::vector{query.pattern}, false);
+    made.require({query.pattern});
     return made;
   }
 
@@ -70,8 +71,13 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
   if (auto texts = query.is_regex ? required_texts(query.pattern, query.ignore_case)
                                   : required_texts_of_literal(query.pattern, query.ignore_case);
       !texts.empty())
-    made.texts_.emplace(std::move(texts), query.ignore_case);
+    made.require(std::move(texts));
   return made;
+}
+
+void LinePattern::require(std::vector<std::string> texts) {
+  may_come_with_removal_ = std::any_of(texts.begin(), texts.end(), may_come_with_removal);
+  texts_.emplace(std::move(texts), ignore_case_ && regex_ != nullptr);
 }
 
 std::optional<LinePattern::Place> LinePattern::find(std::string_view text, std::size_t from,

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace re2 {
 class RE2;
@@ -38,6 +39,12 @@ class LinePattern {
     return !texts_ || texts_->find(text, from, to) != std::string_view::npos;
   }
 
+  // False where a look at the text as it is, with what is hidden when it is shown, is enough to say
+  // that no line matches when that has been removed.
+  bool may_match_without_secrets(std::string_view text) const {
+    return may_come_with_removal_ || may_stand_in(text, 0, text.size());
+  }
+
   // Whether it takes an expression: then time cannot be told from length.
   bool is_expression() const noexcept { return regex_ != nullptr; }
 
@@ -45,6 +52,7 @@ class LinePattern {
   TrigramQuery trigrams() const;
 
  private:
+  void require(std::vector<std::string> texts);
   std::optional<Place> find_literal(std::string_view text, std::size_t from, std::size_t to) const;
   std::optional<Place> find_in_lines(std::string_view text, std::size_t from, std::size_t to) const;
   std::optional<Place> match(std::string_view text, std::size_t from, std::size_t to) const;
@@ -53,6 +61,7 @@ class LinePattern {
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
   // One stands in every line that the expression matches; without one, what was asked.
   std::optional<TextFinder> texts_;
+  bool may_come_with_removal_ = true;  // one of them, or none is known
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

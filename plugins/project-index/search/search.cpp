@@ -74,27 +74,28 @@ class Scan {
   void read(std::size_t index, std::string& buffer) {
     const auto id = files_[index];
     std::optional<ScannedText> scanned;
-    std::string redacted;
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
       const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
       if (text.ok() && text->find('\0') == std::string_view::npos) {
-        const auto shown = shown_text(id, file->stamp(), *text, redacted);
-        scanned = scan_text(shown, pattern_, query_.context_lines, page_.wanted(), stop_);
+        scanned = snapshot_.is_clean(id, file->stamp()) ? scan(*text) : scan_without_secrets(*text);
         for (auto& match : scanned->matches) match.file = id;
       }
     }
     if (!page_.put(index, std::move(scanned))) is_full_ = true;
   }
 
+  ScannedText scan(std::string_view text) const {
+    return scan_text(text, pattern_, query_.context_lines, page_.wanted(), stop_);
+  }
+
   // What is hidden when the file is shown is not searched: who finds a piece of it can guess the
-  // next. In `redacted` unless it is the text itself.
-  std::string_view shown_text(std::uint32_t id, const FileStamp& stamp, std::string_view text,
-                              std::string& redacted) const {
-    if (snapshot_.is_clean(id, stamp)) return text;
-    redacted = text;
-    remove_secrets(redacted);
-    return redacted;
+  // next. Looking for secrets costs more than looking for most else.
+  ScannedText scan_without_secrets(std::string_view text) const {
+    if (!pattern_.may_match_without_secrets(text)) return {};
+    std::string shown(text);
+    remove_secrets(shown);
+    return scan(shown);
   }
 
   const Snapshot& snapshot_;

@@ -30,6 +30,10 @@ class FakeIndex final : public ProjectIndex {
     return Refusal{"none"};
   }
 
+  Checked<SnapshotPointer> listing(const StopToken&, const Progress&) override {
+    return Refusal{"none"};
+  }
+
   Checked<SnapshotPointer> refresh(const StopToken&, const Progress&) override {
     return Refusal{"none"};
   }

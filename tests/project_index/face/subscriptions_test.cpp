@@ -63,7 +63,7 @@ TEST_CASE("subscriptions: a change that comes without an event is told, though n
   tree.write("project/a.txt", "before\n");
   tree.directory("elsewhere");
   std::filesystem::create_hard_link(tree.path("project/a.txt"), tree.path("elsewhere/a.txt"));
-  Services services(settings_for(tree.path("project")), changed_elsewhere());
+  Services services(settings_for(tree.path("project")), changed_elsewhere(), {});
   Told told;
   Subscriptions subscriptions(services, {[&](const std::string& one) { told.add(one); },
                                          [&](const std::string& problem) { told.add(problem); }});

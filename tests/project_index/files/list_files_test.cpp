@@ -58,6 +58,30 @@ TEST_CASE("list files: sorted by the bytes of the path, with stamps and director
   }
 }
 
+TEST_CASE("list files: by their names alone they are the same ones") {
+  const TemporaryDirectory directory;
+  for (const char* name : {"a/b", "a.c", "a-b/c", "B", ".env", "x.log"})
+    directory.write(name, "xyz");
+  directory.write(".gitignore", "*.log\n");
+  REQUIRE(::symlink("a", directory.path("link").c_str()) == 0);
+  WalkRules rules;
+  rules.max_file_bytes = 2;
+  rules.max_bytes = 1;
+  const auto named = list_names(open(directory), rules, StopToken());
+  REQUIRE(named);
+  CHECK(paths(*named) == paths(list(open(directory))));
+  CHECK(named->stopped_by.empty());
+  CHECK(named->counts.files == 5);
+  CHECK(named->counts.ignored == 1);
+  CHECK(named->counts.secret == 1);
+  CHECK(named->counts.special == 1);
+  CHECK(named->files[0].stamp == FileStamp{});
+  CHECK_FALSE(named->files[0].is_huge);
+  rules.max_files = 2;
+  CHECK(list_names(open(directory), rules, StopToken())->stopped_by ==
+        "there are more than 2 files");
+}
+
 TEST_CASE("list files: everything that is left out is counted") {
   const TemporaryDirectory directory;
   directory.write(".gitignore", "*.o\nbuild/\n");

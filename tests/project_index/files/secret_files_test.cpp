@@ -214,6 +214,27 @@ TEST_CASE("secrets in text: tokens and passwords in URLs go, the rest stays") {
   }
 }
 
+TEST_CASE("secrets in text: what stood around a key does not come together") {
+  const std::string key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  const auto shown = without_secrets("\"-----BEGIN PRIVATE KEY-----\",\n\"" + key + "\",\n\"" +
+                                     key + "\",\n\"-----END PRIVATE KEY-----\");\n");
+  CHECK(shown == "\"[secret removed]\",\n\n\n\"[secret removed]\");\n");
+}
+
+TEST_CASE("secrets in text: what may come with their removal has to do with the notice") {
+  for (const char* piece : {"[secret removed]", "secret", "t r", "[", "]", "x = [", "a[secret",
+                            "]@host", "removed]x", "a[secret removed]b", "key [s"}) {
+    CAPTURE(piece);
+    CHECK(may_come_with_removal(piece));
+  }
+  for (const char* piece : {"a[i] = b", "secrets", "[x", "removed", "emoved x", "planted_needle",
+                            "ed]x", "\");", "foo(bar, baz)", "x]"}) {
+    CAPTURE(piece);
+    const std::string_view text = piece;
+    CHECK(may_come_with_removal(text) == (text == "removed" || text == "ed]x"));
+  }
+}
+
 TEST_CASE("secrets in text: it is said whether there were any") {
   std::string text = "https://me:hunter2@example.org/a";
   CHECK(remove_secrets(text));

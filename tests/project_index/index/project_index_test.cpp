@@ -85,6 +85,10 @@ Pointer first(ProjectIndex& index) {
   return taken(index.snapshot(StopToken(), {}));
 }
 
+Pointer listed(ProjectIndex& index) {
+  return taken(index.listing(StopToken(), {}));
+}
+
 Pointer refreshed(ProjectIndex& index) {
   return taken(index.refresh(StopToken(), {}));
 }
@@ -233,6 +237,63 @@ TEST_CASE("project index: a cancelled build leaves nothing, and the next caller 
   CHECK(fixture.index_path().empty());
   fixture.symbols->is_held_ = false;
   CHECK(defined(*first(*index), "n49") == 1);
+}
+
+TEST_CASE("project index: what is listed before it is made has no symbols and waits for nobody") {
+  Fixture fixture;
+  fixture.write_many(20);
+  const auto index = fixture.open();
+  const auto before = listed(*index);
+  CHECK_FALSE(before->facts().is_indexed);
+  CHECK(before->facts().generation == 0);
+  CHECK(before->file_count() == 20);
+  CHECK(before->find("f7"));
+  CHECK(before->symbol_count() == 0);
+  CHECK(before->candidates(TrigramQuery::of_literal("nowhere", false)).size() == 20);
+  CHECK(fixture.index_path().empty());
+
+  fixture.symbols->is_held_ = true;
+  StopToken stop;
+  std::thread builder([&] { (void)index->snapshot(stop, {}); });
+  while (fixture.symbols->texts_ == 0) std::this_thread::yield();
+  fixture.tree.write("new", "def new\n");
+  CHECK(listed(*index)->find("new"));
+  fixture.symbols->is_held_ = false;
+  builder.join();
+  const auto after = listed(*index);
+  CHECK(after == first(*index));
+  CHECK(after->facts().is_indexed);
+  CHECK(fixture.complaints.empty());
+}
+
+TEST_CASE("project index: what is listed is the index, if there is one on disk") {
+  Fixture fixture;
+  fixture.write_many(20);
+  first(*fixture.open());
+  fixture.tree.write("new", "def new\n");
+  const auto index = fixture.open();
+  const auto loaded = listed(*index);
+  CHECK(loaded->facts().is_indexed);
+  CHECK(defined(*loaded, "n7") == 1);
+  CHECK(defined(*loaded, "new") == 1);
+  std::filesystem::resize_file(fixture.index_path(), 100);
+  const auto other = fixture.open();
+  CHECK_FALSE(listed(*other)->facts().is_indexed);
+  CHECK_FALSE(listed(*other)->facts().is_indexed);
+  CHECK(fixture.complaints.empty());
+  CHECK(first(*other)->facts().was_rebuilt);
+  CHECK(fixture.complaints.size() == 1);
+  CHECK(listed(*other)->facts().is_indexed);
+}
+
+TEST_CASE("project index: who wants a listing is let go by a stop") {
+  Fixture fixture;
+  fixture.write_many(20);
+  const auto index = fixture.open();
+  StopToken stop;
+  stop.stop();
+  CHECK_FALSE(index->listing(stop, {}).ok());
+  CHECK(listed(*index)->file_count() == 20);
 }
 
 TEST_CASE("project index: without a place on disk it lives in memory, and says so") {
