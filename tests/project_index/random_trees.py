@@ -9,12 +9,13 @@ import os
 
 NAMES = ["a", "b", "ab", "A", "a.b", "a.c", ".a", "a b", "a ", "b.tar.gz", "foo", "foobar", "bar",
          "#x", "!x", "x~", "[a]", "a[b", "*", "a*", "?", "\\a", "a\\", "-", "]", "^", "ä", "\tb",
-         "build", "a-b", "Z", "0", "9z"]
+         "build", "BUILD", "Foo", "a-B", "A.c", "a-b", "Z", "0", "9z"]
 PIECES = ["*", "**", "?", "a", "b", "ab", "/", "/", "/", "**/", "/**", ".", "[ab]", "[!a]", "[^a]",
           "[a-c]", "[]a]", "[]-a]", "[!]]", "[[:alpha:]]", "[[:digit:][:space:]]", "[[:nope:]]",
           "[a", "[[:", "[\\]]", "[a-\\c]", "[--0]", "[a-]", "\\", "\\*", "\\a", "\\!", "\\#", " ",
           "\\ ", "foo", "bar", "~", "x", "-", "]", "!", "#", "ä", "\t", "***", "[/]", "[.-0]",
-          "[[:punct:]]", "[!-~]"]
+          "[[:punct:]]", "[!-~]", "A", "B", "[A]", "[A-C]", "[!A-C]", "[Z-b]", "\\A", "[\\A]", "FOO",
+          "[[:upper:]]", "[[:lower:]]", "[![:upper:]]", "*.C"]
 # What may stand in the place of a slash, or must not be able to.
 SLASHES = ["[/]", "[!x]", "[.-0]", "?", "*", "\\/", "**", "**/", "/**/", "**\\/", "/**\\/", "***/", "*/", "/*/", "//",
            "/./"]
@@ -143,6 +144,8 @@ class Tree:
             write(self.root + "/.git/info/exclude", ignore_file(self.random, self.below("")))
         if self.random.random() < 0.4:
             self.add_excludes_file()
+        if self.random.random() < 0.25:
+            self.ignore_case()
 
     def add_excludes_file(self):
         content = ignore_file(self.random, self.below(""))
@@ -176,6 +179,11 @@ class Tree:
             write(self.home + "/.gitconfig", f'[includeIf "gitdir:{condition}"]\n\tpath = ~/more\n'.encode())
         else:
             write(self.root + "/.git/config", b"[core]\n\trepositoryformatversion = 0\n" + encoded)
+
+    def ignore_case(self):
+        with open(self.root + "/.git/config", "ab") as file:
+            file.write(self.random.choice([b"\n[core]\n\tignoreCase = true\n", b"\n[Core]\nignorecase\n",
+                                           b"\n[core]ignorecase=false\nignorecase=1 # x\n"]))
 
     def add_nested(self):
         for directory in self.directories[1:]:

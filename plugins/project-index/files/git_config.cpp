@@ -2,9 +2,11 @@
 #include "files/git_config.hpp"
 
 #include "files/outside_file.hpp"
+#include "files/small_letters.hpp"
 #include "files/wildmatch.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 namespace toolpost::project_index {
@@ -22,16 +24,21 @@ std::string directory_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
 }
 
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
+// What git takes for a truth value; nothing: it is none.
+std::optional<bool> truth(const std::optional<std::string>& value) {
+  if (!value) return true;
+  const std::string text = small_letters(*value);
+  if (text == "true" || text == "yes" || text == "on") return true;
+  if (text.empty() || text == "false" || text == "no" || text == "off") return false;
+  long long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number != 0;
 }
 
-class ExcludesFileSearch {
+class ExcludesSearch {
  public:
-  ExcludesFileSearch(const GitHome& home, const std::string& git_directory)
+  ExcludesSearch(const GitHome& home, const std::string& git_directory)
       : home_(home), git_directory_(git_directory) {}
 
   void read(const std::string& path, int depth = 0) {
@@ -40,19 +47,25 @@ class ExcludesFileSearch {
     if (!text) return;
     for (const GitSetting& setting : parse_git_config(*text)) {
       const bool is_plain = setting.subsection.empty();
-      if (setting.section == "core" && is_plain && setting.key == "excludesfile") {
-        found_ = expand(setting.value);
+      if (setting.section == "core" && is_plain && setting.key == "ignorecase") {
+        ignores_case_ = truth(setting.value).value_or(ignores_case_);
+      } else if (!setting.value) {
+        continue;
+      } else if (setting.section == "core" && is_plain && setting.key == "excludesfile") {
+        file_ = expand(*setting.value);
       } else if (setting.key == "path" &&
                  ((setting.section == "include" && is_plain) ||
                   (setting.section == "includeif" && holds(setting.subsection, path)))) {
-        const std::string other = expand(setting.value);
+        const std::string other = expand(*setting.value);
         if (other.empty()) continue;
         read(other.front() == '/' ? other : directory_of(path) + "/" + other, depth + 1);
       }
     }
   }
 
-  const std::optional<std::string>& found() const { return found_; }
+  const std::optional<std::string>& file() const { return file_; }
+
+  bool ignores_case() const { return ignores_case_; }
 
  private:
   std::string expand(const std::string& path) const {
@@ -71,16 +84,25 @@ class ExcludesFileSearch {
     if (glob.back() == '/') glob += "**";
     std::string place = git_directory_;
     if (is_folded) {
-      glob = lower_case(std::move(glob));
-      place = lower_case(std::move(place));
+      glob = small_letters(glob);
+      place = small_letters(place);
     }
     return Wildmatch(glob, Wildmatch::Slashes::kSpecial).matches(place);
   }
 
   const GitHome& home_;
   const std::string& git_directory_;
-  std::optional<std::string> found_;
+  std::optional<std::string> file_;
+  bool ignores_case_ = false;
 };
+
+// Absolute, or empty where there is none.
+std::string file_of(const std::optional<std::string>& named, const GitHome& home,
+                    const std::string& work_tree) {
+  if (!named) return home.config_home.empty() ? std::string() : home.config_home + "/git/ignore";
+  if (named->empty() || named->front() == '/') return *named;
+  return work_tree.empty() ? std::string() : work_tree + "/" + *named;
+}
 
 }  // namespace
 
@@ -98,9 +120,9 @@ GitHome GitHome::of_this_process() {
   return out;
 }
 
-std::string git_excludes_file(const GitHome& home, const std::string& git_directory,
-                              const std::string& common_directory, const std::string& work_tree) {
-  ExcludesFileSearch search(home, git_directory);
+GitExcludes git_excludes(const GitHome& home, const std::string& git_directory,
+                         const std::string& common_directory, const std::string& work_tree) {
+  ExcludesSearch search(home, git_directory);
   search.read(home.system_file);
   if (home.global_file) {
     search.read(*home.global_file);
@@ -109,12 +131,7 @@ std::string git_excludes_file(const GitHome& home, const std::string& git_direct
     if (!home.home.empty()) search.read(home.home + "/.gitconfig");
   }
   if (!common_directory.empty()) search.read(common_directory + "/config");
-  if (!search.found()) {
-    return home.config_home.empty() ? std::string() : home.config_home + "/git/ignore";
-  }
-  const std::string& path = *search.found();
-  if (path.empty() || path.front() == '/') return path;
-  return work_tree.empty() ? std::string() : work_tree + "/" + path;
+  return {file_of(search.file(), home, work_tree), search.ignores_case()};
 }
 
 }  // namespace toolpost::project_index

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thing that a walk needs of git's configuration, read without running git.
+// What a walk needs of git's configuration, read without running git.
 #pragma once
 
 #include <optional>
@@ -10,14 +10,13 @@
 namespace toolpost::project_index {
 
 struct GitSetting {
-  std::string section;     // in lower case
-  std::string subsection;  // as written
-  std::string key;         // in lower case
-  std::string value;
+  std::string section;               // in lower case
+  std::string subsection;            // as written
+  std::string key;                   // in lower case
+  std::optional<std::string> value;  // none: a key by itself, which means true
 };
 
-// The settings of a configuration file up to its first error, in order. A key without a value is
-// left out.
+// The settings of a configuration file up to its first error, in order.
 std::vector<GitSetting> parse_git_config(std::string_view text);
 
 // Where git looks on this machine, for this user.
@@ -32,10 +31,15 @@ struct GitHome {
   std::optional<std::string> global_file;  // instead of the two in the home directory
 };
 
-// The file that core.excludesFile names: system, user, then the repository's own file, the last one
-// counts; without any, the default below `config_home`. `git_directory` is empty outside of a
-// repository. Follows include.path and includeIf.gitdir; other conditions never hold.
-std::string git_excludes_file(const GitHome& home, const std::string& git_directory,
-                              const std::string& common_directory, const std::string& work_tree);
+struct GitExcludes {
+  std::string file;           // core.excludesFile; without any, the default below `config_home`
+  bool ignores_case = false;  // core.ignoreCase
+};
+
+// Of the system's, the user's, then the repository's own file the last one that says something
+// counts. `git_directory` is empty outside of a repository. Follows include.path and
+// includeIf.gitdir; other conditions never hold.
+GitExcludes git_excludes(const GitHome& home, const std::string& git_directory,
+                         const std::string& common_directory, const std::string& work_tree);
 
 }  // namespace toolpost::project_index

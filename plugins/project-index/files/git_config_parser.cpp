@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The syntax of git's configuration files.
 #include "files/git_config.hpp"
+#include "files/small_letters.hpp"
 
 #include <algorithm>
 
@@ -14,10 +15,6 @@ bool is_blank(int c) {
 
 bool is_name(int c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-}
-
-char lower(int c) {
-  return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 class GitConfigParser {
@@ -62,7 +59,7 @@ class GitConfigParser {
     ++at_;
     section_.clear();
     subsection_.clear();
-    while (is_name(peek()) || peek() == '.') section_ += lower(text_[at_++]);
+    while (is_name(peek()) || peek() == '.') section_ += small_letter(text_[at_++]);
     if (is_blank(peek()) && !read_subsection()) return false;
     if (peek() != ']') return false;
     ++at_;
@@ -88,10 +85,13 @@ class GitConfigParser {
 
   bool read_setting() {
     std::string key;
-    while (is_name(peek())) key += lower(text_[at_++]);
+    while (is_name(peek())) key += small_letter(text_[at_++]);
     if (key.empty()) return false;
     while (is_blank(peek()) && !is_line_end()) ++at_;
-    if (peek() < 0 || is_line_end()) return true;  // a flag
+    if (peek() < 0 || is_line_end()) {
+      settings_.push_back({section_, subsection_, std::move(key), std::nullopt});
+      return true;
+    }
     if (peek() != '=') return false;
     ++at_;
     std::string value;

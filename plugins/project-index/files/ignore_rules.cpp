@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/ignore_rules.hpp"
 
+#include "files/small_letters.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -37,10 +39,12 @@ std::string_view last_part(std::string_view path) {
 
 }  // namespace
 
-IgnoreFile IgnoreFile::parse(std::string_view text, std::string base, std::string above) {
+IgnoreFile IgnoreFile::parse(std::string_view text, std::string base, std::string above,
+                             bool ignores_case) {
   IgnoreFile out;
   out.base_ = std::move(base);
-  out.above_ = std::move(above);
+  out.above_ = ignores_case ? small_letters(above) : std::move(above);
+  out.ignores_case_ = ignores_case;
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -67,21 +71,25 @@ void IgnoreFile::add(std::string_view line) {
   if (line.empty()) return;
   rule.has_path = line.find('/') != std::string_view::npos;
   if (line.front() == '/') line.remove_prefix(1);
+  const auto letters = ignores_case_ ? Wildmatch::Letters::kSmall : Wildmatch::Letters::kAsWritten;
+  const auto key = [this](std::string_view text) {
+    return ignores_case_ ? small_letters(text) : std::string(text);
+  };
   const auto number = static_cast<std::uint32_t>(rules_.size());
   const std::size_t literal = literal_length(line);
   if (literal == line.size()) {
-    by_name_[std::string(rule.has_path ? last_part(line) : line)].push_back(number);
+    by_name_[key(rule.has_path ? last_part(line) : line)].push_back(number);
   } else if (const auto suffix = plain_suffix(line); !rule.has_path && !suffix.empty()) {
-    by_suffix_[std::string(suffix)].push_back(number);
+    by_suffix_[key(suffix)].push_back(number);
   } else {
     searched_.push_back(number);
   }
   if (rule.has_path) {
     // git begins its globs behind the literal beginning: "a**/b" is "a" and then "**/b".
-    rule.literal = line.substr(0, literal);
-    rule.glob = Wildmatch(line.substr(literal), Wildmatch::Slashes::kSpecial);
+    rule.literal = key(line.substr(0, literal));
+    rule.glob = Wildmatch(line.substr(literal), Wildmatch::Slashes::kSpecial, letters);
   } else {
-    rule.glob = Wildmatch(line, Wildmatch::Slashes::kOrdinary);
+    rule.glob = Wildmatch(line, Wildmatch::Slashes::kOrdinary, letters);
   }
   rules_.push_back(std::move(rule));
 }
@@ -112,6 +120,12 @@ int IgnoreFile::last_of(const std::vector<std::uint32_t>& numbers, const Candida
 }
 
 Verdict IgnoreFile::verdict(const Candidate& candidate) const {
+  if (!ignores_case_) return verdict_as_written(candidate);
+  const std::string path = small_letters(candidate.path);
+  return verdict_as_written({path, last_part(path), candidate.is_directory});
+}
+
+Verdict IgnoreFile::verdict_as_written(const Candidate& candidate) const {
   int last = -1;
   if (const auto same = by_name_.find(candidate.name); same != by_name_.end()) {
     last = last_of(same->second, candidate, last);

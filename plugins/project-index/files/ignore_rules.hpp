@@ -35,7 +35,9 @@ class IgnoreFile {
   // `base` is the directory the file is in, below the directory that paths are relative to: "" or
   // "a/b". `above` is what such paths lack in front, for a file above the root: "x/y" when the root
   // is x/y below the file's directory (then `base` is "").
-  static IgnoreFile parse(std::string_view text, std::string base, std::string above = {});
+  // `ignores_case` is git's core.ignoreCase.
+  static IgnoreFile parse(std::string_view text, std::string base, std::string above = {},
+                          bool ignores_case = false);
 
   Verdict verdict(const Candidate& candidate) const;
 
@@ -63,12 +65,14 @@ class IgnoreFile {
       std::unordered_map<std::string, std::vector<std::uint32_t>, NameHash, std::equal_to<>>;
 
   void add(std::string_view line);
+  Verdict verdict_as_written(const Candidate& candidate) const;
   bool matches(const Rule& rule, const Candidate& candidate) const;
   int last_of(const std::vector<std::uint32_t>& numbers, const Candidate& candidate,
               int best) const;
 
   std::string base_;
   std::string above_;
+  bool ignores_case_ = false;  // then all of the following has small letters only
   std::vector<Rule> rules_;
   Index by_name_;                        // rules that match one name only
   Index by_suffix_;                      // "*.txt" by ".txt", where there is one dot, in front

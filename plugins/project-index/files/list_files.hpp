@@ -19,9 +19,9 @@ namespace toolpost::project_index {
 //
 // As in git, symbolic links are not followed, a repository inside the root's own is not gone into,
 // and nothing below an ignored directory can be taken back. Other than git, which knows its index,
-// it leaves out a file that is ignored although it was added by force, and takes core.ignoreCase
-// for false. A root outside of any repository is walked with its .gitignore files all the same, and
-// the repositories in it are gone into, each with its own rules only.
+// it leaves out a file that is ignored although it was added by force. A root outside of any
+// repository is walked with its .gitignore files all the same, and the repositories in it are gone
+// into, each with its own rules only.
 Checked<FileList> list_files(const RootDirectory& root, const WalkRules& rules,
                              const StopToken& stop, unsigned threads = 2);
 

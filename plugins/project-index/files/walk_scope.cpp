@@ -38,15 +38,16 @@ std::optional<std::string> read_rule_file(const WalkDirectory& directory, const 
 Level with_rule_file(Level above, const WalkDirectory& directory, const char* name) {
   const auto text = read_rule_file(directory, name);
   if (!text) return above;
-  return with(std::move(above), IgnoreFile::parse(*text, directory.path));
+  return with(std::move(above),
+              IgnoreFile::parse(*text, directory.path, {}, directory.ignores_case));
 }
 
 // Of a directory above the root, which is `above` below it.
 Level with_outside_file(Level level, const std::string& path, LastLink last_link,
-                        const std::string& base, const std::string& above) {
+                        const std::string& base, const std::string& above, bool ignores_case) {
   const auto text = read_outside_file(path, last_link);
   if (!text) return level;
-  return with(std::move(level), IgnoreFile::parse(*text, base, above));
+  return with(std::move(level), IgnoreFile::parse(*text, base, above, ignores_case));
 }
 
 bool says_ignored(const Level& level, const Candidate& candidate) {
@@ -74,22 +75,26 @@ Checked<WalkScope> WalkScope::make(const RootDirectory& root, const WalkRules& r
   return out;
 }
 
-Level WalkScope::repository_rules(const GitRepository* repository, const std::string& base,
-                                  const std::string& above) const {
+WalkScope::RepositoryRules WalkScope::repository_rules(const GitRepository* repository,
+                                                       const std::string& base,
+                                                       const std::string& above) const {
   // Someone else's repository does not choose which files this process reads.
   const bool is_own = repository != nullptr && repository->is_own;
-  const std::string excludes = git_excludes_file(
-      GitHome::of_this_process(), is_own ? repository->git_directory : "",
-      is_own ? repository->common_directory : "", is_own ? repository->work_tree : "");
-  Level level;
-  if (!excludes.empty()) {
-    level = with_outside_file(level, excludes, LastLink::kFollowed, base, above);
-  }
-  if (repository == nullptr) return level;
+  const auto excludes =
+      git_excludes(GitHome::of_this_process(), is_own ? repository->git_directory : "",
+                   is_own ? repository->common_directory : "", is_own ? repository->work_tree : "");
+  RepositoryRules out{nullptr, excludes.ignores_case};
+  const auto add = [&](const std::string& path, LastLink last_link) {
+    out.level =
+        with_outside_file(std::move(out.level), path, last_link, base, above, out.ignores_case);
+  };
+  if (!excludes.file.empty()) add(excludes.file, LastLink::kFollowed);
+  if (repository == nullptr) return out;
   const bool is_inside = repository->common_directory == repository->work_tree + "/.git";
-  if (!is_own && !is_inside) return level;
-  return with_outside_file(level, repository->common_directory + "/info/exclude",
-                           is_own ? LastLink::kFollowed : LastLink::kRefused, base, above);
+  if (is_own || is_inside)
+    add(repository->common_directory + "/info/exclude",
+        is_own ? LastLink::kFollowed : LastLink::kRefused);
+  return out;
 }
 
 // The rules above the root, from the top of the working tree downwards. Where they ignore the root
@@ -102,20 +107,22 @@ void WalkScope::find_repository() {
   const std::string& top = repository->work_tree;
   std::string above =
       root_->path().substr(std::min(top == "/" ? 1 : top.size() + 1, root_->path().size()));
-  Level level = repository_rules(&*repository, "", above);
-  Level way = repository_rules(&*repository, "", "");
+  auto rules = repository_rules(&*repository, "", above);
+  Level way = repository_rules(&*repository, "", "").level;
   std::string directory = top == "/" ? "" : top;
   std::string done;  // the part of the way that has been gone
   while (!above.empty()) {
-    level = with_outside_file(level, directory + "/.gitignore", LastLink::kRefused, "", above);
-    way = with_outside_file(way, directory + "/.gitignore", LastLink::kRefused, done, "");
+    const std::string file = directory + "/.gitignore";
+    rules.level =
+        with_outside_file(rules.level, file, LastLink::kRefused, "", above, rules.ignores_case);
+    way = with_outside_file(way, file, LastLink::kRefused, done, "", rules.ignores_case);
     const std::string name = above.substr(0, above.find('/'));
     done += (done.empty() ? "" : "/") + name;
     if (says_ignored(way, {done, name, true})) return;
     directory += "/" + name;
     above.erase(0, name.size() + 1);
   }
-  outer_rules_ = level;
+  outer_rules_ = std::move(rules);
   is_in_repository_ = true;
 }
 
@@ -125,7 +132,8 @@ Checked<WalkDirectory> WalkScope::root_directory() const {
   WalkDirectory out;
   out.fd = std::move(*directory);
   out.is_in_repository = is_in_repository_;
-  out.git_rules = outer_rules_;
+  out.git_rules = outer_rules_.level;
+  out.ignores_case = outer_rules_.ignores_case;
   return out;
 }
 
@@ -136,6 +144,7 @@ WalkDirectory WalkScope::enter(const WalkDirectory& parent, std::string_view nam
   out.path = parent.path_of(name);
   out.depth = parent.depth + 1;
   out.is_in_repository = parent.is_in_repository;
+  out.ignores_case = parent.ignores_case;
   out.toolpost_rules = parent.toolpost_rules;
   out.git_rules = parent.git_rules;
   return out;
@@ -147,7 +156,9 @@ bool WalkScope::read_rules(WalkDirectory& directory, const RuleFiles& seen) cons
       if (const auto inner = repository_at(root_->path() + "/" + directory.path)) {
         if (directory.is_in_repository) return false;
         directory.is_in_repository = true;
-        directory.git_rules = repository_rules(&*inner, directory.path, "");
+        auto rules = repository_rules(&*inner, directory.path, "");
+        directory.git_rules = std::move(rules.level);
+        directory.ignores_case = rules.ignores_case;
       }
     }
     if (seen.git_rules) {

@@ -18,6 +18,7 @@ struct WalkDirectory {
   std::string path;    // below the root, "" for the root
   unsigned depth = 0;  // 0 for the root
   bool is_in_repository = false;
+  bool ignores_case = false;  // git's core.ignoreCase
   std::shared_ptr<const IgnoreLevel> toolpost_rules;
   std::shared_ptr<const IgnoreLevel> git_rules;
 
@@ -59,17 +60,21 @@ class WalkScope {
  private:
   WalkScope(const RootDirectory& root, const WalkRules& rules, SecretFiles secrets);
 
+  struct RepositoryRules {
+    std::shared_ptr<const IgnoreLevel> level;
+    bool ignores_case = false;
+  };
+
   // core.excludesFile and info/exclude for a working tree that begins at `base` below the root.
-  std::shared_ptr<const IgnoreLevel> repository_rules(const struct GitRepository* repository,
-                                                      const std::string& base,
-                                                      const std::string& above) const;
+  RepositoryRules repository_rules(const struct GitRepository* repository, const std::string& base,
+                                   const std::string& above) const;
   void find_repository();
 
   const RootDirectory* root_;
   WalkRules rules_;
   SecretFiles secrets_;
   bool is_in_repository_ = false;
-  std::shared_ptr<const IgnoreLevel> outer_rules_;  // that hold in the root from outside of it
+  RepositoryRules outer_rules_;  // that hold in the root from outside of it
 };
 
 }  // namespace toolpost::project_index

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/wildmatch.hpp"
 
+#include "files/small_letters.hpp"
+
 #include <array>
 #include <utility>
 
@@ -50,7 +52,8 @@ constexpr std::array<std::pair<std::string_view, IsInClass>, 12> kClasses{{
 // closing one at the end.
 class SetReader {
  public:
-  SetReader(std::string_view glob, std::size_t at) : glob_(glob), at_(at) {}
+  SetReader(std::string_view glob, std::size_t at, Wildmatch::Letters letters)
+      : glob_(glob), at_(at), letters_(letters) {}
 
   // False when the set is malformed.
   bool read() {
@@ -97,14 +100,19 @@ class SetReader {
     ++at_;
     if (peek() == '\\') ++at_;
     if (peek() < 0) return false;
-    for (int c = low_; c <= peek(); ++c) set_.set(static_cast<std::size_t>(c));
+    for (int c = low_; c <= peek(); ++c) {
+      set_.set(static_cast<std::size_t>(c));
+      if (letters_ == Wildmatch::Letters::kSmall)
+        set_.set(static_cast<unsigned char>(small_letter(static_cast<char>(c))));
+    }
     ++at_;
     low_ = -1;  // the end of a range does not begin another
     return true;
   }
 
   bool read_class(std::size_t end) {
-    const std::string_view name = glob_.substr(at_ + 2, end - 1 - (at_ + 2));
+    std::string_view name = glob_.substr(at_ + 2, end - 1 - (at_ + 2));
+    if (letters_ == Wildmatch::Letters::kSmall && name == "upper") name = "lower";
     for (const auto& [known, is_member] : kClasses) {
       if (known != name) continue;
       for (unsigned c = 0; c < set_.size(); ++c) {
@@ -121,11 +129,12 @@ class SetReader {
   std::size_t at_;
   std::bitset<256> set_;
   int low_ = -1;  // the byte in front, which may begin a range
+  Wildmatch::Letters letters_;
 };
 
 }  // namespace
 
-Wildmatch::Wildmatch(std::string_view glob, Slashes slashes) : slashes_(slashes) {
+Wildmatch::Wildmatch(std::string_view glob, Slashes slashes, Letters letters) : slashes_(slashes) {
   for (std::size_t at = 0; at < glob.size() && !never_;) {
     switch (glob[at]) {
       case '*':
@@ -137,19 +146,25 @@ Wildmatch::Wildmatch(std::string_view glob, Slashes slashes) : slashes_(slashes)
         ++at;
         break;
       case '[':
-        never_ = !add_set(glob, at);
+        never_ = !add_set(glob, at, letters);
         ++least_;
         break;
-      default:
-        if (glob[at] == '\\') ++at;
+      case '\\':
+        ++at;
         never_ = at >= glob.size();
-        if (never_) break;
-        tokens_.push_back({Kind::kByte, static_cast<unsigned char>(glob[at])});
-        ++least_;
+        if (!never_) add_byte(glob[at++]);
+        break;
+      default:
+        add_byte(letters == Letters::kSmall ? small_letter(glob[at]) : glob[at]);
         ++at;
     }
   }
   never_ = never_ || least_ > kLongestText;
+}
+
+void Wildmatch::add_byte(char byte) {
+  tokens_.push_back({Kind::kByte, static_cast<unsigned char>(byte)});
+  ++least_;
 }
 
 void Wildmatch::add_star(std::string_view glob, std::size_t& at) {
@@ -171,8 +186,8 @@ void Wildmatch::add_star(std::string_view glob, std::size_t& at) {
   tokens_.push_back({kind, 0, stars_++});
 }
 
-bool Wildmatch::add_set(std::string_view glob, std::size_t& at) {
-  SetReader reader(glob, at + 1);
+bool Wildmatch::add_set(std::string_view glob, std::size_t& at, Letters letters) {
+  SetReader reader(glob, at + 1, letters);
   if (!reader.read()) return false;
   std::bitset<256> set = reader.set();
   if (slashes_ == Slashes::kSpecial) set.reset('/');

@@ -19,8 +19,15 @@ class Wildmatch {
     kOrdinary,  // for names, and globs without directories
   };
 
+  // As git has it when the case of letters does not count: a letter behind a backslash or by itself
+  // in brackets counts as it is written, so that a capital there matches nothing.
+  enum class Letters : std::uint8_t {
+    kAsWritten,
+    kSmall,  // the texts that are matched have small ones only
+  };
+
   Wildmatch() = default;
-  Wildmatch(std::string_view glob, Slashes slashes);
+  Wildmatch(std::string_view glob, Slashes slashes, Letters letters = Letters::kAsWritten);
 
   // True when the glob matches all of the text, byte by byte.
   bool matches(std::string_view text) const;
@@ -36,8 +43,9 @@ class Wildmatch {
     std::uint32_t number = 0;  // kSet: which; stars: how many before it
   };
 
+  void add_byte(char byte);
   void add_star(std::string_view glob, std::size_t& at);
-  bool add_set(std::string_view glob, std::size_t& at);
+  bool add_set(std::string_view glob, std::size_t& at, Letters letters);
 
   std::vector<Token> tokens_;
   std::vector<std::bitset<256>> sets_;

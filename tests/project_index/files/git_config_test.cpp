@@ -12,7 +12,7 @@ namespace {
 
 std::string value_of(std::string_view text) {
   const auto settings = parse_git_config(text);
-  return settings.empty() ? "(none)" : settings.back().value;
+  return settings.empty() ? "(none)" : settings.back().value.value_or("(true)");
 }
 
 GitHome home_in(const TemporaryDirectory& directory) {
@@ -33,7 +33,7 @@ TEST_CASE("git config: values are quoted, escaped, continued and commented as in
   CHECK(value_of("[a]b = \\\"\\\\\\t") == "\"\\\t");
   CHECK(value_of("[a]b = c\\\nd") == "cd");
   CHECK(value_of("[a]b = c\r\n") == "c");
-  CHECK(value_of("[a]b\n") == "(none)");
+  CHECK(value_of("[a]b\n") == "(true)");
   CHECK(value_of("[a]b =\n").empty());
 }
 
@@ -59,8 +59,9 @@ TEST_CASE("git config: the excludes file is that of the last file that names one
   const TemporaryDirectory directory;
   const GitHome home = home_in(directory);
   const auto file = [&] {
-    return git_excludes_file(home, directory.path("r/.git"), directory.path("r/.git"),
-                             directory.path("r"));
+    return git_excludes(home, directory.path("r/.git"), directory.path("r/.git"),
+                        directory.path("r"))
+        .file;
   };
   CHECK(file() == directory.path(".config/git/ignore"));
   directory.write("system", "[core]excludesfile=/s");
@@ -73,11 +74,34 @@ TEST_CASE("git config: the excludes file is that of the last file that names one
   CHECK(file() == directory.path("r/own"));
 }
 
+TEST_CASE("git config: whether the case of letters counts, by the last file that says so") {
+  const TemporaryDirectory directory;
+  const GitHome home = home_in(directory);
+  const auto ignores_case = [&](const std::string& config) {
+    directory.write("r/.git/config", config);
+    return git_excludes(home, directory.path("r/.git"), directory.path("r/.git"),
+                        directory.path("r"))
+        .ignores_case;
+  };
+  CHECK_FALSE(ignores_case(""));
+  for (const char* yes : {"= true", "= YES", "= on", "= 1", "= -3", "= 1 # x", ""}) {
+    CAPTURE(yes);
+    CHECK(ignores_case(std::string("[core]ignoreCase ") + yes + "\n"));
+  }
+  directory.write("system", "[core]ignorecase");
+  CHECK(ignores_case(""));
+  CHECK(ignores_case("[core]ignorecase=perhaps"));
+  for (const char* no : {"= false", "= no", "= Off", "= 0", "="}) {
+    CAPTURE(no);
+    CHECK_FALSE(ignores_case(std::string("[core]ignorecase ") + no + "\n"));
+  }
+}
+
 TEST_CASE("git config: includes, their conditions, and one that includes itself") {
   const TemporaryDirectory directory;
   const GitHome home = home_in(directory);
   const auto file = [&] {
-    return git_excludes_file(home, directory.path("work/r/.git"), "", directory.path("work/r"));
+    return git_excludes(home, directory.path("work/r/.git"), "", directory.path("work/r")).file;
   };
   directory.write("more", "[core]excludesfile=/more\n[include]path=more");
   directory.write(".gitconfig", "[include]path=more");
