@@ -50,7 +50,7 @@ class BoundedList {
 // is_cut, cut_by and, unless what follows cannot be asked for, next_skip.
 void say_cut(sdk::Json& document, std::string_view cut_by, std::optional<std::uint64_t> next_skip);
 
-// {"project": ...}, and why the index behind it is not whole, where it is not.
+// {"project": ...}, and why what is known of it is not whole, where it is not.
 sdk::Json document_of(const View& view);
 
 }  // namespace toolpost::project_index

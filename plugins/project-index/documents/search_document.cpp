@@ -28,11 +28,18 @@ sdk::Json match_json(const View& view, const Match& match) {
   return out;
 }
 
-SearchResult searched(const View& view, const SearchQuery& query) {
+// An index has no more than so many bytes, and is not read as a whole.
+SearchResult searched(const View& view, SearchQuery query) {
+  if (!view.snapshot().facts().is_indexed) query.max_read = view.settings().rules.max_bytes;
   auto result = search(view.snapshot(), view.root(), query, view.stop(), view.progress());
   if (view.stop().is_stopped()) throw sdk::Error(sdk::Status::kCancelled, "the call was ended");
   if (!result) throw sdk::Error(sdk::Status::kInvalid, result.refusal().text);
   return std::move(*result);
+}
+
+void count(sdk::Json& document, const SearchResult& result) {
+  document.set("files_searched", result.files_searched);
+  document.set("files_considered", result.files_considered);
 }
 
 void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& result) {
@@ -43,8 +50,8 @@ void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& r
           : has_next     ? std::string_view(result.cut_by)
                          : "max_skip",
           has_next ? std::optional(next) : std::nullopt);
-  document.set("files_searched", result.files_searched);
-  document.set("files_considered", result.files_considered);
+  if (!result.stopped_by.empty())
+    document.set("partial", "not all files were searched: " + result.stopped_by);
   if (result.undecided_lines != 0) document.set("undecided_lines", result.undecided_lines);
 }
 
@@ -77,12 +84,13 @@ class SymbolsAt {
 
 }  // namespace
 
-sdk::Json search_document(const View& view, const SearchQuery& query) {
+sdk::Json search_document(const View& view, const SearchQuery& query, Counts counts) {
   const SearchResult result = searched(view, query);
   sdk::Json out = document_of(view);
   sdk::Json matches = sdk::Json::array();
   for (const Match& match : result.matches) matches.push_back(match_json(view, match));
   out.set("matches", std::move(matches));
+  if (counts == Counts::kTold) count(out, result);
   finish(out, query, result);
   return out;
 }
@@ -99,6 +107,7 @@ sdk::Json references_document(const View& view, const SearchQuery& query) {
   }
   out.set("references", std::move(references));
   out.set("has_symbols", view.snapshot().facts().has_symbols);
+  count(out, result);
   finish(out, query, result);
   return out;
 }

@@ -225,7 +225,8 @@ std::string without_private_keys(std::string_view text, std::string_view notice)
     // One notice for a key, though it is taken out line by line; but also wherever what stood
     // around it would else come together in one line.
     const bool ends_line = range.to == text.size() || text[range.to] == '\n';
-    const bool goes_on = noticed == at && kind_of(between) == Kind::kEmpty && ends_line;
+    const bool joins = !between.empty() && between.back() != '\n' && !ends_line;
+    const bool goes_on = noticed == at && kind_of(between) == Kind::kEmpty && !joins;
     if (!goes_on) out += notice;
     out.append(static_cast<std::size_t>(
                    std::count(text.begin() + static_cast<std::ptrdiff_t>(range.from),

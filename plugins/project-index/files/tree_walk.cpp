@@ -92,7 +92,7 @@ TreeWalk::TreeWalk(const WalkScope& scope, const WalkRules& rules, const StopTok
     : scope_(scope),
       rules_(rules),
       stop_(stop),
-      files_are_(files),
+      asked_of_files_(files),
       end_(std::chrono::steady_clock::now() + rules.max_time) {
   tasks_.reserve(256);
   open_tasks_ = 1;  // the root, so that other workers wait for its directories
@@ -274,7 +274,7 @@ void TreeWalk::add_entry(Worker& worker, const std::shared_ptr<const WalkDirecto
   }
 }
 
-// False: there is no such file, and it has been counted as what it is.
+// False: there is no such file any more, or it has been counted as what else it is.
 bool TreeWalk::take_stamp(Worker& worker, const WalkDirectory& directory,
                           const DirectoryEntry& entry, FileStamp& stamp) {
   switch (look_at(directory.fd.get(), entry.name, stamp)) {
@@ -295,7 +295,7 @@ bool TreeWalk::take_stamp(Worker& worker, const WalkDirectory& directory,
 void TreeWalk::add_file(Worker& worker, const WalkDirectory& directory, WalkNode& node,
                         const DirectoryEntry& entry) {
   FileStamp stamp;
-  if (files_are_ == Files::kLookedAt && !take_stamp(worker, directory, entry, stamp)) return;
+  if (asked_of_files_ == Files::kLookedAt && !take_stamp(worker, directory, entry, stamp)) return;
   if (files_.fetch_add(1, std::memory_order_relaxed) >= rules_.max_files) {
     run_out("there are more than " + std::to_string(rules_.max_files) + " files");
     return;

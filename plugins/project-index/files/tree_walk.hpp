@@ -86,7 +86,7 @@ class TreeWalk {
   const WalkScope& scope_;
   const WalkRules& rules_;
   const StopToken& stop_;
-  const Files files_are_;
+  const Files asked_of_files_;
   std::chrono::steady_clock::time_point end_;
   WalkNode root_;
 

@@ -53,8 +53,8 @@ bool remove_secrets(std::string& text) {
   return text != before;
 }
 
-// What is taken out leaves the notice in its line, and what stands on either side of one stood
-// there before.
+// What did not stand beside each other in a line does so nowhere afterwards but with the notice
+// between.
 bool may_come_with_removal(std::string_view piece) {
   if (kNotice.find(piece) != std::string_view::npos) return true;
   if (piece.find(kNotice) != std::string_view::npos) return true;

@@ -19,7 +19,7 @@ struct FileTraits {
   bool is_binary = false;
   bool is_huge = false;
   bool is_unread = false;            // could not be read
-  bool is_always_candidate = false;  // see has_letters_that_fold_to_ascii()
+  bool is_always_candidate = false;  // see has_letters_that_fold_to_ascii(); or nothing is known
   bool is_clean = false;             // holds nothing that is hidden when it is shown
   std::uint32_t line_count = 0;
 

@@ -7,6 +7,7 @@
 #include "index/source_reading.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace toolpost::project_index {
 namespace {
@@ -82,12 +83,11 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::up_to_date(const StopToken& st
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::listing(const StopToken& stop,
                                                           const Progress& progress) {
-  const auto is_decided = [this] { return current() != nullptr || has_nothing_; };
+  const auto is_decided = [this] { return current() != nullptr || first_takes_long_; };
   if (!is_decided()) {
     const auto turn = turns_.take(stop, progress, is_decided);
-    // One on disk is soon there.
     if (auto loaded = turn.is_ours() ? load() : Loaded(); loaded.index)
-      return sweep_from(std::move(loaded), stop, shared(progress));
+      return sweep_from(std::move(loaded), ManyChanges::kListed, stop, shared(progress));
   }
   if (current()) return up_to_date(stop, progress);
   const auto list = list_names(root_, settings_.rules, stop, settings_.threads);
@@ -146,12 +146,10 @@ SnapshotFacts LiveIndex::first_facts() const {
 }
 
 bool LiveIndex::open_store() {
-  if (store_ || has_tried_store_ || settings_.directory.empty()) return store_ != nullptr;
-  has_tried_store_ = true;
+  if (store_ || settings_.directory.empty()) return store_ != nullptr;
   auto store = IndexStore::open(settings_.directory, identity_);
-  if (store.ok())
-    store_ = std::move(*store);
-  else
+  if (store.ok()) store_ = std::move(*store);
+  if (!store.ok() && !std::exchange(has_complained_of_store_, true))
     complain("the index of " + root_.path() + " is kept in memory only: " + store.refusal().text);
   return store_ != nullptr;
 }
@@ -170,16 +168,17 @@ LiveIndex::Loaded LiveIndex::load() {
     out.facts.generation = out.index->info().generation;
     out.facts.symbol_failures = out.index->info().symbol_failures;
   }
-  has_nothing_ = out.index == nullptr;
+  if (!out.index) first_takes_long_ = true;
   return out;
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep(const StopToken& stop,
                                                         const Progress& progress) {
-  return sweep_from(current() ? Loaded() : load(), stop, progress);
+  return sweep_from(current() ? Loaded() : load(), ManyChanges::kIndexed, stop, progress);
 }
 
-Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, const StopToken& stop,
+Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, ManyChanges many,
+                                                             const StopToken& stop,
                                                              const Progress& progress) {
   auto began = Clock::now();
   auto list = list_files(root_, settings_.rules, stop, settings_.threads);
@@ -191,7 +190,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, cons
   }
   if (!list.ok()) return list.refusal();
   const auto took = Clock::now() - began;
-  auto swept = take_in_all(*list, std::move(loaded), stop, progress);
+  auto swept = take_in_all(*list, std::move(loaded), many, stop, progress);
   // What was not taken in is looked for again by the next who asks.
   if (swept.ok()) {
     const auto trusted = std::max<Clock::duration>(settings_.trusted_for, kRestAfterLook * took);
@@ -201,12 +200,13 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, cons
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in_all(const FileList& list, Loaded loaded,
+                                                              ManyChanges many,
                                                               const StopToken& stop,
                                                               const Progress& progress) {
-  if (const auto known = current()) return take_in(*known, list, stop, progress);
+  if (const auto known = current()) return take_in(*known, list, many, stop, progress);
   if (loaded.index)
-    return take_in(Snapshot(loaded.index, std::make_shared<Overlay>(), loaded.facts), list, stop,
-                   progress);
+    return take_in(Snapshot(loaded.index, std::make_shared<Overlay>(), loaded.facts), list, many,
+                   stop, progress);
   if (loaded.facts.was_rebuilt)
     complain("the index of " + root_.path() +
              " on disk is not used and made anew: " + loaded.facts.rebuilt_why);
@@ -214,7 +214,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in_all(const FileList& li
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,
-                                                          const FileList& list,
+                                                          const FileList& list, ManyChanges many,
                                                           const StopToken& stop,
                                                           const Progress& progress) {
   auto facts = known.facts();
@@ -222,8 +222,12 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,
   facts.stopped_by = list.stopped_by;
   const auto changes = changes_between(known, list);
   const auto overlaid_already = known.overlay().files().size() + known.overlay().hidden().size();
-  if (is_too_much(overlaid_already + changes.count(), known.file_count()))
-    return rebuild(known.base_pointer(), list, std::move(facts), stop, progress);
+  const bool is_far_behind = is_too_much(overlaid_already + changes.count(), known.file_count());
+  if (is_far_behind && many == ManyChanges::kListed) {
+    first_takes_long_ = true;
+    return listed_snapshot(list, first_facts());
+  }
+  if (is_far_behind) return rebuild(known.base_pointer(), list, std::move(facts), stop, progress);
   return overlaid(known, changes, std::move(facts), stop);
 }
 

@@ -27,6 +27,7 @@ class LiveIndex final : public ProjectIndex {
   Checked<SnapshotPointer> snapshot(const StopToken& stop, const Progress& progress) override;
   Checked<SnapshotPointer> up_to_date(const StopToken& stop, const Progress& progress) override;
   Checked<SnapshotPointer> listing(const StopToken& stop, const Progress& progress) override;
+  SnapshotPointer current() const override;
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override;
   void on_update(std::function<void(const std::vector<std::string>& changed)> function) override;
 
@@ -35,26 +36,28 @@ class LiveIndex final : public ProjectIndex {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // Whether an index that is far behind is made anew, or only what is there is listed.
+  enum class ManyChanges : bool { kIndexed, kListed };
+
   // What was on disk, if it was of use.
   struct Loaded {
     std::shared_ptr<const IndexFile> index;
     SnapshotFacts facts;
   };
 
-  SnapshotPointer current() const;
   SnapshotFacts first_facts() const;
   void publish(SnapshotPointer snapshot, const std::vector<std::string>& changed);
   void complain(const std::string& sentence) const;
 
   // All below: by the thread whose turn it is.
   Checked<SnapshotPointer> sweep(const StopToken& stop, const Progress& progress);
-  Checked<SnapshotPointer> sweep_from(Loaded loaded, const StopToken& stop,
+  Checked<SnapshotPointer> sweep_from(Loaded loaded, ManyChanges many, const StopToken& stop,
                                       const Progress& progress);
-  Checked<SnapshotPointer> take_in_all(const FileList& list, Loaded loaded, const StopToken& stop,
-                                       const Progress& progress);
+  Checked<SnapshotPointer> take_in_all(const FileList& list, Loaded loaded, ManyChanges many,
+                                       const StopToken& stop, const Progress& progress);
   Loaded load();
   bool open_store();
-  Checked<SnapshotPointer> take_in(const Snapshot& known, const FileList& list,
+  Checked<SnapshotPointer> take_in(const Snapshot& known, const FileList& list, ManyChanges many,
                                    const StopToken& stop, const Progress& progress);
   Checked<SnapshotPointer> rebuild(const std::shared_ptr<const IndexFile>& earlier,
                                    const FileList& list, SnapshotFacts facts, const StopToken& stop,
@@ -81,13 +84,14 @@ class LiveIndex final : public ProjectIndex {
   const IndexSettings settings_;
   const IndexIdentity identity_;
   std::unique_ptr<IndexStore> store_;  // of the thread whose turn it is, as what follows
-  bool has_tried_store_ = false;
+  bool has_complained_of_store_ = false;
   OneAtATime turns_;
   StopToken ends_;  // stopped by the destructor
 
-  bool is_watched_ = false;               // of the thread whose turn it is
-  std::atomic<bool> has_nothing_{false};  // was on disk, so the first index is made of all files
-  std::atomic<bool> is_blind_{false};     // it should be watched, and is not, or not well enough
+  bool is_watched_ = false;  // of the thread whose turn it is
+  // The first index is made of all files, or of many that have changed.
+  std::atomic<bool> first_takes_long_{false};
+  std::atomic<bool> is_blind_{false};  // it should be watched, and is not, or not well enough
   std::atomic<Clock::rep> trusted_until_{0};
 
   mutable std::mutex mutex_;

@@ -55,9 +55,12 @@ class ProjectIndex {
   virtual Checked<SnapshotPointer> up_to_date(const StopToken& stop, const Progress& progress) = 0;
 
   // As up_to_date() where there is an index. Before the first is made, which takes as long as
-  // reading and parsing every file: what a walk lists now, see listed_snapshot.hpp. Makes no index;
-  // that is for who asks for a snapshot().
+  // reading and parsing every file, and where the one on disk is far behind: what a walk lists now,
+  // see listed_snapshot.hpp. Makes no index; that is for who asks for a snapshot().
   virtual Checked<SnapshotPointer> listing(const StopToken& stop, const Progress& progress) = 0;
+
+  // The newest one that is known, as it is; null before the first.
+  virtual SnapshotPointer current() const = 0;
 
   // Looks at every file's stamp now and takes in what changed. Not even a watch that has missed
   // nothing makes it shorter: what another machine writes, what is written through a mapping, and

@@ -95,6 +95,10 @@ bool Snapshot::is_clean(std::uint32_t id, const FileStamp& now) const noexcept {
   return record.traits.is_clean && record.stamp == now;
 }
 
+bool Snapshot::is_known(std::uint32_t id, const FileStamp& now) const noexcept {
+  return facts_.is_indexed && stamp(id) == now;
+}
+
 std::uint32_t Snapshot::lower_bound(std::string_view path) const noexcept {
   std::uint32_t low = 0;
   auto high = static_cast<std::uint32_t>(file_count());

@@ -88,6 +88,9 @@ class Snapshot {
   // shown.
   bool is_clean(std::uint32_t id, const FileStamp& now) const noexcept;
 
+  // Whether the file was read with this stamp.
+  bool is_known(std::uint32_t id, const FileStamp& now) const noexcept;
+
   // The files whose path begins so: the ids from `first` to before `last`.
   struct Range {
     std::uint32_t first = 0, last = 0;

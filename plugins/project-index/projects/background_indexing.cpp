@@ -8,22 +8,23 @@ namespace toolpost::project_index {
 
 namespace {
 
-constexpr std::size_t kMaxWaiting = 16;  // each of them is an open project
+constexpr std::size_t kMaxWaiting = 64;
+
+bool is_same(const std::weak_ptr<OpenProject>& one, const std::shared_ptr<OpenProject>& other) {
+  return !one.owner_before(other) && !other.owner_before(one);
+}
 
 }  // namespace
 
 void BackgroundIndexing::add(const std::shared_ptr<OpenProject>& project) noexcept {
-  std::shared_ptr<OpenProject> forgotten;  // closes without the lock
   try {
     const std::lock_guard lock(mutex_);
-    if (is_stopped_ || std::find(waiting_.begin(), waiting_.end(), project) != waiting_.end())
-      return;
+    const bool is_there = std::any_of(waiting_.begin(), waiting_.end(),
+                                      [&](const auto& one) { return is_same(one, project); });
+    if (is_stopped_ || is_there) return;
     if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
     waiting_.push_back(project);
-    if (waiting_.size() > kMaxWaiting) {
-      forgotten = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
+    if (waiting_.size() > kMaxWaiting) waiting_.pop_front();
     changed_.notify_one();
   } catch (const std::exception&) {
     // No memory, or no thread.
@@ -31,12 +32,11 @@ void BackgroundIndexing::add(const std::shared_ptr<OpenProject>& project) noexce
 }
 
 void BackgroundIndexing::stop() {
-  std::deque<std::shared_ptr<OpenProject>> forgotten;  // they close without the lock
   std::thread ending;
   {
     const std::lock_guard lock(mutex_);
     is_stopped_ = true;
-    forgotten.swap(waiting_);
+    waiting_.clear();
     ending.swap(thread_);
   }
   stop_.stop();
@@ -46,11 +46,13 @@ void BackgroundIndexing::stop() {
 
 std::shared_ptr<OpenProject> BackgroundIndexing::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_stopped_ || !waiting_.empty(); });
-  if (is_stopped_) return nullptr;
-  auto out = std::move(waiting_.front());
-  waiting_.pop_front();
-  return out;
+  for (;;) {
+    changed_.wait(lock, [this] { return is_stopped_ || !waiting_.empty(); });
+    if (is_stopped_) return nullptr;
+    auto out = waiting_.front().lock();
+    waiting_.pop_front();
+    if (out) return out;
+  }
 }
 
 void BackgroundIndexing::run() {

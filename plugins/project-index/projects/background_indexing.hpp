@@ -28,9 +28,9 @@ class BackgroundIndexing {
 
   ~BackgroundIndexing() { stop(); }
 
-  // Once, however often it is added while it waits. Of many that wait those asked longest ago are
-  // forgotten, and nothing is done where there is no thread to be had: then the index is made by
-  // who cannot do without it.
+  // Once, however often it is added while it waits; not, if it is closed until then. Of many that
+  // wait those asked longest ago are forgotten, and nothing is done where there is no thread to be
+  // had: then the index is made by who cannot do without it.
   void add(const std::shared_ptr<OpenProject>& project) noexcept;
 
   // Ends what is under way; what waits is forgotten, and what is added later.
@@ -44,7 +44,7 @@ class BackgroundIndexing {
   StopToken stop_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<OpenProject>> waiting_;
+  std::deque<std::weak_ptr<OpenProject>> waiting_;
   bool is_stopped_ = false;
   std::thread thread_;
 };

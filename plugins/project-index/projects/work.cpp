@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "projects/work.hpp"
 
+#include "index/listed_snapshot.hpp"
 #include "projects/project_place.hpp"
 
 #include <toolpost/error.hpp>
@@ -48,14 +49,16 @@ View Work::view_of(const std::shared_ptr<OpenProject>& project,
   return {services_.settings, project, *snapshot, stop(), progress(), std::move(afterwards)};
 }
 
-View Work::view(std::string_view project_argument) const {
-  const auto project = opened(project_argument);
-  return view_of(project, project->index().up_to_date(stop(), progress()));
+Checked<ProjectIndex::SnapshotPointer> Work::snapshot_of(ProjectIndex& index, Needs needs) const {
+  if (needs == Needs::kIndex) return index.up_to_date(stop(), progress());
+  if (needs == Needs::kListing) return index.listing(stop(), progress());
+  if (auto known = index.current()) return known;
+  return listed_snapshot({}, {});
 }
 
-View Work::listing(std::string_view project_argument) const {
+View Work::view(std::string_view project_argument, Needs needs) const {
   const auto project = opened(project_argument);
-  return view_of(project, project->index().listing(stop(), progress()));
+  return view_of(project, snapshot_of(project->index(), needs));
 }
 
 View Work::refreshed(std::string_view project_argument,

@@ -7,6 +7,7 @@
 
 #include <toolpost/call.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,6 +51,13 @@ class View {
   std::shared_ptr<const IndexingAfterwards> afterwards_;  // where there is no index yet
 };
 
+// What a question has to know of the project.
+enum class Needs : std::uint8_t {
+  kPlace,    // no more than where it is: of the snapshot nothing is asked
+  kListing,  // the names of its files; symbols and counted lines play no part
+  kIndex,
+};
+
 class Work {
  public:
   // Both outlive it.
@@ -61,11 +69,8 @@ class Work {
   std::string in_workspace(std::string_view argument) const;
   bool may_use(const std::string& path) const;
 
-  View view(std::string_view project_argument) const;
-
-  // As view(), but of the files alone where there is no index yet, which is made once the view is
-  // gone. For what symbols and counted lines play no part in.
-  View listing(std::string_view project_argument) const;
+  // Where there is no index yet and none is needed, it is made once the view is gone.
+  View view(std::string_view project_argument, Needs needs = Needs::kIndex) const;
 
   // As view(), after looking at every file's stamp. `before`, if it is given, is what was known
   // until then.
@@ -80,6 +85,7 @@ class Work {
   std::string judged(const Checked<std::string>& path) const;
   View view_of(const std::shared_ptr<OpenProject>& project,
                const Checked<ProjectIndex::SnapshotPointer>& snapshot) const;
+  Checked<ProjectIndex::SnapshotPointer> snapshot_of(ProjectIndex& index, Needs needs) const;
   std::shared_ptr<OpenProject> opened(std::string_view project_argument) const;
 
   Services& services_;

@@ -83,7 +83,7 @@ Reading search_reading(const View& view, const Variables& variables) {
   query.max_matches = kMatchLimit;
   query.max_bytes = view.settings().max_result_bytes;
   query.threads = view.settings().threads;
-  return {search_document(view, query).dump(), kJson};
+  return {search_document(view, query, Counts::kLeftOut).dump(), kJson};
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ const std::array<ResourceRow, kResourceCount> kResources = {{
      "Lines that match a regular expression (RE2); 'extensions' is a list such as py,ts.", kJson,
      false, Needs::kListing, search_reading},
     {"codebase://file", "{?path,project,start_line,end_line}", "Read File",
-     "A text file of the project, or some of its lines.", kText, false, Needs::kListing, file},
+     "A text file of the project, or some of its lines.", kText, false, Needs::kPlace, file},
     {"codebase://symbols", "{?path,project,skip}", "File Symbols",
      "What a file of the project defines.", kJson, false, Needs::kIndex, symbols},
 }};

@@ -6,7 +6,6 @@
 #include "resources/uri_query.hpp"
 
 #include <array>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -20,12 +19,6 @@ struct Reading {
 
 // The variables of a template by name; "project" is looked at before.
 using Variables = std::function<std::string(std::string_view name)>;
-
-// What the project's snapshot has to have.
-enum class Needs : std::uint8_t {
-  kListing,  // the names of the files
-  kIndex,
-};
 
 struct ResourceRow {
   const char* base;       // "project://index"

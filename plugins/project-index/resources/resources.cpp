@@ -17,8 +17,7 @@ T described(T item, const ResourceRow& row, Services& services, Subscriptions& s
       .timeout(services.settings.timeout)
       .read([&row, &services, &subscriptions](const sdk::Call& call) {
         const Work work(services, call);
-        const std::string project = call.argument("project");
-        const View view = row.needs == Needs::kIndex ? work.view(project) : work.listing(project);
+        const View view = work.view(call.argument("project"), row.needs);
         Reading reading =
             row.read(view, [&](std::string_view name) { return call.argument(name); });
         subscriptions.was_read(call.uri(), reading.text);

@@ -19,7 +19,7 @@ bool fits(std::string_view path, std::string_view typed) {
 
 sdk::Suggestions suggested_paths(Services& services, const sdk::Typed& typed) {
   const Work work(services, typed.call);
-  const View view = work.listing(typed.others.value_or("project", ""));
+  const View view = work.view(typed.others.value_or("project", ""), Needs::kListing);
   const Snapshot& snapshot = view.snapshot();
   sdk::Suggestions out;
   for (std::uint32_t id = 0; id < snapshot.file_count(); ++id) {

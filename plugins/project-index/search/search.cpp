@@ -52,6 +52,8 @@ class Scan {
         [this] { is_full_ = true; });
     auto result = std::move(page_).result();
     result.files_considered = files_.size();
+    if (has_run_out_ && !result.is_cut)
+      result.stopped_by = "they have more than " + std::to_string(query_.max_read) + " bytes";
     return result;
   }
 
@@ -77,12 +79,37 @@ class Scan {
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
       const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
-      if (text.ok() && text->find('\0') == std::string_view::npos) {
-        scanned = snapshot_.is_clean(id, file->stamp()) ? scan(*text) : scan_without_secrets(*text);
-        for (auto& match : scanned->matches) match.file = id;
+      if (text.ok()) {
+        if (read_.fetch_add(text->size()) + text->size() > query_.max_read) return run_out();
+        scanned = scanned_text(id, file->stamp(), *text);
       }
     }
     if (!page_.put(index, std::move(scanned))) is_full_ = true;
+  }
+
+  // The page ends before the file that is not put into it.
+  void run_out() {
+    has_run_out_ = true;
+    is_full_ = true;
+  }
+
+  // Nothing: it is binary.
+  std::optional<ScannedText> scanned_text(std::uint32_t id, const FileStamp& stamp,
+                                          std::string_view text) const {
+    auto scanned = std::optional<ScannedText>(std::in_place);
+    if (snapshot_.is_clean(id, stamp)) {
+      scanned = scan(text);
+    } else if (looks_for_secrets(id, stamp) || pattern_.may_match_without_secrets(text)) {
+      if (text.find('\0') != std::string_view::npos) return std::nullopt;
+      scanned = scan_without_secrets(text);
+    }
+    for (auto& match : scanned->matches) match.file = id;
+    return scanned;
+  }
+
+  // Also where the text as it is shows that nothing will be found: see SearchQuery.
+  bool looks_for_secrets(std::uint32_t id, const FileStamp& stamp) const {
+    return files_.size() <= query_.always_redacted || snapshot_.is_known(id, stamp);
   }
 
   ScannedText scan(std::string_view text) const {
@@ -90,9 +117,8 @@ class Scan {
   }
 
   // What is hidden when the file is shown is not searched: who finds a piece of it can guess the
-  // next. Looking for secrets costs more than looking for most else.
+  // next.
   ScannedText scan_without_secrets(std::string_view text) const {
-    if (!pattern_.may_match_without_secrets(text)) return {};
     std::string shown(text);
     remove_secrets(shown);
     return scan(shown);
@@ -107,6 +133,8 @@ class Scan {
   MatchPage page_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> is_full_ = false;
+  std::atomic<bool> has_run_out_ = false;
+  std::atomic<std::uint64_t> read_ = 0;  // bytes
 };
 
 }  // namespace

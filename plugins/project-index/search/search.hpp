@@ -34,6 +34,12 @@ struct SearchQuery {
   std::uint32_t max_matches = 200;
   std::uint32_t skip = 0;  // matches that an earlier page has shown
   std::size_t max_bytes = std::size_t{256} << 10;
+  std::uint64_t max_read = UINT64_MAX;  // bytes of the files that are searched
+  // A file that is not known to be without secrets is looked through for them before it is searched
+  // where there are so many files at most to be searched; where there are more, only if the text as
+  // it is gives cause to. With few files the time that this saves would tell who asks whether a
+  // guess at what is hidden in one of them is right.
+  std::size_t always_redacted = 256;
   unsigned threads = 2;
 };
 
@@ -54,6 +60,7 @@ struct SearchResult {
   std::uint64_t files_searched = 0;    // read, up to the end of this page
   std::uint64_t files_considered = 0;  // not ruled out by the index or a glob
   std::uint64_t undecided_lines = 0;   // up to the end of this page: see text_scan.hpp
+  std::string stopped_by;              // in words, where max_read ended it; empty: nothing did
 };
 
 // A bad pattern is a Refusal with RE2's words and the part that is wrong.

@@ -4,6 +4,7 @@
 #include "index/trigrams.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -24,8 +25,7 @@ std::size_t commonness(char byte) {
   return at == std::string_view::npos ? 0 : kCommonBytes.size() - at;
 }
 
-template <class Bytes>
-Block block_of(const Bytes* bytes) {
+Block load(const void* bytes) {
   Block block;
   std::memcpy(&block, bytes, sizeof block);
   return block;
@@ -38,12 +38,42 @@ bool is_any(const Block& mask) {
   return (halves[0] | halves[1]) != 0;
 }
 
-// The first place from `at` on that is not 0, or the end.
-template <std::size_t Size>
-std::size_t next_fit(const std::array<unsigned char, Size>& fits, std::size_t at) {
-  const auto* found =
-      static_cast<const unsigned char*>(std::memchr(fits.data() + at, 0xff, Size - at));
-  return found == nullptr ? Size : static_cast<std::size_t>(found - fits.data());
+// What two bytes of a text are compared with, in all places of a block.
+struct Comparison {
+  Block byte, fold, other_byte, other_fold;
+};
+
+// The places where both bytes stand.
+Block places(const char* here, const char* there, const Comparison& with) {
+  return static_cast<Block>(((load(here) | with.fold) == with.byte) &
+                            ((load(there) | with.other_fold) == with.other_byte));
+}
+
+// Calls found(number) for each byte that is not 0, until that says true. False: it never did.
+template <std::size_t Size, class Found>
+[[gnu::always_inline]] inline bool any_marked(const std::array<std::uint64_t, Size>& marks,
+                                              const Found& found) {
+  constexpr unsigned kBitsOfByte = 8;
+  static_assert(std::endian::native == std::endian::little);
+  for (std::size_t part = 0; part < Size; ++part) {
+    for (auto rest = marks[part]; rest != 0;) {
+      const auto byte = static_cast<unsigned>(std::countr_zero(rest)) / kBitsOfByte;
+      if (found(part * sizeof rest + byte)) return true;
+      rest &= ~(std::uint64_t{0xff} << (byte * kBitsOfByte));
+    }
+  }
+  return false;
+}
+
+// Most places are told by their first bytes, without a call.
+bool is_equal(const char* place, const std::string& text) {
+  std::uint64_t here = 0;
+  std::uint64_t wanted = 0;
+  if (text.size() >= sizeof here) {
+    std::memcpy(&here, place, sizeof here);
+    std::memcpy(&wanted, text.data(), sizeof wanted);
+  }
+  return here == wanted && std::memcmp(place, text.data(), text.size()) == 0;
 }
 
 }  // namespace
@@ -85,7 +115,7 @@ TextFinder::Wanted TextFinder::wanted(std::string text) const {
 }
 
 bool TextFinder::stands_at(const Wanted& one, const char* place) const {
-  if (!ignores_case_) return std::memcmp(place, one.text.data(), one.text.size()) == 0;
+  if (!ignores_case_) return is_equal(place, one.text);
   for (std::size_t at = 0; at < one.text.size(); ++at)
     if (small_letter(place[at]) != one.text[at]) return false;
   return true;
@@ -104,27 +134,30 @@ std::size_t TextFinder::find(std::string_view text, std::size_t from, std::size_
   std::size_t looked_at = 0;
   auto at = from;
   for (; at + kStep + longest_ - 1 <= to; at += kStep) {
-    Block masks[kBlocks] = {};
+    const char* const bytes = text.data() + at;
+    std::array<Block, kBlocks> marks{};
     for (const Wanted& one : texts_) {
-      const auto first = block_of(one.first.byte.data());
-      const auto first_fold = block_of(one.first.fold.data());
-      const auto second = block_of(one.second.byte.data());
-      const auto second_fold = block_of(one.second.fold.data());
-      const char* const bytes = text.data() + at;
-      for (std::size_t block = 0; block < kBlocks; ++block) {
-        const char* const place = bytes + block * kBlock;
-        masks[block] |=
-            static_cast<Block>(((block_of(place + one.first.at) | first_fold) == first) &
-                               ((block_of(place + one.second.at) | second_fold) == second));
-      }
+      const Comparison with{load(one.first.byte.data()), load(one.first.fold.data()),
+                            load(one.second.byte.data()), load(one.second.fold.data())};
+      const char* const here = bytes + one.first.at;
+      const char* const there = bytes + one.second.at;
+      // One by one, and no loop: so they stay in registers.
+      marks[0] |= places(here, there, with);
+      marks[1] |= places(here + kBlock, there + kBlock, with);
+      marks[2] |= places(here + 2 * kBlock, there + 2 * kBlock, with);
+      marks[3] |= places(here + 3 * kBlock, there + 3 * kBlock, with);
     }
-    if (!is_any(masks[0] | masks[1] | masks[2] | masks[3])) continue;
-    std::array<unsigned char, kStep> fits;
-    std::memcpy(fits.data(), masks, sizeof masks);
-    for (auto place = next_fit(fits, 0); place < kStep; place = next_fit(fits, place + 1)) {
-      if (any_stands_at(text.data() + at + place)) return at + place;
-      looked_at += longest_;
-    }
+    if (!is_any(marks[0] | marks[1] | marks[2] | marks[3])) continue;
+    std::array<std::uint64_t, kStep / sizeof(std::uint64_t)> parts;
+    static_assert(sizeof parts == sizeof marks);
+    std::memcpy(parts.data(), marks.data(), sizeof marks);
+    std::size_t found = 0;
+    if (any_marked(parts, [&](std::size_t place) {
+          looked_at += longest_;
+          found = at + place;
+          return any_stands_at(bytes + place);
+        }))
+      return found;
     if (looked_at > kLookedAtAnyway + kLookedAtPerByte * (at - from)) break;
   }
   return find_in_linear_time(text, at, to);

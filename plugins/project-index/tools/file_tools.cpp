@@ -101,7 +101,7 @@ sdk::Tool make_read_file_tool(Services& services) {
                   .optional("cut_by", sdk::Schema::string())
                   .optional("next_line", sdk::Schema::integer("start_line of the next page")))
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
-        const View view = work.listing(call.argument("project"));
+        const View view = work.view(call.argument("project"), Needs::kPlace);
         const FileText file = file_text(view, call.argument("path"));
         return file_result(services, view, file,
                            lines_of(file.text, range_of(call), services.settings.max_result_bytes));

@@ -110,10 +110,11 @@ sdk::Tool make_index_project_tool(Services& services) {
 }
 
 sdk::Tool make_refresh_index_tool(Services& services) {
-  const auto changes = sdk::Schema::object("Since the index was asked last")
-                           .required("added", change_schema())
-                           .required("changed", change_schema())
-                           .required("removed", change_schema());
+  const auto changes =
+      sdk::Schema::object("Since the index was made, or was last brought up to date")
+          .required("added", change_schema())
+          .required("changed", change_schema())
+          .required("removed", change_schema());
   return new_tool(services, "refresh_index", "Refresh the index",
                   "Looks at every file of the project now and takes in what changed. Rarely "
                   "needed: an open project is watched, and an answer has what was written before "

@@ -122,7 +122,8 @@ sdk::Tool make_search_tool(Services& services) {
       .output(with_counts(list_schema().required("matches", sdk::Schema::array(match_schema()))))
       .run(handler(services, [&services](const sdk::Call& call, const Work& work) {
         const SearchQuery query = query_of(services, call, "pattern");
-        sdk::Json document = search_document(work.listing(call.argument("project")), query);
+        sdk::Json document =
+            search_document(work.view(call.argument("project"), Needs::kListing), query);
         sdk::Result result =
             sdk::Result::text(listing(document, "matches", {"matching line", "matching lines"}));
         add_links(result, services.settings, document, "matches");

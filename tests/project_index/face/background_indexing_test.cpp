@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -19,7 +20,7 @@ struct Asked {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::string> paths;
-  bool lasts = false;
+  std::atomic<bool> lasts = false;
 
   void add(const std::string& path) {
     const std::lock_guard guard(mutex);
@@ -52,6 +53,8 @@ class AskedIndex final : public ProjectIndex {
     return snapshot(stop, progress);
   }
 
+  SnapshotPointer current() const override { return nullptr; }
+
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override {
     return snapshot(stop, progress);
   }
@@ -79,68 +82,91 @@ TEST_CASE("background indexing: each project in its turn, and what fails is said
   const TemporaryTree tree;
   Asked asked;
   Asked complaints;
+  const auto a = project(tree, asked, "a");
+  const auto b = project(tree, asked, "b");
   BackgroundIndexing indexing([&](const std::string& sentence) { complaints.add(sentence); });
-  indexing.add(project(tree, asked, "a"));
-  indexing.add(project(tree, asked, "b"));
-  CHECK(asked.first(2) == std::vector<std::string>{tree.path("a"), tree.path("b")});
+  indexing.add(a);
+  indexing.add(b);
+  CHECK(asked.first(2) == std::vector<std::string>{a->path(), b->path()});
   CHECK(complaints.first(2) ==
         std::vector<std::string>{
-            "the index of " + tree.path("a") + " could not be made: it is made of nothing",
-            "the index of " + tree.path("b") + " could not be made: it is made of nothing"});
+            "the index of " + a->path() + " could not be made: it is made of nothing",
+            "the index of " + b->path() + " could not be made: it is made of nothing"});
 }
 
-TEST_CASE("background indexing: what waits is there once, and a stop ends all of it") {
+TEST_CASE("background indexing: a stop ends what is under way and forgets what waits") {
   const TemporaryTree tree;
   Asked asked;
   Asked complaints;
   asked.lasts = true;
-  BackgroundIndexing indexing([&](const std::string& sentence) { complaints.add(sentence); });
-  indexing.add(project(tree, asked, "a"));
-  CHECK(asked.first(1).size() == 1);
+  const auto first = project(tree, asked, "a");
   const auto second = project(tree, asked, "b");
+  BackgroundIndexing indexing([&](const std::string& sentence) { complaints.add(sentence); });
+  indexing.add(first);
+  CHECK(asked.first(1).size() == 1);
   indexing.add(second);
-  indexing.add(second);
-  CHECK(second.use_count() == 2);
   indexing.stop();
-  CHECK(second.use_count() == 1);
   indexing.add(second);
-  CHECK(second.use_count() == 1);
-  CHECK(asked.paths.size() == 1);
+  CHECK(asked.first(1).size() == 1);
   CHECK(complaints.paths.empty());
+}
+
+TEST_CASE("background indexing: it holds none open, and what waits is there once") {
+  const TemporaryTree tree;
+  Asked asked;
+  const auto first = project(tree, asked, "first");
+  const auto last = project(tree, asked, "last");
+  auto closed = project(tree, asked, "closed");
+  asked.lasts = true;
+  BackgroundIndexing indexing({});
+  indexing.add(first);
+  CHECK(asked.first(1).size() == 1);
+  indexing.add(closed);
+  indexing.add(last);
+  indexing.add(last);
+  CHECK(closed.use_count() == 1);
+  closed.reset();
+  asked.lasts = false;
+  CHECK(asked.first(2) == std::vector<std::string>{first->path(), last->path()});
+  indexing.stop();
+  CHECK(asked.first(2).size() == 2);
 }
 
 TEST_CASE("background indexing: of many that wait the first are forgotten") {
   const TemporaryTree tree;
   Asked asked;
+  std::vector<std::shared_ptr<OpenProject>> projects;
+  for (int number = 0; number < 80; ++number)
+    projects.push_back(project(tree, asked, std::to_string(number).c_str()));
   asked.lasts = true;
   BackgroundIndexing indexing({});
-  indexing.add(project(tree, asked, "first"));
+  indexing.add(projects[0]);
   CHECK(asked.first(1).size() == 1);
-  std::vector<std::shared_ptr<OpenProject>> projects;
-  for (int number = 0; number < 20; ++number) {
-    projects.push_back(project(tree, asked, std::to_string(number).c_str()));
-    indexing.add(projects.back());
-  }
-  CHECK(projects[3].use_count() == 1);
-  CHECK(projects[4].use_count() == 2);
-  CHECK(projects[19].use_count() == 2);
+  for (const auto& one : projects) indexing.add(one);
+  asked.lasts = false;
+  const auto paths = asked.first(65);
+  indexing.stop();
+  REQUIRE(paths.size() == 65);
+  CHECK(paths[1] == projects[16]->path());
+  CHECK(paths[64] == projects[79]->path());
 }
 
-TEST_CASE(
-    "background indexing: it begins when the caller is done, and not for one that was stopped") {
+TEST_CASE("background indexing: it begins when the caller is done, and not for a stopped one") {
   const TemporaryTree tree;
   Asked asked;
+  const auto a = project(tree, asked, "a");
+  const auto b = project(tree, asked, "b");
   BackgroundIndexing indexing({});
   {
-    const IndexingAfterwards afterwards(indexing, project(tree, asked, "a"), StopToken());
+    const IndexingAfterwards afterwards(indexing, a, StopToken());
     StopToken stop;
-    const IndexingAfterwards stopped(indexing, project(tree, asked, "b"), stop);
+    const IndexingAfterwards stopped(indexing, b, stop);
     stop.stop();
-    CHECK(asked.paths.empty());
+    CHECK(asked.first(0).empty());
   }
-  CHECK(asked.first(1) == std::vector<std::string>{tree.path("a")});
+  CHECK(asked.first(1) == std::vector<std::string>{a->path()});
   indexing.stop();
-  CHECK(asked.paths.size() == 1);
+  CHECK(asked.first(1).size() == 1);
 }
 
 }  // namespace toolpost::project_index

@@ -34,6 +34,8 @@ class FakeIndex final : public ProjectIndex {
     return Refusal{"none"};
   }
 
+  SnapshotPointer current() const override { return nullptr; }
+
   Checked<SnapshotPointer> refresh(const StopToken&, const Progress&) override {
     return Refusal{"none"};
   }

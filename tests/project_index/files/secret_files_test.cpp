@@ -219,6 +219,9 @@ TEST_CASE("secrets in text: what stood around a key does not come together") {
   const auto shown = without_secrets("\"-----BEGIN PRIVATE KEY-----\",\n\"" + key + "\",\n\"" +
                                      key + "\",\n\"-----END PRIVATE KEY-----\");\n");
   CHECK(shown == "\"[secret removed]\",\n\n\n\"[secret removed]\");\n");
+  CHECK(without_secrets("a\r\n-----BEGIN PRIVATE KEY-----\r\n" + key +
+                        "\r\n-----END PRIVATE KEY-----\r\nb\r\n") ==
+        "a\r\n[secret removed]\r\n\n\r\nb\r\n");
 }
 
 TEST_CASE("secrets in text: what may come with their removal has to do with the notice") {

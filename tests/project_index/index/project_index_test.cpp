@@ -253,13 +253,13 @@ TEST_CASE("project index: what is listed before it is made has no symbols and wa
   CHECK(fixture.index_path().empty());
 
   fixture.symbols->is_held_ = true;
-  StopToken stop;
-  std::thread builder([&] { (void)index->snapshot(stop, {}); });
+  std::thread builder([&] { (void)index->snapshot(StopToken(), {}); });
   while (fixture.symbols->texts_ == 0) std::this_thread::yield();
   fixture.tree.write("new", "def new\n");
-  CHECK(listed(*index)->find("new"));
+  const auto meanwhile = index->listing(StopToken(), {});
   fixture.symbols->is_held_ = false;
   builder.join();
+  CHECK(taken(meanwhile)->find("new"));
   const auto after = listed(*index);
   CHECK(after == first(*index));
   CHECK(after->facts().is_indexed);
@@ -284,6 +284,24 @@ TEST_CASE("project index: what is listed is the index, if there is one on disk")
   CHECK(first(*other)->facts().was_rebuilt);
   CHECK(fixture.complaints.size() == 1);
   CHECK(listed(*other)->facts().is_indexed);
+}
+
+TEST_CASE("project index: one on disk that is far behind is not waited for") {
+  Fixture fixture;
+  fixture.write_many(20);
+  first(*fixture.open());
+  for (int number = 0; number < 300; ++number)
+    fixture.tree.write("more" + std::to_string(number), "def more\n");
+  fixture.symbols->texts_ = 0;
+  const auto index = fixture.open();
+  const auto before = listed(*index);
+  CHECK_FALSE(before->facts().is_indexed);
+  CHECK(before->file_count() == 320);
+  CHECK(fixture.symbols->texts_ == 0);
+  CHECK_FALSE(listed(*index)->facts().is_indexed);
+  first(*index);
+  CHECK(fixture.symbols->texts_ == 300);
+  CHECK(listed(*index)->facts().is_indexed);
 }
 
 TEST_CASE("project index: who wants a listing is let go by a stop") {

@@ -38,7 +38,7 @@ class Source {
 
   std::string text() {
     std::string text = below(20) == 0 ? "\xef\xbb\xbf" : "";
-    const bool has_secrets = below(2) == 0;
+    const bool has_secrets = below(3) != 0;
     for (auto count = below(60); count > 0; --count) {
       text += has_secrets && below(6) == 0 ? secret() : word();
       text += one_of({" ", "\n", ".", "", "\r\n", "\t", "(", "\n\n"});
@@ -159,7 +159,8 @@ TEST_CASE("search: with the index, without it, and line by line the same is foun
                               .ignore_case = source.below(2) == 0,
                               .whole_word = !is_regex && source.below(3) == 0,
                               .max_matches = 10'000,
-                              .max_bytes = std::size_t{1} << 30};
+                              .max_bytes = std::size_t{1} << 30,
+                              .always_redacted = source.below(2) == 0 ? 0 : 1000U};
       // Neither is UTF-8: RE2 can neither read the one as a pattern nor step over the other.
       if (query.pattern.find('\xff') != std::string::npos && query.ignore_case) continue;
       CAPTURE(seed);

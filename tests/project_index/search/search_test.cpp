@@ -117,6 +117,22 @@ TEST_CASE("search: pages joined are the whole, and a cut one says by what") {
   CHECK_FALSE(found(tree, *snapshot, {.pattern = "needle", .max_matches = 200}).is_cut);
 }
 
+TEST_CASE("search: no more is read than allowed, and that is said") {
+  const ScratchTree tree;
+  for (const char* name : {"a", "b", "c"}) tree.write(name, "needle");
+  const auto snapshot = built_snapshot(tree);
+  const auto some = found(tree, *snapshot, {.pattern = "needle", .max_read = 12, .threads = 1});
+  CHECK(places(*snapshot, some) == std::vector<std::string>{"a:1", "b:1"});
+  CHECK(some.stopped_by == "they have more than 12 bytes");
+  CHECK(some.files_searched == 2);
+  CHECK_FALSE(some.is_cut);
+  CHECK(found(tree, *snapshot, {.pattern = "needle", .max_read = 18}).stopped_by.empty());
+  const auto page =
+      found(tree, *snapshot, {.pattern = "needle", .max_matches = 1, .max_read = 12, .threads = 1});
+  CHECK(page.is_cut);
+  CHECK(page.stopped_by.empty());
+}
+
 TEST_CASE("search: what a page takes up counts the path of each line") {
   const ScratchTree tree;
   const std::string path = std::string(120, 'd') + "/" + std::string(120, 'f');
