@@ -6,6 +6,7 @@ search.py --build DIR [--rounds N] [--seed N] [--full] [--tree DIR]"""
 
 import argparse
 import json
+import os
 import random
 import shutil
 import statistics
@@ -31,6 +32,8 @@ QUERIES = (
 INDEX_SHARE = 0.20
 MOST_MATCHES = 10_000
 BUILDING_S = 10
+COLD_ROUNDS = 5
+DROP_CACHES = "/proc/sys/vm/drop_caches"
 
 
 class Checks:
@@ -112,6 +115,36 @@ def measure_query(driver, directory, query, arguments, checks):
     return ratios
 
 
+def drop_caches():
+    """From now on files and directories come from the disk; but not ripgrep's own program."""
+    os.sync()
+    with open(DROP_CACHES, "w", encoding="ascii") as file:
+        file.write("3\n")
+    subprocess.run(["rg", "--version"], stdout=subprocess.DEVNULL, check=True)
+
+
+def measure_cold(driver, directory, checks):
+    """A search when nothing of the tree is in memory: ratios to ripgrep in the same state."""
+    if not os.access(DROP_CACHES, os.W_OK):
+        return [rows.report("cold", "nothing in memory: search / rg", "SKIPPED: needs the right to drop the page cache")]
+    kind, flags, pattern = QUERIES[0]
+    ratios = {"indexed": [], "walked": []}
+    for _ in range(COLD_ROUNDS):
+        took, found = {}, {}
+        for name in random.sample(("rg", *ratios), 3):
+            drop_caches()
+            if name == "rg":
+                found[name], took[name] = ripgrep(flags, pattern, directory)
+            else:
+                answer, took[name] = driver.ask(name, kind, pattern)
+                found[name] = answer["matches"]
+        checks.check(f"nothing in memory: all find the same: {found}", len(set(found.values())) == 1)
+        for name, values in ratios.items():
+            values.append(took[name] / took["rg"])
+    return [rows.report("cold", f"nothing in memory: {what} / rg", rows.quartiles_text(quartiles(ratios[name]), 3))
+            for name, what in (("indexed", "indexed search"), ("walked", "unindexed search"))]
+
+
 def measure_build(command, directory, state, arguments):
     """Cold builds against the listing of ripgrep and ctags that reads it; with warm files. Twice where one takes
     long."""
@@ -137,6 +170,7 @@ def measure_tree(directory, state, arguments, checks):
     print(f"  {facts['files']} files, {facts['bytes'] / 1e6:.1f} MB, {facts['lines']} lines, {facts['symbols']} symbols; "
           f"index {facts['index_bytes'] / 1e6:.2f} MB = {share:.3f} of the sources; warm start {facts['ms']:.1f} ms")
     results = [measure_query(driver, directory, query, arguments, checks) for query in QUERIES]
+    cold = measure_cold(driver, directory, checks)
     refreshes = [driver.ask("refresh")[1] for _ in range(arguments.rounds)]
     symbol = statistics.median(driver.ask("symbol", "get_list_1")[1] for _ in range(arguments.rounds))
     memory, _ = driver.ask("memory")
@@ -154,6 +188,7 @@ def measure_tree(directory, state, arguments, checks):
         rows.at_most("22", "indexed search, without MCP / rg", 0.15, quartiles(all_of("indexed")), 3),
         rows.at_most("23", "cold index / (rg --files + ctags)", 1.2, quartiles(built)),
         rows.value_at_most("24", "index and memory / sources", INDEX_SHARE, total, f"{total:.3f}"),
+        *cold,
         rows.report("A/A", "rg / rg", rows.quartiles_text(quartiles(all_of("rg again")))),
     ]
 
