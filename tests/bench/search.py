@@ -126,7 +126,7 @@ def drop_caches():
 def measure_cold(driver, directory, checks):
     """A search when nothing of the tree is in memory: ratios to ripgrep in the same state."""
     if not os.access(DROP_CACHES, os.W_OK):
-        return [rows.report("cold", "nothing in memory: search / rg", "SKIPPED: needs the right to drop the page cache")]
+        return [rows.report("cold", "tree not in memory: search / rg", "SKIPPED: needs the right to drop the page cache")]
     kind, flags, pattern = QUERIES[0]
     ratios = {"indexed": [], "walked": []}
     for _ in range(COLD_ROUNDS):
@@ -138,10 +138,10 @@ def measure_cold(driver, directory, checks):
             else:
                 answer, took[name] = driver.ask(name, kind, pattern)
                 found[name] = answer["matches"]
-        checks.check(f"nothing in memory: all find the same: {found}", len(set(found.values())) == 1)
+        checks.check(f"tree not in memory: all find the same: {found}", len(set(found.values())) == 1)
         for name, values in ratios.items():
             values.append(took[name] / took["rg"])
-    return [rows.report("cold", f"nothing in memory: {what} / rg", rows.quartiles_text(quartiles(ratios[name]), 3))
+    return [rows.report("cold", f"tree not in memory: {what} / rg", rows.quartiles_text(quartiles(ratios[name]), 3))
             for name, what in (("indexed", "indexed search"), ("walked", "unindexed search"))]
 
 

@@ -426,6 +426,10 @@ def what_needs_no_index_reads_the_same_with_and_without_one(build):
             before = agent.result("resources/read", {"uri": uri})["contents"]
             agent.tool("index_project")
             expect(agent.result("resources/read", {"uri": uri})["contents"] == before, uri)
+    with asking(build, "stdio") as (_, agent):
+        before = agent.tool("read_file", path="src/app/cli.py")
+        agent.tool("index_project")
+        expect(agent.tool("read_file", path="src/app/cli.py") == before, before)
 
 
 @check

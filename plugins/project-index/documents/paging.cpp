@@ -44,9 +44,7 @@ void say_cut(sdk::Json& document, std::string_view cut_by, std::optional<std::ui
 sdk::Json document_of(const View& view) {
   auto document = sdk::Json::object({{"project", view.path()}});
   const std::string& stopped_by = view.snapshot().facts().stopped_by;
-  const char* what = view.snapshot().facts().is_indexed ? "index" : "list of files";
-  if (!stopped_by.empty())
-    document.set("partial", "the " + std::string(what) + " is not whole: " + stopped_by);
+  if (!stopped_by.empty()) document.set("partial", "the walk is not whole: " + stopped_by);
   return document;
 }
 

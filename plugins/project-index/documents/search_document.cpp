@@ -50,8 +50,11 @@ void finish(sdk::Json& document, const SearchQuery& query, const SearchResult& r
           : has_next     ? std::string_view(result.cut_by)
                          : "max_skip",
           has_next ? std::optional(next) : std::nullopt);
-  if (!result.stopped_by.empty())
-    document.set("partial", "not all files were searched: " + result.stopped_by);
+  if (!result.stopped_by.empty()) {
+    const std::string before = document.value_or("partial", "");
+    document.set("partial", before + (before.empty() ? "" : "; ") +
+                                "not all files were searched: " + result.stopped_by);
+  }
   if (result.undecided_lines != 0) document.set("undecided_lines", result.undecided_lines);
 }
 

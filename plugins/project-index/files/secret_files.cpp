@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "files/secret_files.hpp"
 
+#include "files/small_letters.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -121,9 +123,7 @@ bool SecretFiles::denies_name(std::string_view name, bool is_directory) {
   constexpr std::size_t kLongestName = 255;
   if (name.size() > kLongestName) return false;  // no file system has such a name
   std::array<char, kLongestName> folded;
-  std::transform(name.begin(), name.end(), folded.begin(), [](char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
+  std::transform(name.begin(), name.end(), folded.begin(), small_letter);
   const std::string_view lower(folded.data(), name.size());
   return is_directory ? has(kDirectories, lower) : is_secret_file(lower);
 }

@@ -8,7 +8,7 @@
 
 namespace toolpost::project_index {
 
-constexpr char small_letter(char c) {
+constexpr char small_letter(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 

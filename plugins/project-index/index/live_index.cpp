@@ -222,11 +222,11 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,
   facts.stopped_by = list.stopped_by;
   const auto changes = changes_between(known, list);
   const auto overlaid_already = known.overlay().files().size() + known.overlay().hidden().size();
-  const bool is_far_behind = is_too_much(overlaid_already + changes.count(), known.file_count());
-  if (is_far_behind && many == ManyChanges::kListed) {
-    first_takes_long_ = true;
+  const auto count = overlaid_already + changes.count();
+  const bool is_far_behind = is_too_much(count, known.file_count());
+  if (is_far_behind || count > kMinOverlay) first_takes_long_ = true;
+  if (first_takes_long_ && many == ManyChanges::kListed)
     return listed_snapshot(list, first_facts());
-  }
   if (is_far_behind) return rebuild(known.base_pointer(), list, std::move(facts), stop, progress);
   return overlaid(known, changes, std::move(facts), stop);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Symbols by name: those of the base in the order of its names, joined by those of changed files.
+#include "files/small_letters.hpp"
 #include "index/index_file.hpp"
 #include "index/overlay.hpp"
 #include "index/snapshot.hpp"
-#include "index/trigrams.hpp"
 
 #include <algorithm>
 #include <tuple>

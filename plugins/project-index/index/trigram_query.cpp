@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/trigram_query.hpp"
 
+#include "files/small_letters.hpp"
 #include "index/trigrams.hpp"
 
 #include <re2/filtered_re2.h>

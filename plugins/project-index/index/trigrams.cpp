@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "index/trigrams.hpp"
 
+#include "files/small_letters.hpp"
+
 #include <array>
 
 namespace toolpost::project_index {

@@ -10,10 +10,6 @@ namespace toolpost::project_index {
 
 constexpr std::uint32_t kTrigrams = 1u << 24;
 
-inline char small_letter(char byte) noexcept {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + ('a' - 'A')) : byte;
-}
-
 // Keeps 2 MiB between two texts; one thread.
 class TrigramExtractor {
  public:

@@ -29,23 +29,33 @@ MatchPage::MatchPage(const Snapshot& snapshot, std::size_t file_count, const Sea
       files_(file_count),
       skip_(query.skip),
       max_matches_(query.max_matches),
-      max_bytes_(query.max_bytes) {}
+      max_bytes_(query.max_bytes),
+      max_read_(query.max_read) {}
 
-bool MatchPage::put(std::size_t index, std::optional<ScannedText> scanned) {
+bool MatchPage::put(std::size_t index, std::optional<ScannedText> scanned, std::uint64_t bytes) {
   const std::lock_guard guard(mutex_);
-  files_[index] = std::move(scanned);
-  for (; !result_.is_cut && next_ < files_.size() && files_[next_]; ++next_) {
-    auto file = std::exchange(*files_[next_], std::nullopt);
-    if (!file) continue;
-    ++result_.files_searched;
-    result_.undecided_lines += file->undecided_lines;
-    for (auto& match : file->matches) take(std::move(match));
+  files_[index] = File{std::move(scanned), bytes};
+  for (; !is_at_end() && next_ < files_.size() && files_[next_]; ++next_)
+    take(std::exchange(*files_[next_], File()));
+  return !is_at_end();
+}
+
+void MatchPage::take(File file) {
+  if (!file.scanned) return;
+  if (file.bytes > max_read_ - read_) {
+    result_.stopped_by = "they have more than " + std::to_string(max_read_) + " bytes";
+    return;
   }
-  return !result_.is_cut;
+  read_ += file.bytes;
+  ++result_.files_searched;
+  result_.undecided_lines += file.scanned->undecided_lines;
+  for (auto& match : file.scanned->matches) take(std::move(match));
 }
 
 void MatchPage::take(Match match) {
-  if (result_.is_cut || seen_++ < skip_) return;
+  if (result_.is_cut) return;
+  last_ = match.file;
+  if (seen_++ < skip_) return;
   if (result_.matches.size() == max_matches_) {
     result_.is_cut = true;
     result_.cut_by = "max_matches";
@@ -60,6 +70,11 @@ void MatchPage::take(Match match) {
   }
   bytes_ += bytes;
   result_.matches.push_back(std::move(match));
+}
+
+MatchPage::SoFar MatchPage::so_far() const {
+  const std::lock_guard guard(mutex_);
+  return {seen_, seen_ == 0 ? std::string_view() : snapshot_.path(last_)};
 }
 
 SearchResult MatchPage::result() && {

@@ -22,6 +22,8 @@ constexpr std::uint32_t kMaxMatches = 10'000;
 constexpr std::chrono::milliseconds kBetweenProgress{100};
 // Fewer are read before a second thread has started.
 constexpr std::size_t kFilesWorthAThread = 16;
+// To look through as much for secrets takes so long that it shows among a few hundred files.
+constexpr std::size_t kTellingBytes = std::size_t{64} << 10;
 
 Checked<Passed> check_limits(const SearchQuery& query) {
   if (query.context_lines > kMaxContextLines)
@@ -52,8 +54,6 @@ class Scan {
         [this] { is_full_ = true; });
     auto result = std::move(page_).result();
     result.files_considered = files_.size();
-    if (has_run_out_ && !result.is_cut)
-      result.stopped_by = "they have more than " + std::to_string(query_.max_read) + " bytes";
     return result;
   }
 
@@ -69,47 +69,46 @@ class Scan {
       const auto now = std::chrono::steady_clock::now();
       if (now - told < kBetweenProgress) continue;
       told = now;
-      progress(index + 1, files_.size(), "searching");
+      progress(index + 1, files_.size(), progress_text());
     }
+  }
+
+  std::string progress_text() const {
+    const auto [matches, path] = page_.so_far();
+    if (matches == 0) return "searching";
+    return "searching: " + std::to_string(matches) + (matches == 1 ? " match" : " matches") +
+           " so far, the last in " + std::string(path);
   }
 
   void read(std::size_t index, std::string& buffer) {
     const auto id = files_[index];
     std::optional<ScannedText> scanned;
+    std::uint64_t bytes = 0;
     // A file that went, or grew too large, since it was listed has no lines to show.
     if (const auto file = root_.open_file(snapshot_.path(id)); file.ok()) {
       const auto text = read_whole(*file, snapshot_.facts().max_file_bytes, buffer);
       if (text.ok()) {
-        if (read_.fetch_add(text->size()) + text->size() > query_.max_read) return run_out();
+        bytes = text->size();
         scanned = scanned_text(id, file->stamp(), *text);
+        for (auto& match : scanned->matches) match.file = id;
       }
     }
-    if (!page_.put(index, std::move(scanned))) is_full_ = true;
+    if (!page_.put(index, std::move(scanned), bytes)) is_full_ = true;
   }
 
-  // The page ends before the file that is not put into it.
-  void run_out() {
-    has_run_out_ = true;
-    is_full_ = true;
-  }
-
-  // Nothing: it is binary.
-  std::optional<ScannedText> scanned_text(std::uint32_t id, const FileStamp& stamp,
-                                          std::string_view text) const {
-    auto scanned = std::optional<ScannedText>(std::in_place);
-    if (snapshot_.is_clean(id, stamp)) {
-      scanned = scan(text);
-    } else if (looks_for_secrets(id, stamp) || pattern_.may_match_without_secrets(text)) {
-      if (text.find('\0') != std::string_view::npos) return std::nullopt;
-      scanned = scan_without_secrets(text);
-    }
-    for (auto& match : scanned->matches) match.file = id;
-    return scanned;
+  // In a binary one nothing is found.
+  ScannedText scanned_text(std::uint32_t id, const FileStamp& stamp, std::string_view text) const {
+    if (snapshot_.is_clean(id, stamp)) return scan(text);
+    const bool may_match =
+        looks_for_secrets(id, stamp, text.size()) || pattern_.may_match_without_secrets(text);
+    if (!may_match || text.find('\0') != std::string_view::npos) return {};
+    return scan_without_secrets(text);
   }
 
   // Also where the text as it is shows that nothing will be found: see SearchQuery.
-  bool looks_for_secrets(std::uint32_t id, const FileStamp& stamp) const {
-    return files_.size() <= query_.always_redacted || snapshot_.is_known(id, stamp);
+  bool looks_for_secrets(std::uint32_t id, const FileStamp& stamp, std::size_t size) const {
+    return files_.size() <= query_.always_redacted || size >= kTellingBytes ||
+           snapshot_.is_known(id, stamp);
   }
 
   ScannedText scan(std::string_view text) const {
@@ -133,8 +132,6 @@ class Scan {
   MatchPage page_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> is_full_ = false;
-  std::atomic<bool> has_run_out_ = false;
-  std::atomic<std::uint64_t> read_ = 0;  // bytes
 };
 
 }  // namespace

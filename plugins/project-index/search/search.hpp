@@ -36,9 +36,9 @@ struct SearchQuery {
   std::size_t max_bytes = std::size_t{256} << 10;
   std::uint64_t max_read = UINT64_MAX;  // bytes of the files that are searched
   // A file that is not known to be without secrets is looked through for them before it is searched
-  // where there are so many files at most to be searched; where there are more, only if the text as
-  // it is gives cause to. With few files the time that this saves would tell who asks whether a
-  // guess at what is hidden in one of them is right.
+  // where there are so many files at most to be searched; where there are more, a small one only if
+  // the text as it is gives cause to. With few files the time that this saves would tell who asks
+  // whether a guess at what is hidden in one of them is right.
   std::size_t always_redacted = 256;
   unsigned threads = 2;
 };

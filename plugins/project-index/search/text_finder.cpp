@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search/text_finder.hpp"
 
-#include "index/trigrams.hpp"
+#include "files/small_letters.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "documents/file_text.hpp"
 #include "documents/symbol_documents.hpp"
+#include "index/language.hpp"
 #include "tools/tool_parts.hpp"
 #include "tools/tools.hpp"
 
@@ -45,12 +46,9 @@ LineRange range_of(const sdk::Call& call) {
 
 sdk::Result file_result(const Services& services, const View& view, const FileText& file,
                         const TextPage& page) {
-  sdk::Json document = document_of(view);
-  document.set("path", file.path);
-  if (const auto id = view.snapshot().find(file.path)) {
-    const std::string_view language = view.snapshot().file(*id).language;
-    if (!language.empty()) document.set("language", language);
-  }
+  auto document = sdk::Json::object({{"project", view.path()}, {"path", file.path}});
+  if (const auto language = language_of(file.path); !language.empty())
+    document.set("language", language);
   document.set("bytes", file.bytes);
   document.set("start_line", page.first_line);
   document.set("end_line", page.last_line);

@@ -98,8 +98,8 @@ sdk::Schema path_argument() {
 sdk::Tool make_index_project_tool(Services& services) {
   return new_tool(services, "index_project", "Index a project",
                   "Makes the project's index, or brings it up to date, and says what is in it: "
-                  "files, lines, languages, symbols, and what was left out. All other tools do "
-                  "this by themselves where projects are watched.")
+                  "files, lines, languages, symbols, and what was left out. Need not be called: "
+                  "the other tools do this by themselves where projects are watched.")
       .input(sdk::Schema::object().optional("path", path_argument()))
       .output(summary_schema())
       .run(handler(services, [](const sdk::Call& call, const Work& work) {

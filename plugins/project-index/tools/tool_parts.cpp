@@ -59,7 +59,7 @@ Page page_of(const sdk::Call& call, std::uint32_t usual_limit) {
 sdk::Schema document_schema() {
   return sdk::Schema::object()
       .required("project", sdk::Schema::string("Absolute path of the project"))
-      .optional("partial", sdk::Schema::string("Why the index is not whole"));
+      .optional("partial", sdk::Schema::string("Why this is not about all files"));
 }
 
 sdk::Schema list_schema() {

@@ -25,7 +25,7 @@ sdk::Schema globs_schema(const char* description);
 
 Page page_of(const sdk::Call& call, std::uint32_t usual_limit);
 
-// An object schema that has "project", and "partial" where the index is not whole.
+// An object schema that has "project", and "partial" where it is not about all files.
 sdk::Schema document_schema();
 // The same of a list that may be cut.
 sdk::Schema list_schema();

@@ -299,8 +299,17 @@ TEST_CASE("project index: one on disk that is far behind is not waited for") {
   CHECK(before->file_count() == 320);
   CHECK(fixture.symbols->texts_ == 0);
   CHECK_FALSE(listed(*index)->facts().is_indexed);
-  first(*index);
+
+  const auto other = fixture.open();
+  fixture.symbols->is_held_ = true;
+  std::thread builder([&] { (void)other->snapshot(StopToken(), {}); });
+  while (fixture.symbols->texts_ == 0) std::this_thread::yield();
+  const auto meanwhile = other->listing(StopToken(), {});
+  fixture.symbols->is_held_ = false;
+  builder.join();
+  CHECK_FALSE(taken(meanwhile)->facts().is_indexed);
   CHECK(fixture.symbols->texts_ == 300);
+  first(*index);
   CHECK(listed(*index)->facts().is_indexed);
 }
 

@@ -2,6 +2,7 @@
 #include "search/search.hpp"
 
 #include "built_index.hpp"
+#include "search/match_page.hpp"
 #include "support/slowness.hpp"
 
 #include <doctest/doctest.h>
@@ -133,6 +134,19 @@ TEST_CASE("search: no more is read than allowed, and that is said") {
   CHECK(page.stopped_by.empty());
 }
 
+TEST_CASE("search: what is read counts in the order of the page, whoever is ready first") {
+  const ScratchTree tree;
+  for (const char* name : {"a", "b", "c"}) tree.write(name, "");
+  const auto snapshot = built_snapshot(tree);
+  MatchPage page(*snapshot, 3, {.pattern = "x", .max_matches = 10, .max_read = 10});
+  CHECK(page.put(2, ScannedText(), 6));
+  CHECK(page.put(1, ScannedText(), 5));
+  CHECK_FALSE(page.put(0, ScannedText(), 5));
+  const auto result = std::move(page).result();
+  CHECK(result.files_searched == 2);
+  CHECK(result.stopped_by == "they have more than 10 bytes");
+}
+
 TEST_CASE("search: what a page takes up counts the path of each line") {
   const ScratchTree tree;
   const std::string path = std::string(120, 'd') + "/" + std::string(120, 'f');
@@ -148,6 +162,26 @@ TEST_CASE("search: what a page takes up counts the path of each line") {
   std::size_t lines = 0;
   for (const auto& match : page.matches) lines += 1 + match.before.size() + match.after.size();
   CHECK(lines * path.size() < kMaxBytes);
+}
+
+TEST_CASE("search: who waits hears how much was found in the order of the page, and where last") {
+  const ScratchTree tree;
+  for (const char* name : {"a", "b", "c"}) tree.write(name, "");
+  const auto snapshot = built_snapshot(tree);
+  MatchPage page(*snapshot, 3, {.pattern = "x", .max_matches = 10, .skip = 1});
+  const auto with = [](std::uint32_t file, std::size_t count) {
+    ScannedText scanned;
+    scanned.matches.assign(count, Match{file, 1, 1, "x", {}, {}});
+    return scanned;
+  };
+  CHECK(page.so_far().matches == 0);
+  CHECK(page.put(1, with(1, 2), 4));
+  CHECK(page.so_far().matches == 0);
+  CHECK(page.put(0, with(0, 1), 4));
+  CHECK(page.so_far().matches == 3);
+  CHECK(page.so_far().path == "b");
+  CHECK(page.put(2, with(2, 0), 4));
+  CHECK(page.so_far().path == "b");
 }
 
 TEST_CASE("search: a part of an expression is none, whatever is put around it") {
