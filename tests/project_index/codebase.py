@@ -158,3 +158,9 @@ def asking(build, over, user=None, place=None, settings=None, **more):
         else:
             with Stdio(build, environment=variables, **config) as process:
                 yield place, OverStdio(process)
+
+
+def large_tree(place, count):
+    body = "".join(f"def function_{line}(argument):\n    return argument + {line}\n" for line in range(150))
+    for number in range(count):
+        place.write(f"app/large/d{number // 200}/f{number}.py", f"# {number}\n{body}")

@@ -12,13 +12,13 @@ import tempfile
 import time
 from urllib.parse import quote
 
-from codebase import READ_ONLY, SECRET, OverStdio, Place, asking, environment
+from codebase import READ_ONLY, SECRET, OverStdio, Place, asking, environment, large_tree
 
 from checks import check, expect, run_checks  # noqa: E402
 from http_wire import Wire, modern, request  # noqa: E402
 from listen_wire import Listener  # noqa: E402
 from stdio_wire import Stdio  # noqa: E402
-from toolpost_process import PATIENCE_S, Build  # noqa: E402
+from toolpost_process import Build  # noqa: E402
 
 TOOLS = {"index_project", "refresh_index", "discover_projects", "analyze_codebase", "search", "read_file",
          "find_symbol", "find_references", "outline"}
@@ -387,70 +387,8 @@ def a_subscriber_hears_of_a_directory_that_takes_the_project_s_place(build):
             expect(of_file.next()["params"]["uri"] == file, "the new directory is not watched")
 
 
-def finished_indexes(directory):
-    return list(directory.rglob("*.index"))
-
-
 def index_files(directory):
     return {str(path): path.stat().st_mtime_ns for path in directory.rglob("*") if path.is_file() and "index" in str(path)}
-
-
-@check
-def what_needs_no_index_does_not_wait_for_it_and_has_it_made(build):
-    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
-        place = Place(directory)
-        large_tree(place, 3000)
-        state = place.base / "state"
-        config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
-        with Stdio(build, environment=environment(directory), **config) as process:
-            agent = OverStdio(process)
-            expect(agent.document("project://dependencies")["dependencies"], "dependencies")
-            expect(not finished_indexes(state), "the first answer has waited for the index")
-            expect("def greet" in agent.tool("read_file", path="src/app/greeting.py")["text"], "read_file")
-            found = agent.tool("search", pattern="def greet")
-            expect(found["matches"] and found["files_considered"] >= 3000, found)
-            asked = time.monotonic()
-            while (again := agent.tool("search", pattern="def greet"))["files_considered"] >= 3000:
-                expect(again["matches"] == found["matches"], again)
-                expect(time.monotonic() - asked < PATIENCE_S, "there is no index")
-            expect(again["matches"] == found["matches"], again)
-        with Stdio(build, environment=environment(directory), **config) as process:
-            expect(OverStdio(process).tool("search", pattern="def greet")["files_considered"] < 10, "the index is not used")
-
-
-@check
-def what_needs_no_index_reads_the_same_with_and_without_one(build):
-    for uri in ("project://dependencies", "project://config", "project://entrypoints", "project://tests", "project://readme",
-                "codebase://search?pattern=gre.t", "codebase://file?path=src%2Fapp%2Fcli.py"):
-        with asking(build, "stdio") as (_, agent):
-            before = agent.result("resources/read", {"uri": uri})["contents"]
-            agent.tool("index_project")
-            expect(agent.result("resources/read", {"uri": uri})["contents"] == before, uri)
-    with asking(build, "stdio") as (_, agent):
-        before = agent.tool("read_file", path="src/app/cli.py")
-        agent.tool("index_project")
-        expect(agent.tool("read_file", path="src/app/cli.py") == before, before)
-
-
-@check
-def a_search_without_an_index_reads_no_more_than_an_index_would_have(build):
-    with asking(build, "stdio", settings={"max_bytes": 200_000}) as (place, agent):
-        large_tree(place, 300)
-        found = agent.tool("search", pattern="function_149")
-        expect(0 < len(found["matches"]) < 100 and "200000 bytes" in found["partial"], found)
-
-
-@check
-def who_ends_the_server_does_not_wait_for_an_index(build):
-    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
-        place = Place(directory)
-        large_tree(place, 6000)
-        state = place.base / "state"
-        config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
-        with Stdio(build, environment=environment(directory), **config) as process:
-            expect(OverStdio(process).tool("search", pattern="def greet")["matches"], "search")
-            expect(process.close_stdin().exit_code() == 0, "it did not end well")
-        expect(not finished_indexes(state), "the index was waited for")
 
 
 @check
@@ -493,12 +431,6 @@ def a_kill_in_the_middle_of_the_work_costs_nothing(build):
                 process.until_running(7)
         with Stdio(build, environment=environment(directory), **config) as process:
             expect(OverStdio(process).tool("index_project")["files"] == len(LISTED) + 1200, "files are missing")
-
-
-def large_tree(place, count):
-    body = "".join(f"def function_{line}(argument):\n    return argument + {line}\n" for line in range(150))
-    for number in range(count):
-        place.write(f"app/large/d{number // 200}/f{number}.py", f"# {number}\n{body}")
 
 
 def cpu_seconds(pid):
