@@ -136,6 +136,7 @@ TEST_CASE("background indexing: of many that wait the first are forgotten") {
   const TemporaryTree tree;
   Asked asked;
   std::vector<std::shared_ptr<OpenProject>> projects;
+  projects.reserve(80);
   for (int number = 0; number < 80; ++number)
     projects.push_back(project(tree, asked, std::to_string(number).c_str()));
   asked.lasts = true;
