@@ -21,6 +21,8 @@ struct FileTraits {
   bool is_unread = false;            // could not be read
   bool is_always_candidate = false;  // see has_letters_that_fold_to_ascii(); or nothing is known
   bool is_clean = false;             // holds nothing that is hidden when it is shown
+  // A change after the reading may have the same stamp, see source_reading.hpp. Not on disk.
+  bool is_unsettled = false;
   std::uint32_t line_count = 0;
 
   friend bool operator==(const FileTraits&, const FileTraits&) = default;

@@ -228,14 +228,14 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::take_in(const Snapshot& known,
   if (first_takes_long_ && many == ManyChanges::kListed)
     return listed_snapshot(list, first_facts());
   if (is_far_behind) return rebuild(known.base_pointer(), list, std::move(facts), stop, progress);
-  return overlaid(known, changes, std::move(facts), stop);
+  return overlaid(known, changes, std::move(facts), Settling::kWaitedFor, stop);
 }
 
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::overlaid(const Snapshot& known,
                                                            const TreeChanges& changes,
-                                                           SnapshotFacts facts,
+                                                           SnapshotFacts facts, Settling settling,
                                                            const StopToken& stop) {
-  auto files = read(changes.changed, facts, stop);
+  auto files = read(changes.changed, facts, settling, stop);
   if (stop.is_stopped()) return Refusal{"indexing was cancelled"};
   facts.generation += changes.count() > 0 ? 1 : 0;
   auto next = std::make_shared<const Snapshot>(
@@ -249,14 +249,16 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::overlaid(const Snapshot& known
 }
 
 std::vector<Overlay::File> LiveIndex::read(const std::vector<ListedFile>& files,
-                                           SnapshotFacts& facts, const StopToken& stop) {
+                                           SnapshotFacts& facts, Settling settling,
+                                           const StopToken& stop) {
   std::vector<std::shared_ptr<OverlayFile>> made;
   std::vector<std::string> texts(files.size());
   std::vector<SourceText> sources;
   std::vector<std::size_t> numbers;
   for (const auto& listed : files) {
     if (stop.is_stopped()) return {};
-    auto source = read_source(root_, listed.path, listed.stamp, settings_.rules.max_file_bytes);
+    auto source =
+        read_source(root_, listed.path, listed.stamp, settings_.rules.max_file_bytes, settling);
     const auto number = made.size();
     made.push_back(std::make_shared<OverlayFile>());
     made.back()->path = listed.path;
@@ -348,7 +350,8 @@ void LiveIndex::look_at(const std::vector<std::string>& paths) {
     // A first build that failed or was cancelled left nothing to bring up to date.
     if (known == nullptr) return;
     if (const auto changes = changes_of(*known, paths)) {
-      if (changes->count() > 0) (void)overlaid(*known, *changes, known->facts(), ends_);
+      if (changes->count() > 0)
+        (void)overlaid(*known, *changes, known->facts(), Settling::kNoted, ends_);
       return;
     }
   }
@@ -375,7 +378,7 @@ std::optional<TreeChanges> LiveIndex::changes_of(const Snapshot& known,
     const auto id = known.find(path);
     auto listed = list_file(root_, settings_.rules, path);
     if (!listed.ok()) return std::nullopt;
-    if (*listed && (!id || known.stamp(*id) != (*listed)->stamp))
+    if (*listed && (!id || !known.is_current(*id, (*listed)->stamp)))
       changes.changed.push_back(std::move(**listed));
     if (!*listed && id) changes.gone.push_back(path);
     // A directory that went took its files with it, whatever is in its place.

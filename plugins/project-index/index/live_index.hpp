@@ -7,6 +7,7 @@
 #include "index/one_at_a_time.hpp"
 #include "index/overlay.hpp"
 #include "index/project_index.hpp"
+#include "index/source_reading.hpp"
 #include "index/tree_changes.hpp"
 #include "watch/tree_watch.hpp"
 
@@ -64,9 +65,9 @@ class LiveIndex final : public ProjectIndex {
                                    const Progress& progress);
   Checked<std::shared_ptr<const IndexFile>> kept(const Sections& sections);
   std::vector<Overlay::File> read(const std::vector<ListedFile>& files, SnapshotFacts& facts,
-                                  const StopToken& stop);
+                                  Settling settling, const StopToken& stop);
   Checked<SnapshotPointer> overlaid(const Snapshot& known, const TreeChanges& changes,
-                                    SnapshotFacts facts, const StopToken& stop);
+                                    SnapshotFacts facts, Settling settling, const StopToken& stop);
   // True when there are directories that were not watched before.
   bool watch(const std::vector<std::string>& directories);
   std::unique_ptr<TreeWatch> make_watch();

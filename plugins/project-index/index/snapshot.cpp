@@ -87,16 +87,24 @@ FileStamp Snapshot::stamp(std::uint32_t id) const noexcept {
                               : overlay_->files()[slot - files.count()]->record.stamp;
 }
 
-bool Snapshot::is_clean(std::uint32_t id, const FileStamp& now) const noexcept {
+FileRecord Snapshot::record(std::uint32_t id) const noexcept {
   const auto slot = slot_of(id);
   const auto& files = base_->files();
-  const auto record =
-      slot < files.count() ? files.record(slot) : overlay_->files()[slot - files.count()]->record;
-  return record.traits.is_clean && record.stamp == now;
+  return slot < files.count() ? files.record(slot)
+                              : overlay_->files()[slot - files.count()]->record;
+}
+
+bool Snapshot::is_current(std::uint32_t id, const FileStamp& now) const noexcept {
+  const auto known = record(id);
+  return known.stamp == now && !known.traits.is_unsettled;
+}
+
+bool Snapshot::is_clean(std::uint32_t id, const FileStamp& now) const noexcept {
+  return record(id).traits.is_clean && is_current(id, now);
 }
 
 bool Snapshot::is_known(std::uint32_t id, const FileStamp& now) const noexcept {
-  return facts_.is_indexed && stamp(id) == now;
+  return facts_.is_indexed && is_current(id, now);
 }
 
 std::uint32_t Snapshot::lower_bound(std::string_view path) const noexcept {

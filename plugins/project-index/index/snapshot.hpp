@@ -20,6 +20,7 @@ namespace toolpost::project_index {
 
 class IndexFile;
 class Overlay;
+struct FileRecord;
 
 // Valid as long as the snapshot.
 struct FileView {
@@ -84,6 +85,9 @@ class Snapshot {
   FileStamp stamp(std::uint32_t id) const noexcept;
   std::optional<std::uint32_t> find(std::string_view path) const;
 
+  // Whether a file with this stamp is as it was when it was read, for all that a stamp can tell.
+  bool is_current(std::uint32_t id, const FileStamp& now) const noexcept;
+
   // Whether the file, if this is its stamp, is known to hold nothing that is hidden when it is
   // shown.
   bool is_clean(std::uint32_t id, const FileStamp& now) const noexcept;
@@ -119,6 +123,7 @@ class Snapshot {
 
  private:
   std::uint32_t slot_of(std::uint32_t id) const noexcept;
+  FileRecord record(std::uint32_t id) const noexcept;
   std::uint32_t lower_bound(std::string_view path) const noexcept;
   // Base file -> id; UINT32_MAX for what is hidden. Only while the overlay is not empty.
   std::vector<std::uint32_t> ids_by_base_file() const;

@@ -25,11 +25,10 @@ std::chrono::nanoseconds clock_of_stamps() {
   return std::chrono::nanoseconds(nanoseconds_of(now.tv_sec, now.tv_nsec));
 }
 
-void wait_for_next_step(const FileStamp& stamp) {
+bool may_change_unseen(const FileStamp& stamp) {
   const std::chrono::nanoseconds changed(stamp.ctime_ns);
-  for (auto now = clock_of_stamps(); now <= changed && changed - now < kLongestStep;
-       now = clock_of_stamps())
-    std::this_thread::sleep_for(kBetweenLooks);
+  const auto now = clock_of_stamps();
+  return now <= changed && changed - now < kLongestStep;
 }
 
 std::uint32_t lines_of(std::string_view text) {
@@ -41,7 +40,7 @@ std::uint32_t lines_of(std::string_view text) {
 }  // namespace
 
 SourceFile read_source(const RootDirectory& root, std::string_view path, const FileStamp& listed,
-                       std::uint64_t max_bytes) {
+                       std::uint64_t max_bytes, Settling settling) {
   SourceFile source;
   source.record.stamp = listed;
   source.record.traits.is_huge = listed.size > max_bytes;
@@ -52,7 +51,9 @@ SourceFile read_source(const RootDirectory& root, std::string_view path, const F
   source.record.stamp = file->stamp();
   source.record.traits.is_huge = file->stamp().size > max_bytes;
   if (source.record.traits.is_huge) return source;
-  wait_for_next_step(file->stamp());
+  while (settling == Settling::kWaitedFor && may_change_unseen(file->stamp()))
+    std::this_thread::sleep_for(kBetweenLooks);
+  source.record.traits.is_unsettled = may_change_unseen(file->stamp());
   std::string buffer;
   const auto text = read_whole(*file, max_bytes, buffer);
   if (!text.ok()) return source;

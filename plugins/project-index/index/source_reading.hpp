@@ -17,10 +17,15 @@ struct SourceFile {
                       // nothing made from it tells of that
 };
 
+// The clock of a file system goes in steps of some milliseconds: a change in the same step as the
+// one before has the same stamp.
+enum class Settling : bool {
+  kWaitedFor,  // until the file's last change is older than that: a change after the reading shows
+  kNoted,      // in the traits: whoever hears of a change reads the file again, whatever its stamp
+};
+
 // Never fails: a file that cannot be read says so in its traits and has the stamp of `listed`.
-// Waits, a few milliseconds at most, until the file's last change is older than the clock of the
-// file system can tell apart: a change after the reading has another stamp then.
 SourceFile read_source(const RootDirectory& root, std::string_view path, const FileStamp& listed,
-                       std::uint64_t max_bytes);
+                       std::uint64_t max_bytes, Settling settling = Settling::kWaitedFor);
 
 }  // namespace toolpost::project_index

@@ -20,7 +20,7 @@ TreeChanges changes_between(const Snapshot& known, const FileList& now) {
     for (; id < count && known.path(id) < listed.path; ++id)
       changes.gone.emplace_back(known.path(id));
     const bool is_known = id < count && known.path(id) == listed.path;
-    if (!is_known || known.stamp(id) != listed.stamp) changes.changed.push_back(listed);
+    if (!is_known || !known.is_current(id, listed.stamp)) changes.changed.push_back(listed);
     if (is_known) ++id;
   }
   for (; id < count; ++id) changes.gone.emplace_back(known.path(id));

@@ -95,6 +95,27 @@ TEST_CASE("overlay: random changes give what a fresh index gives, and so does a 
   }
 }
 
+TEST_CASE("overlay: a file that may have changed unseen is looked at again, whatever its stamp") {
+  const ScratchTree tree;
+  tree.write("a.src", "def a\n");
+  const auto built = built_snapshot(tree);
+  const auto stamp = built->stamp(0);
+  CHECK(changes_between(*built, tree.list()).count() == 0);
+  CHECK(built->is_clean(0, stamp));
+  CHECK(built->is_known(0, stamp));
+  for (const bool is_unsettled : {false, true}) {
+    OverlayFile file{"a.src", {stamp, {.is_clean = true, .is_unsettled = is_unsettled}}, {}};
+    const auto snapshot =
+        snapshot_of(built->base_pointer(),
+                    Overlay().with(built->base().files(),
+                                   {std::make_shared<const OverlayFile>(std::move(file))}, {}));
+    CHECK(snapshot->is_current(0, stamp) != is_unsettled);
+    CHECK(snapshot->is_clean(0, stamp) != is_unsettled);
+    CHECK(snapshot->is_known(0, stamp) != is_unsettled);
+    CHECK(changes_between(*snapshot, tree.list()).count() == (is_unsettled ? 1 : 0));
+  }
+}
+
 TEST_CASE("build: one thread and three make the same bytes but for the strings' order") {
   const ScratchTree tree;
   for (int number = 0; number < 300; ++number)
