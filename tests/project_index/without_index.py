@@ -5,6 +5,7 @@ has it made.
 without_index.py --build DIR [--only WORDS]"""
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -20,14 +21,21 @@ def finished_indexes(directory):
     return list(directory.rglob("*.index"))
 
 
-@check
-def what_needs_no_index_does_not_wait_for_it_and_has_it_made(build):
+@contextlib.contextmanager
+def large_project(build, files):
+    """How a server is started over it, and where the server keeps its state."""
     with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
         place = Place(directory)
-        large_tree(place, 3000)
+        large_tree(place, files)
         state = place.base / "state"
         config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
-        with Stdio(build, environment=environment(directory), **config) as process:
+        yield lambda: Stdio(build, environment=environment(directory), **config), state
+
+
+@check
+def what_needs_no_index_does_not_wait_for_it_and_has_it_made(build):
+    with large_project(build, 3000) as (server, state):
+        with server() as process:
             agent = OverStdio(process)
             expect(agent.document("project://dependencies")["dependencies"], "dependencies")
             expect(not finished_indexes(state), "the first answer has waited for the index")
@@ -39,7 +47,7 @@ def what_needs_no_index_does_not_wait_for_it_and_has_it_made(build):
                 expect(again["matches"] == found["matches"], again)
                 expect(time.monotonic() - asked < PATIENCE_S, "there is no index")
             expect(again["matches"] == found["matches"], again)
-        with Stdio(build, environment=environment(directory), **config) as process:
+        with server() as process:
             expect(OverStdio(process).tool("search", pattern="def greet")["files_considered"] < 10, "the index is not used")
 
 
@@ -67,12 +75,8 @@ def a_search_without_an_index_reads_no_more_than_an_index_would_have(build):
 
 @check
 def who_ends_the_server_does_not_wait_for_an_index(build):
-    with tempfile.TemporaryDirectory(prefix="toolpost-codebase-") as directory:
-        place = Place(directory)
-        large_tree(place, 6000)
-        state = place.base / "state"
-        config = {"plugins": (), "codebase": place.settings, "data_directory": str(state)}
-        with Stdio(build, environment=environment(directory), **config) as process:
+    with large_project(build, 6000) as (server, state):
+        with server() as process:
             expect(OverStdio(process).tool("search", pattern="def greet")["matches"], "search")
             expect(process.close_stdin().exit_code() == 0, "it did not end well")
         expect(not finished_indexes(state), "the index was waited for")

@@ -5,8 +5,8 @@
 #include "index/checksum.hpp"
 #include "index/merged_postings.hpp"
 #include "index/posting_lists.hpp"
+#include "index/section_writing.hpp"
 #include "index/source_reading.hpp"
-#include "index/symbol_table_writer.hpp"
 #include "index/trigrams.hpp"
 
 #include <algorithm>
@@ -138,22 +138,17 @@ class Build {
     }
   }
 
-  static std::string& section(Sections& sections, SectionKind kind) {
-    return sections[static_cast<std::size_t>(kind)];
-  }
-
   Sections sections() {
     Sections sections;
     FileTableWriter files;
     for (std::size_t file = 0; file < files_.size(); ++file)
       files.add(files_[file].path, records_[file]);
-    section(sections, SectionKind::kRecords) = std::move(files.records);
-    section(sections, SectionKind::kPaths) = std::move(files).paths();
+    put_files(sections, std::move(files));
     const auto symbol_count = symbols_.count();
     std::atomic<unsigned> next = 0;
     const auto work = [&](unsigned) {
       for (unsigned part = next++; part < 2; part = next++)
-        part == 0 ? put_postings(sections) : put_symbols(sections);
+        part == 0 ? put_postings(sections) : put_symbols(sections, std::move(symbols_));
     };
     work_together(std::min(input_.threads, 2U), work, [&] { next = 2; });
     section(sections, SectionKind::kInfo) = packed_info({.identity = input_.identity,
@@ -170,13 +165,6 @@ class Build {
     section(sections, SectionKind::kTrigrams) = std::move(trigrams.directory);
     section(sections, SectionKind::kPostings) = std::move(trigrams.data);
     lists_.clear();
-  }
-
-  void put_symbols(Sections& sections) {
-    auto symbols = std::move(symbols_).sections();
-    section(sections, SectionKind::kStrings) = std::move(symbols.strings);
-    section(sections, SectionKind::kNames) = std::move(symbols.names);
-    section(sections, SectionKind::kSymbols) = std::move(symbols.symbols);
   }
 
   const BuildInput& input_;

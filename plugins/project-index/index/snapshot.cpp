@@ -21,6 +21,10 @@ FileView view_of(std::string_view path, const FileRecord& record) {
           .line_count = record.traits.line_count};
 }
 
+bool is_as_read(const FileRecord& record, const FileStamp& now) {
+  return record.stamp == now && !record.traits.is_unsettled;
+}
+
 // The merged order of what the base still has and what lies over it.
 std::vector<std::uint32_t> merged(const FileTable& base, const Overlay& overlay) {
   std::vector<std::uint32_t> slots;
@@ -66,11 +70,7 @@ std::uint32_t Snapshot::slot_of(std::uint32_t id) const noexcept {
 }
 
 FileView Snapshot::file(std::uint32_t id) const {
-  const auto slot = slot_of(id);
-  const auto& files = base_->files();
-  if (slot < files.count()) return view_of(files.path(slot), files.record(slot));
-  const auto& file = *overlay_->files()[slot - files.count()];
-  return view_of(file.path, file.record);
+  return view_of(path(id), record(id));
 }
 
 std::string_view Snapshot::path(std::uint32_t id) const noexcept {
@@ -80,13 +80,6 @@ std::string_view Snapshot::path(std::uint32_t id) const noexcept {
                               : std::string_view(overlay_->files()[slot - files.count()]->path);
 }
 
-FileStamp Snapshot::stamp(std::uint32_t id) const noexcept {
-  const auto slot = slot_of(id);
-  const auto& files = base_->files();
-  return slot < files.count() ? files.record(slot).stamp
-                              : overlay_->files()[slot - files.count()]->record.stamp;
-}
-
 FileRecord Snapshot::record(std::uint32_t id) const noexcept {
   const auto slot = slot_of(id);
   const auto& files = base_->files();
@@ -94,13 +87,17 @@ FileRecord Snapshot::record(std::uint32_t id) const noexcept {
                               : overlay_->files()[slot - files.count()]->record;
 }
 
+FileStamp Snapshot::stamp(std::uint32_t id) const noexcept {
+  return record(id).stamp;
+}
+
 bool Snapshot::is_current(std::uint32_t id, const FileStamp& now) const noexcept {
-  const auto known = record(id);
-  return known.stamp == now && !known.traits.is_unsettled;
+  return is_as_read(record(id), now);
 }
 
 bool Snapshot::is_clean(std::uint32_t id, const FileStamp& now) const noexcept {
-  return record(id).traits.is_clean && is_current(id, now);
+  const auto known = record(id);
+  return known.traits.is_clean && is_as_read(known, now);
 }
 
 bool Snapshot::is_known(std::uint32_t id, const FileStamp& now) const noexcept {
