@@ -57,7 +57,7 @@ inline constexpr std::string_view kConfigSchema = R"json({
     },
     "watch": {
       "type": "boolean", "default": true,
-      "description": "Whether open projects are watched, so that changes show by themselves; refresh_index looks in any case."
+      "description": "Whether open projects are watched, so that changes show by themselves; if not, refresh_index looks at every file."
     },
     "threads": {
       "type": "integer", "minimum": 1, "maximum": 16, "default": 2,

@@ -5,7 +5,10 @@
 //   of JSON; watch sees changes by itself:
 //     indexed|walked TAB literal|regex|ignorecase TAB pattern     search (walked: as before there
 //                                                                 is an index)
-//     symbol TAB name        refresh        generation        memory
+//     symbol TAB name
+//     refresh                as refresh_index does; look: at every file
+//     generation
+//     memory
 #include "index/project_index.hpp"
 #include "search/search.hpp"
 #include "symbols/ctags_symbols.hpp"
@@ -85,10 +88,13 @@ void answer(ProjectIndex& index, const std::string& line) {
     const auto snapshot = or_end(index.up_to_date(StopToken(), {}));
     const auto page = snapshot->find_symbols({.name = fields[1]});
     std::printf("{\"ms\": %.3f, \"symbols\": %zu}\n", milliseconds_since(began), page.hits.size());
-  } else if (fields[0] == "refresh" || fields[0] == "generation") {
-    const bool looks = fields[0] == "refresh";
-    const auto snapshot =
-        or_end(looks ? index.refresh(StopToken(), {}) : index.snapshot(StopToken(), {}));
+  } else if (fields[0] == "refresh" || fields[0] == "look" || fields[0] == "generation") {
+    auto snapshot = or_end(index.snapshot(StopToken(), {}));
+    const auto vouched = fields[0] == "refresh" ? index.vouched_for(StopToken()) : nullptr;
+    if (vouched)
+      snapshot = vouched;
+    else if (fields[0] != "generation")
+      snapshot = or_end(index.refresh(StopToken(), {}));
     std::printf("{\"ms\": %.3f, \"generation\": %llu}\n", milliseconds_since(began),
                 static_cast<unsigned long long>(snapshot->facts().generation));
   } else {

@@ -335,9 +335,39 @@ def without_a_watch_the_index_is_as_new_as_one_asks_for(build):
         for step, tool in enumerate(("index_project", "refresh_index"), 1):
             place.write(f"app/new_{step}.py", f"arrived_{step}\n")
             expect(not agent.tool("search", pattern=f"arrived_{step}")["matches"], "it is watched")
-            files = agent.tool(tool)["files"]
-            expect(files == before + step, (tool, before, files))
+            answer = agent.tool(tool)
+            expect(answer["files"] == before + step, (tool, before, answer))
+            expect(answer.get("looked_at_every_file", True), answer)
             expect(len(agent.tool("search", pattern=f"arrived_{step}")["matches"]) == 1, tool)
+
+
+@check
+def a_refresh_looks_at_every_file_where_it_has_to(build):
+    for over in BOTH:
+        with asking(build, over) as (place, agent):
+            place.write("outside/other_name.txt", "before\n")
+            os.link(place.outside / "other_name.txt", place.app / "linked_here.txt")
+            agent.tool("index_project")
+            refresh_as_told(place, agent)
+            expect(len(agent.tool("search", pattern="told of")["matches"]) == 1, "what the watch told is missing")
+            # Written to its other name, of which no watch of the project hears.
+            with open(place.outside / "other_name.txt", "a", encoding="ascii") as file:
+                file.write("written elsewhere\n")
+            answer = agent.tool("refresh_index", every_file=True)
+            expect(answer["looked_at_every_file"], answer)
+            expect(answer["changes"]["changed"]["paths"] == ["linked_here.txt"], answer["changes"])
+            text = agent.result("tools/call", {"name": "refresh_index", "arguments": {"every_file": True}})["content"][0]["text"]
+            expect("\nevery file was looked at\nadded: 0" in text, text)
+
+
+def refresh_as_told(place, agent):
+    """What the watch tells is waited for no longer than a second, which a busy machine may need."""
+    for count in range(1, 11):
+        place.write("app/told.txt", f"told of {'again ' * count}\n")
+        answer = agent.tool("refresh_index")
+        if not answer["looked_at_every_file"]:
+            return
+    raise AssertionError(f"every file is looked at: {answer}")
 
 
 def expect_at_once(agent, tool, key, count, **arguments):

@@ -95,6 +95,14 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::listing(const StopToken& stop,
   return listed_snapshot(*list, first_facts());
 }
 
+ProjectIndex::SnapshotPointer LiveIndex::vouched_for(const StopToken& stop) {
+  if (!watch_ || is_blind_ || !watch_->catch_up(stop, settings_.longest_catch_up) ||
+      has_missed_changes_)
+    return nullptr;
+  auto newest = current();
+  return newest && newest->facts().stopped_by.empty() ? newest : nullptr;
+}
+
 Checked<ProjectIndex::SnapshotPointer> LiveIndex::refresh(const StopToken& stop,
                                                           const Progress& progress) {
   const auto turn = turns_.take(stop, progress, {});
@@ -193,6 +201,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, Many
   auto swept = take_in_all(*list, std::move(loaded), many, stop, progress);
   // What was not taken in is looked for again by the next who asks.
   if (swept.ok()) {
+    has_missed_changes_ = false;
     const auto trusted = std::max<Clock::duration>(settings_.trusted_for, kRestAfterLook * took);
     trusted_until_ = (Clock::now() + trusted).time_since_epoch().count();
   }
@@ -361,7 +370,9 @@ void LiveIndex::look_at(const std::vector<std::string>& paths) {
 void LiveIndex::sweep_by_itself() {
   const auto turn = turns_.take(ends_, {}, {});
   if (!turn.is_ours() || current() == nullptr) return;
-  if (const auto swept = sweep(ends_, shared({})); !swept.ok() && !ends_.is_stopped())
+  const auto swept = sweep(ends_, shared({}));
+  if (!swept.ok()) has_missed_changes_ = true;
+  if (!swept.ok() && !ends_.is_stopped())
     complain("changes below " + root_.path() + " could not be read: " + swept.refusal().text);
 }
 

@@ -29,6 +29,7 @@ class LiveIndex final : public ProjectIndex {
   Checked<SnapshotPointer> up_to_date(const StopToken& stop, const Progress& progress) override;
   Checked<SnapshotPointer> listing(const StopToken& stop, const Progress& progress) override;
   SnapshotPointer current() const override;
+  SnapshotPointer vouched_for(const StopToken& stop) override;
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override;
   void on_update(std::function<void(const std::vector<std::string>& changed)> function) override;
 
@@ -94,6 +95,7 @@ class LiveIndex final : public ProjectIndex {
   std::atomic<bool> first_takes_long_{false};
   std::atomic<bool> is_blind_{false};  // it should be watched, and is not, or not well enough
   std::atomic<Clock::rep> trusted_until_{0};
+  std::atomic<bool> has_missed_changes_{false};  // until the next sweep that ends well
 
   mutable std::mutex mutex_;
   SnapshotPointer current_;

@@ -62,6 +62,11 @@ class ProjectIndex {
   // The newest one that is known, as it is; null before the first.
   virtual SnapshotPointer current() const = 0;
 
+  // The newest one, with all in it that changed until now and that a watch can tell; null where the
+  // watch may have missed some of it, cannot name it within longest_catch_up, or where files that
+  // went make room for others. Not from inside on_update's function.
+  virtual SnapshotPointer vouched_for(const StopToken& stop) = 0;
+
   // Looks at every file's stamp now and takes in what changed. Not even a watch that has missed
   // nothing makes it shorter: what another machine writes, what is written through a mapping, and
   // rules outside of the root come without an event, and this is how one makes sure.

@@ -61,13 +61,18 @@ View Work::view(std::string_view project_argument, Needs needs) const {
   return view_of(project, snapshot_of(project->index(), needs));
 }
 
-View Work::refreshed(std::string_view project_argument,
-                     std::shared_ptr<const Snapshot>* before) const {
+View Work::looked_at(std::string_view project_argument) const {
   const auto project = opened(project_argument);
-  if (before != nullptr) {
-    if (auto known = project->index().snapshot(stop(), progress())) *before = *known;
-  }
   return view_of(project, project->index().refresh(stop(), progress()));
+}
+
+Refreshed Work::refreshed(std::string_view project_argument, bool has_to_look_at_every_file) const {
+  const auto project = opened(project_argument);
+  auto& index = project->index();
+  const auto before = view_of(project, index.snapshot(stop(), progress())).snapshot_pointer();
+  if (auto vouched = has_to_look_at_every_file ? nullptr : index.vouched_for(stop()))
+    return {view_of(project, std::move(vouched)), before, false};
+  return {view_of(project, index.refresh(stop(), progress())), before, true};
 }
 
 Progress Work::progress() const {

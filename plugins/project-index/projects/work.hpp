@@ -36,6 +36,8 @@ class View {
 
   const Snapshot& snapshot() const noexcept { return *snapshot_; }
 
+  const std::shared_ptr<const Snapshot>& snapshot_pointer() const noexcept { return snapshot_; }
+
   const StopToken& stop() const noexcept { return stop_; }
 
   const Progress& progress() const noexcept { return progress_; }
@@ -58,6 +60,13 @@ enum class Needs : std::uint8_t {
   kIndex,
 };
 
+// What a project was brought up to date from, and how.
+struct Refreshed {
+  View view;
+  std::shared_ptr<const Snapshot> before;
+  bool looked_at_every_file;
+};
+
 class Work {
  public:
   // Both outlive it.
@@ -72,10 +81,12 @@ class Work {
   // Where there is no index yet and none is needed, it is made once the view is gone.
   View view(std::string_view project_argument, Needs needs = Needs::kIndex) const;
 
-  // As view(), after looking at every file's stamp. `before`, if it is given, is what was known
-  // until then.
-  View refreshed(std::string_view project_argument,
-                 std::shared_ptr<const Snapshot>* before = nullptr) const;
+  // As view(), after looking at every file's stamp.
+  View looked_at(std::string_view project_argument) const;
+
+  // As view(), with all that changed until now. Unless it has to, it looks at every file only where
+  // the watch cannot tell.
+  Refreshed refreshed(std::string_view project_argument, bool has_to_look_at_every_file) const;
 
   const StopToken& stop() const noexcept { return running_.token(); }
 

@@ -97,13 +97,14 @@ sdk::Schema path_argument() {
 
 sdk::Tool make_index_project_tool(Services& services) {
   return new_tool(services, "index_project", "Index a project",
-                  "Makes the project's index, or brings it up to date, and says what is in it: "
-                  "files, lines, languages, symbols, and what was left out. Need not be called: "
+                  "Looks at every file of the project, makes its index or brings it up to date, "
+                  "and says what is in it: files, lines, languages, symbols, and what was left "
+                  "out. Need not be called: "
                   "the other tools do this by themselves where projects are watched.")
       .input(sdk::Schema::object().optional("path", path_argument()))
       .output(summary_schema())
       .run(handler(services, [](const sdk::Call& call, const Work& work) {
-        sdk::Json document = index_summary(work.refreshed(call.argument("path")));
+        sdk::Json document = index_summary(work.looked_at(call.argument("path")));
         std::string text = summary_text(document);
         return linked(std::move(document), std::move(text));
       }));
@@ -116,18 +117,29 @@ sdk::Tool make_refresh_index_tool(Services& services) {
           .required("changed", change_schema())
           .required("removed", change_schema());
   return new_tool(services, "refresh_index", "Refresh the index",
-                  "Looks at every file of the project now and takes in what changed. Rarely "
-                  "needed: an open project is watched, and an answer has what was written before "
-                  "the question.")
-      .input(sdk::Schema::object().optional("path", path_argument()))
-      .output(summary_schema().required("changes", changes))
+                  "Takes in what changed until now: what the watch of an open project was told, "
+                  "or, where that cannot tell all, what a look at every file finds. Rarely "
+                  "needed: an answer has what was written before the question.")
+      .input(sdk::Schema::object()
+                 .optional("path", path_argument())
+                 .optional("every_file",
+                           sdk::Schema::boolean("Look at every file in any case: for what comes "
+                                                "without being told, such as rules outside of the "
+                                                "project or writes through a mapping")
+                               .default_value(false)))
+      .output(summary_schema()
+                  .required("changes", changes)
+                  .required("looked_at_every_file",
+                            sdk::Schema::boolean("False when the watch told all that changed; "
+                                                 "left_out is then that of the last such look")))
       .run(handler(services, [](const sdk::Call& call, const Work& work) {
-        std::shared_ptr<const Snapshot> before;
-        const View view = work.refreshed(call.argument("path"), &before);
+        const auto [view, before, looked_at_every_file] =
+            work.refreshed(call.argument("path"), call.arguments().value_or("every_file", false));
         sdk::Json document = index_summary(view);
-        document.set("changes",
-                     changes_between(before ? *before : view.snapshot(), view.snapshot()));
+        document.set("changes", changes_between(*before, view.snapshot()));
+        document.set("looked_at_every_file", looked_at_every_file);
         std::string text = summary_text(document);
+        text += looked_at_every_file ? "\nevery file was looked at" : "\nas told by the watch";
         for (const sdk::JsonMember& one : document.at("changes").as_object()) {
           text += "\n" + one.key + ": " + std::to_string(one.value.at("count").as_integer());
           for (const sdk::Json& path : one.value.at("paths").as_array()) {

@@ -55,6 +55,8 @@ class AskedIndex final : public ProjectIndex {
 
   SnapshotPointer current() const override { return nullptr; }
 
+  SnapshotPointer vouched_for(const StopToken&) override { return nullptr; }
+
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override {
     return snapshot(stop, progress);
   }

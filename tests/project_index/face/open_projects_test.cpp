@@ -36,6 +36,8 @@ class FakeIndex final : public ProjectIndex {
 
   SnapshotPointer current() const override { return nullptr; }
 
+  SnapshotPointer vouched_for(const StopToken&) override { return nullptr; }
+
   Checked<SnapshotPointer> refresh(const StopToken&, const Progress&) override {
     return Refusal{"none"};
   }

@@ -43,6 +43,7 @@ struct Fixture {
   ScratchTree state;
   std::shared_ptr<CountingSymbols> symbols = std::make_shared<CountingSymbols>();
   std::vector<std::string> complaints;
+  std::uint32_t max_files = WalkRules().max_files;
 
   std::string directory() const { return state.path("index"); }
 
@@ -52,6 +53,7 @@ struct Fixture {
     IndexSettings settings;
     settings.directory = directory();
     settings.rules.use_git_excludes = false;
+    settings.rules.max_files = max_files;
     settings.symbols = symbols;
     settings.symbols_version = "lines 1";
     settings.watches = watches;
@@ -368,6 +370,55 @@ TEST_CASE("project index: who writes and then asks finds what was written") {
   CHECK(now() == known);
   fixture.tree.write(".toolpostignore", "d*\n");
   CHECK(defined(*now(), "fresh") == 0);
+}
+
+TEST_CASE("project index: a watch vouches for what was told, and only for that") {
+  Fixture fixture;
+  fixture.write_many(10);
+  if (is_on_network_file_system(RootDirectory::open(fixture.tree.path())->get())) {
+    MESSAGE("not shown: the directory for temporary files is on such a file system");
+    return;
+  }
+  const auto vouched = [](ProjectIndex& index) { return index.vouched_for(StopToken()); };
+  const auto unwatched = fixture.open();
+  first(*unwatched);
+  CHECK(vouched(*unwatched) == nullptr);
+  const auto elsewhere = fixture.open(true, std::chrono::minutes(1), true);
+  first(*elsewhere);
+  CHECK(vouched(*elsewhere) == nullptr);
+  const auto index = fixture.open(true);
+  CHECK(vouched(*index) == nullptr);  // there is none yet
+  const auto before = first(*index);
+  CHECK(vouched(*index) == before);
+  fixture.tree.write("f3", "def told\n");
+  const auto after = vouched(*index);
+  REQUIRE(after != nullptr);
+  CHECK(defined(*after, "told") == 1);
+  CHECK(first(*index) == after);
+}
+
+TEST_CASE("project index: no watch vouches before a change that takes long is taken in") {
+  Fixture fixture;
+  fixture.write_many(10);
+  const auto index = fixture.open(true, std::chrono::milliseconds(0));
+  first(*index);
+  fixture.symbols->is_held_ = true;
+  fixture.tree.write("f3", "def slow\n");
+  CHECK(index->vouched_for(StopToken()) == nullptr);
+  fixture.symbols->is_held_ = false;
+  CHECK(defined(*refreshed(*index), "slow") == 1);
+}
+
+TEST_CASE("project index: where not all files had room, a watch vouches for none") {
+  Fixture fixture;
+  fixture.write_many(10);
+  fixture.max_files = 9;
+  const auto index = fixture.open(true);
+  CHECK(first(*index)->file_count() == 9);
+  fixture.tree.remove("f0");
+  CHECK(index->vouched_for(StopToken()) == nullptr);
+  CHECK(refreshed(*index)->file_count() == 9);
+  CHECK(defined(*refreshed(*index), "n0") == 0);
 }
 
 TEST_CASE("project index: who asks while a change takes long is let go by a stop and a time") {
