@@ -40,7 +40,7 @@ enum class SectionKind : std::uint32_t {
 constexpr std::size_t kSectionCount = 8;
 // Another one also for other rules of what is hidden (files/secret_files.hpp): what was indexed is
 // what was shown then.
-constexpr std::uint32_t kIndexVersion = 4;
+constexpr std::uint32_t kIndexVersion = 5;
 
 using Sections = std::array<std::string, kSectionCount>;
 

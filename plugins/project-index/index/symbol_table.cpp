@@ -92,10 +92,11 @@ std::string SymbolTable::name(std::uint64_t number) const {
 
 std::string SymbolTable::signature(ByteCursor& cursor, bool is_wanted) const {
   std::string text;
-  for (auto left = cursor.varint(); left > 0 && cursor.ok(); --left) {
-    const auto word = cursor.varint();
-    // Forged numbers could ask for a text without end.
-    if (is_wanted && text.size() < kMaxSignatureBytes) text += string(word);
+  // Forged numbers could ask for a text without end.
+  const auto shape = string(cursor.varint()).substr(0, kMaxSignatureBytes);
+  for (std::size_t at = 0; at < shape.size() && cursor.ok(); ++at) {
+    const auto part = shape[at] == kWordMark ? string(cursor.varint()) : shape.substr(at, 1);
+    if (is_wanted && text.size() < kMaxSignatureBytes) text += part;
   }
   return text;
 }

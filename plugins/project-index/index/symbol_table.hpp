@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sections that know the symbols; all numbers are varints where nothing else is said.
 //
-// Strings (kinds, scopes, words of signatures; number 0 is empty): their count and for each where
-// it ends in the text that follows (32 bits each), the text.
+// Strings (kinds, scopes, shapes and words of signatures; number 0 is empty): their count and for
+// each where it ends in the text that follows (32 bits each), the text.
 //
 // Names, ascending: the number of names and of blocks of kNamesPerBlock, for each block where it
 // begins (32 bits each), then for each name: how many bytes it shares with the one before in its
@@ -11,7 +11,8 @@
 //
 // Symbols: the number of files, for each where its symbols end (32 bits each), then for each symbol
 // the numbers of name, kind and scope, the distance of its line to the one before (zigzag), its end
-// line's to its line plus one or 0, and its signature: how many strings it is made of, and which.
+// line's to its line plus one or 0, and its signature: its shape, which is the signature with
+// kWordMark for each word, and the words.
 #pragma once
 
 #include "symbols/source_symbol.hpp"
@@ -25,6 +26,8 @@
 namespace toolpost::project_index {
 
 class ByteCursor;
+
+constexpr char kWordMark = '\x01';
 
 class SymbolTable {
  public:

@@ -3,6 +3,7 @@
 
 #include "index/byte_cursor.hpp"
 #include "index/byte_sink.hpp"
+#include "index/symbol_table.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,16 +13,10 @@ namespace {
 
 constexpr unsigned kNumbersBetween = 4;  // a symbol's name and its signature
 
-bool is_word(char byte) noexcept {
+// The mark is one, so that it stands in no shape for itself.
+bool is_in_word(char byte) noexcept {
   return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-         (byte >= 'A' && byte <= 'Z') || byte == '_';
-}
-
-// Signatures differ, their words come again: a run of word characters, or of others.
-std::string_view next_word(std::string_view text) noexcept {
-  std::size_t end = 1;
-  while (end < text.size() && is_word(text[end]) == is_word(text[0])) ++end;
-  return text.substr(0, end);
+         (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == kWordMark;
 }
 
 std::uint64_t zigzag(std::uint32_t from, std::uint32_t to) noexcept {
@@ -115,15 +110,18 @@ void SymbolTableWriter::add(std::uint32_t file, std::span<const SourceSymbol> sy
 
 void SymbolTableWriter::put_signature(std::string_view signature, std::string& packed) {
   signature = signature.substr(0, kMaxSignatureBytes);
-  std::uint64_t count = 0;
-  std::string numbers;
-  for (; !signature.empty(); ++count) {
-    const auto word = next_word(signature);
-    put_varint(numbers, strings_.number_of(word));
-    signature.remove_prefix(word.size());
+  // Signatures differ, their shapes and words come again.
+  std::string shape;
+  std::string words;
+  while (!signature.empty()) {
+    const auto end = std::find_if_not(signature.begin(), signature.end(), is_in_word);
+    const auto length = static_cast<std::size_t>(end - signature.begin());
+    if (length > 0) put_varint(words, strings_.number_of(signature.substr(0, length)));
+    shape += length > 0 ? kWordMark : signature.front();
+    signature.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  put_varint(packed, count);
-  packed += numbers;
+  put_varint(packed, strings_.number_of(shape));
+  packed += words;
 }
 
 std::string SymbolTableWriter::strings_section() const {
@@ -153,9 +151,12 @@ SymbolTableWriter::Sections SymbolTableWriter::sections() && {
       put_varint(text, name);
       for (unsigned number = 0; number < kNumbersBetween; ++number)
         put_varint(text, cursor.varint());
-      const auto words = cursor.varint();
-      put_varint(text, words);
-      for (std::uint64_t word = 0; word < words; ++word) put_varint(text, cursor.varint());
+      const auto shape = cursor.varint();
+      put_varint(text, shape);
+      const auto shape_text = strings_.text(static_cast<std::uint32_t>(shape));
+      for (auto left = std::count(shape_text.begin(), shape_text.end(), kWordMark); left > 0;
+           --left)
+        put_varint(text, cursor.varint());
       auto& of_name = places[name];
       put_varint(of_name.bytes, file - of_name.last_file);
       put_varint(of_name.bytes, ordinal);

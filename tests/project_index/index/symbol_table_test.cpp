@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Symbols, written into sections and read from them.
+#include "index/symbol_table.hpp"
+
+#include "index/symbol_table_writer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace toolpost::project_index;
+
+namespace {
+
+SourceSymbol symbol(const std::string& name, std::uint32_t line, const std::string& signature) {
+  SourceSymbol out;
+  out.name = name;
+  out.kind = "function";
+  out.line = line;
+  out.end_line = line + 2;
+  out.signature = signature;
+  return out;
+}
+
+std::vector<SourceSymbol> sample() {
+  const std::vector<std::string> signatures{
+      "",
+      "()",
+      "(struct list *list, int count)",
+      "(struct node *node, int depth)",
+      "(self, key=None, *rest) -> Größe",
+      "\x01(a \x01 b)\x01\x01",
+      std::string(kMaxSignatureBytes - 1, ',') + "word",
+      "word",
+      std::string("(\0)", 3),
+  };
+  std::vector<SourceSymbol> symbols;
+  for (const auto& signature : signatures) {
+    const auto number = static_cast<std::uint32_t>(symbols.size());
+    symbols.push_back(symbol("name_" + std::to_string(number % 4), 10 * number, signature));
+  }
+  return symbols;
+}
+
+SymbolTableWriter::Sections written() {
+  SymbolTableWriter writer(3);
+  writer.add(2, sample());
+  writer.add(0, {});
+  const auto symbols = sample();
+  writer.add(1, std::vector(symbols.rbegin(), symbols.rend()));
+  CHECK(writer.count() == 2 * symbols.size());
+  return std::move(writer).sections();
+}
+
+bool are_same(const SourceSymbol& read, SourceSymbol wanted) {
+  wanted.signature.resize(std::min(wanted.signature.size(), kMaxSignatureBytes));
+  return read == wanted;
+}
+
+}  // namespace
+
+TEST_CASE("symbol table: each symbol is read as it was written, in its file and by its number") {
+  const auto sections = written();
+  const SymbolTable table(sections.strings, sections.names, sections.symbols);
+  REQUIRE(table.is_sound(3));
+  CHECK(table.symbols_of(0).empty());
+  const auto wanted = sample();
+  const auto forwards = table.symbols_of(2);
+  const auto backwards = table.symbols_of(1);
+  REQUIRE(forwards.size() == wanted.size());
+  REQUIRE(backwards.size() == wanted.size());
+  CHECK(table.count_of(2) == wanted.size());
+  for (std::size_t at = 0; at < wanted.size(); ++at) {
+    CHECK(are_same(forwards[at], wanted[at]));
+    CHECK(are_same(backwards[wanted.size() - 1 - at], wanted[at]));
+    const auto one = table.symbol(2, static_cast<std::uint32_t>(at), wanted[at].name);
+    REQUIRE(one.has_value());
+    CHECK(are_same(*one, wanted[at]));
+  }
+}
+
+TEST_CASE("symbol table: signatures of one shape share it") {
+  SymbolTableWriter few(1);
+  SymbolTableWriter many(1);
+  few.add(0, std::vector{symbol("f", 1, "(int a, int b)")});
+  many.add(0, std::vector{symbol("f", 1, "(int a, int b)"), symbol("f", 2, "(int b, int a)")});
+  CHECK(std::move(few).sections().strings == std::move(many).sections().strings);
+}
+
+TEST_CASE("symbol table: whatever byte of it is another, what is read ends") {
+  const auto right = written();
+  for (std::size_t at = 0; at < right.symbols.size(); ++at) {
+    for (const char other : {'\0', '\x01', '\x7f', '\xff'}) {
+      auto symbols = right.symbols;
+      symbols[at] = other;
+      const SymbolTable table(right.strings, right.names, symbols);
+      if (!table.is_sound(3)) continue;
+      for (std::uint32_t file = 0; file < 3; ++file) {
+        const auto read = table.symbols_of(file);
+        CHECK(read.size() <= symbols.size());
+        for (const auto& one : read) CHECK(one.signature.size() < 2 * kMaxSignatureBytes);
+      }
+    }
+  }
+}
