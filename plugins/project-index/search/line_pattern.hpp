@@ -45,6 +45,11 @@ class LinePattern {
     return may_come_with_removal_ || may_stand_in(text, 0, text.size());
   }
 
+  // False: what has to be removed from the text stands in no line that may match, with it or
+  // without, so that the text may be searched as it is. Not what is around such lines. Says true of
+  // texts in which many lines may match: to look at all is then as fast.
+  bool may_meet_secrets(std::string_view text) const;
+
   // Whether it takes an expression: then time cannot be told from length.
   bool is_expression() const noexcept { return regex_ != nullptr; }
 
@@ -61,7 +66,8 @@ class LinePattern {
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
   // One stands in every line that the expression matches; without one, what was asked.
   std::optional<TextFinder> texts_;
-  bool may_come_with_removal_ = true;  // one of them, or none is known
+  std::optional<TextFinder> secrets_across_lines_;  // where texts_ are
+  bool may_come_with_removal_ = true;               // one of them, or none is known
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

@@ -99,10 +99,11 @@ class Scan {
   // In a binary one nothing is found.
   ScannedText scanned_text(std::uint32_t id, const FileStamp& stamp, std::string_view text) const {
     if (snapshot_.is_clean(id, stamp)) return scan(text);
-    const bool may_match =
-        looks_for_secrets(id, stamp, text.size()) || pattern_.may_match_without_secrets(text);
+    const bool looks = looks_for_secrets(id, stamp, text.size());
+    const bool may_match = looks || pattern_.may_match_without_secrets(text);
     if (!may_match || text.find('\0') != std::string_view::npos) return {};
-    return scan_without_secrets(text);
+    const bool is_spared = !looks && query_.context_lines == 0 && !pattern_.may_meet_secrets(text);
+    return is_spared ? scan(text) : scan_without_secrets(text);
   }
 
   // Also where the text as it is shows that nothing will be found: see SearchQuery.

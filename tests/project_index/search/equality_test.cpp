@@ -55,7 +55,8 @@ class Source {
                    "foofoofoofoofoofoofoofoofoofoofoofoo",
                    "sk-"
                    "alphaalphaalphaalpha",
-                   "a://x:foo@", "[secret removed]", "[sec"});
+                   "a://x:foo@", "[secret removed]", "[sec",
+                   "Aws_Secret_Access_Key=\nfoofoofoofoofoofoofoofoofoofoofoofoofoox"});
   }
 
   std::string piece() {
