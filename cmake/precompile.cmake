@@ -2,15 +2,11 @@
 # Headers that nearly every file of a target reads are read once by the compiler. Targets that are
 # compiled alike share what the first of them made, with GCC, which asks for no more than that.
 
-# toolpost_precompile(TARGET [FROM OTHER] [WITHOUT FILE] [HEADER...])
-# FILE says before its headers what they shall be, and so reads them itself.
+# toolpost_precompile(TARGET [FROM OTHER] [HEADER...])
 function(toolpost_precompile target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FROM;WITHOUT" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FROM" "")
   if(NOT TOOLPOST_PRECOMPILED_HEADERS)
     return()
-  endif()
-  if(arg_WITHOUT)
-    set_source_files_properties(${arg_WITHOUT} TARGET_DIRECTORY ${target} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   endif()
   if(arg_FROM AND NOT target STREQUAL arg_FROM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_precompile_headers(${target} REUSE_FROM ${arg_FROM})
