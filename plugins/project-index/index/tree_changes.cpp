@@ -17,9 +17,10 @@ TreeChanges changes_between(const Snapshot& known, const FileList& now) {
   std::uint32_t id = 0;
   const auto count = static_cast<std::uint32_t>(known.file_count());
   for (const auto& listed : now.files) {
-    for (; id < count && known.path(id) < listed.path; ++id)
+    int order = 1;  // of the known path to the listed one
+    for (; id < count && (order = known.path(id).compare(listed.path)) < 0; ++id)
       changes.gone.emplace_back(known.path(id));
-    const bool is_known = id < count && known.path(id) == listed.path;
+    const bool is_known = order == 0;
     if (!is_known || !known.is_current(id, listed.stamp)) changes.changed.push_back(listed);
     if (is_known) ++id;
   }
