@@ -5,7 +5,6 @@
 #include "checked.hpp"
 #include "files/ignore_rules.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,10 +44,9 @@ bool remove_secrets(std::string& text);
 // False: nothing would be removed from the text.
 bool may_hold_secrets(std::string_view text);
 
-// In small letters: without one of these in a text, in letters of either case, what is removed from
-// a line of it is told by that line alone.
-inline constexpr std::array<std::string_view, 3> kSecretsAcrossLines{"-----begin ", "-----end ",
-                                                                     "aws_secret_access_key"};
+// ASCII in small letters: without one of these in a text, in ASCII letters of either case, what is
+// removed from a line of it is told by that line alone.
+std::vector<std::string> signs_across_lines();
 
 // Whether a piece of a line may stand in a text without secrets though it does not in the text with
 // them: only what the notice has in it or begins or ends with may. In small letters if the case of

@@ -5,6 +5,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 
 namespace toolpost::project_index {
 
@@ -32,6 +33,12 @@ constexpr const char* kSigns =
     R"(|\b(?:ya29\.|sk-|[rs]k_live_|SG\.|npm_|pypi-|hf_|dop_v1_|eyJ)|://[^\s/:@"'<>]*:[^\s/"']+@)"
     R"(|(?i:aws_secret_access_key))";
 
+// What those of the above have in them that reach into other lines. The last is the part of a name
+// that has no letters which others fold to ("ſ" is an "s" where case does not count, the sign of
+// Kelvin a "k").
+constexpr auto kSignsAcrossLines =
+    std::to_array<const char*>({"-----begin ", "-----end ", "ecret_acce"});
+
 struct Redactions {
   RE2 tokens{kTokens};
   RE2 assigned_tokens{kAssignedTokens};
@@ -43,6 +50,10 @@ struct Redactions {
 bool may_hold_secrets(std::string_view text) {
   static const RE2 kAnySign(kSigns);
   return RE2::PartialMatch({text.data(), text.size()}, kAnySign);
+}
+
+std::vector<std::string> signs_across_lines() {
+  return {kSignsAcrossLines.begin(), kSignsAcrossLines.end()};
 }
 
 bool remove_secrets(std::string& text) {

@@ -78,15 +78,14 @@ Checked<LinePattern> LinePattern::compile(const SearchQuery& query) {
 void LinePattern::require(std::vector<std::string> texts) {
   may_come_with_removal_ = std::any_of(texts.begin(), texts.end(), may_come_with_removal);
   texts_.emplace(std::move(texts), ignore_case_ && regex_ != nullptr);
-  secrets_across_lines_.emplace(
-      std::vector<std::string>(kSecretsAcrossLines.begin(), kSecretsAcrossLines.end()), true);
+  signs_across_lines_.emplace(project_index::signs_across_lines(), true);
 }
 
 bool LinePattern::may_meet_secrets(std::string_view text) const {
   constexpr std::size_t kFewLines = 8;
   constexpr std::size_t kBytesBetween = 512;
   if (may_come_with_removal_) return true;
-  if (secrets_across_lines_->find(text, 0, text.size()) != std::string_view::npos) return true;
+  if (signs_across_lines_->find(text, 0, text.size()) != std::string_view::npos) return true;
   for (std::size_t from = 0, lines = 1; from < text.size(); ++lines) {
     const auto at = texts_->find(text, from, text.size());
     if (at == std::string_view::npos) return false;

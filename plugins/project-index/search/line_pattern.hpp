@@ -66,8 +66,8 @@ class LinePattern {
   std::shared_ptr<const re2::RE2> regex_;  // with a group around the pattern if whole_word_
   // One stands in every line that the expression matches; without one, what was asked.
   std::optional<TextFinder> texts_;
-  std::optional<TextFinder> secrets_across_lines_;  // where texts_ are
-  bool may_come_with_removal_ = true;               // one of them, or none is known
+  std::optional<TextFinder> signs_across_lines_;  // where texts_ are
+  bool may_come_with_removal_ = true;             // one of them, or none is known
   bool is_regex_ = false;
   bool ignore_case_ = false;
   bool whole_word_ = false;

@@ -56,7 +56,10 @@ class Source {
                    "sk-"
                    "alphaalphaalphaalpha",
                    "a://x:foo@", "[secret removed]", "[sec",
-                   "Aws_Secret_Access_Key=\nfoofoofoofoofoofoofoofoofoofoofoofoofoox"});
+                   "Aws_Secret_Access_Key=\nfoofoofoofoofoofoofoofoofoofoofoofoofoox",
+                   "aws_\xc5\xbf"
+                   "ecret_acce\xc5\xbf\xc5\xbf_\xe2\x84\xaa"
+                   "ey:\nfoofoofoofoofoofoofoofoofoofoofoofoofoox"});
   }
 
   std::string piece() {
