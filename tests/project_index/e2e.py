@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -358,6 +359,22 @@ def a_refresh_looks_at_every_file_where_it_has_to(build):
             expect(answer["changes"]["changed"]["paths"] == ["linked_here.txt"], answer["changes"])
             text = agent.result("tools/call", {"name": "refresh_index", "arguments": {"every_file": True}})["content"][0]["text"]
             expect("\nevery file was looked at\nadded: 0" in text, text)
+
+
+@check
+def a_repository_inside_that_comes_or_goes_is_told(build):
+    with asking(build, "stdio") as (place, agent):
+        subprocess.run(["git", "init", "-q", str(place.app)], check=True)
+        place.write("app/inner/code.py", "def inner_zyx():\n    pass\n")
+        agent.tool("index_project")
+        found = lambda: len(agent.tool("search", pattern="inner_zyx")["matches"])
+        expect(found() == 1, "the file is not found")
+        subprocess.run(["git", "init", "-q", str(place.app / "inner")], check=True)
+        answer = agent.tool("refresh_index")
+        expect(answer["left_out"].get("repositories") == 1 and found() == 0, answer)
+        shutil.rmtree(place.app / "inner/.git")
+        agent.tool("refresh_index")
+        expect(found() == 1, "the file is not found again")
 
 
 def refresh_as_told(place, agent):

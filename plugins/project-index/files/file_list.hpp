@@ -43,8 +43,10 @@ struct WalkCounts {
 };
 
 struct FileList {
-  std::vector<ListedFile> files;         // sorted by the bytes of the path
-  std::vector<std::string> directories;  // gone through, "" for the root; sorted
+  std::vector<ListedFile> files;  // sorted by the bytes of the path
+  // What was read, "" for the root, sorted; also the tops of repositories that are left out, which
+  // are listed as soon as they are none.
+  std::vector<std::string> directories;
   WalkCounts counts;
   std::string stopped_by;  // empty: this is everything; else which budget ran out, in words
 };

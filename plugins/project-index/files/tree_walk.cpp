@@ -214,12 +214,12 @@ void TreeWalk::read(Worker& worker, WalkDirectory directory, WalkNode& node) {
   // In a directory that does not fit into the buffer they may come later.
   const RuleFiles seen = filled == DirectoryReading::Filled::kAll ? rule_files_among(worker.reading)
                                                                   : RuleFiles{true, true, true};
+  node.was_read = true;
   if (!scope_.read_rules(directory, seen)) {
     ++worker.counts.repositories;
     return;
   }
   ++worker.counts.directories;
-  node.was_read = true;
   const auto shared = std::make_shared<const WalkDirectory>(std::move(directory));
   while (add_entries(worker, shared, node) && filled == DirectoryReading::Filled::kPart) {
     filled = worker.reading.fill(shared->fd.get());

@@ -36,8 +36,10 @@ std::string joined(const std::string& directory, std::string_view name) {
 // How often who waits looks whether it still has to.
 constexpr std::chrono::milliseconds kBetweenLooks{20};
 
+// Decides what is listed. Of the top of a repository, which is all of it if that is inside another
+// one, no more than its coming and going is told: what is in it is not watched.
 bool is_rule_file(std::string_view name) {
-  return name == ".gitignore" || name == ".toolpostignore";
+  return name == ".gitignore" || name == ".toolpostignore" || name == ".git";
 }
 
 }  // namespace
@@ -264,7 +266,7 @@ class TreeWatch::State {
     {
       const std::lock_guard lock(mutex_);
       const std::string* directory = watched_->path_of(event.wd);
-      if (directory == nullptr || name == ".git") return;
+      if (directory == nullptr) return;
       path = name.empty() ? *directory : joined(*directory, name);
       if ((event.mask & IN_IGNORED) != 0) {
         watched_->forget(event.wd);
@@ -308,7 +310,7 @@ class TreeWatch::State {
     while (filled == DirectoryReading::Filled::kPart && !batch_.is_sweep()) {
       filled = reading_.fill(fd->get());
       reading_.each([&](const DirectoryEntry& entry) {
-        if (entry.text == "." || entry.text == ".." || entry.text == ".git") return;
+        if (entry.text == "." || entry.text == "..") return;
         if (is_rule_file(entry.text)) batch_.add_sweep(Clock::now());
         batch_.add(joined(directory, entry.text), Clock::now());
         if (type_of(fd->get(), entry) == DT_DIR) open.push_back(joined(directory, entry.text));
