@@ -9,7 +9,7 @@
 //     refresh                as refresh_index does; look: at every file
 //     generation
 //     memory
-#include "index/project_index.hpp"
+#include "index/bring_up_to_date.hpp"
 #include "search/search.hpp"
 #include "symbols/ctags_symbols.hpp"
 
@@ -90,12 +90,10 @@ void answer(ProjectIndex& index, const std::string& line) {
     const auto page = snapshot->find_symbols({.name = fields[1]});
     std::printf("{\"ms\": %.3f, \"symbols\": %zu}\n", milliseconds_since(began), page.hits.size());
   } else if (fields[0] == "refresh" || fields[0] == "look" || fields[0] == "generation") {
-    auto snapshot = or_end(index.snapshot(StopToken(), {}));
-    const auto vouched = fields[0] == "refresh" ? index.vouched_for(StopToken()) : nullptr;
-    if (vouched)
-      snapshot = vouched;
-    else if (fields[0] != "generation")
-      snapshot = or_end(index.refresh(StopToken(), {}));
+    const auto looks = fields[0] == "look" ? Looks::kAtEveryFile : Looks::kWhereNothingTells;
+    const auto snapshot = fields[0] == "generation"
+                              ? or_end(index.snapshot(StopToken(), {}))
+                              : or_end(bring_up_to_date(index, looks, StopToken(), {})).now;
     std::printf("{\"ms\": %.3f, \"generation\": %llu}\n", milliseconds_since(began),
                 static_cast<unsigned long long>(snapshot->facts().generation));
   } else {

@@ -202,6 +202,7 @@ Checked<ProjectIndex::SnapshotPointer> LiveIndex::sweep_from(Loaded loaded, Many
   // What was not taken in is looked for again by the next who asks.
   if (swept.ok()) {
     has_missed_changes_ = false;
+    ++looks_;
     const auto trusted = std::max<Clock::duration>(settings_.trusted_for, kRestAfterLook * took);
     trusted_until_ = (Clock::now() + trusted).time_since_epoch().count();
   }
@@ -331,7 +332,7 @@ std::unique_ptr<TreeWatch> LiveIndex::make_watch() {
   functions.complain = [this](const std::string& sentence) { complain(sentence); };
   functions.is_wanted = [this](const std::string& directory) {
     const auto listed = lists_directory(root_, settings_.rules, directory);
-    return listed.ok() && *listed;
+    return !listed.ok() || *listed;  // what cannot be told is watched
   };
   return std::make_unique<TreeWatch>(std::move(functions));
 }

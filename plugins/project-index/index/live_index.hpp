@@ -31,6 +31,9 @@ class LiveIndex final : public ProjectIndex {
   SnapshotPointer current() const override;
   SnapshotPointer vouched_for(const StopToken& stop) override;
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override;
+
+  std::uint64_t looks() const override { return looks_; }
+
   void on_update(std::function<void(const std::vector<std::string>& changed)> function) override;
 
   const RootDirectory& root() const noexcept override { return root_; }
@@ -95,6 +98,7 @@ class LiveIndex final : public ProjectIndex {
   std::atomic<bool> first_takes_long_{false};
   std::atomic<bool> is_blind_{false};  // it should be watched, and is not, or not well enough
   std::atomic<Clock::rep> trusted_until_{0};
+  std::atomic<std::uint64_t> looks_{0};
   std::atomic<bool> has_missed_changes_{false};  // until the next sweep that ends well
 
   mutable std::mutex mutex_;

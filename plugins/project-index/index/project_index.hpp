@@ -68,9 +68,13 @@ class ProjectIndex {
   virtual SnapshotPointer vouched_for(const StopToken& stop) = 0;
 
   // Looks at every file's stamp now and takes in what changed. Not even a watch that has missed
-  // nothing makes it shorter: what another machine writes, what is written through a mapping, and
-  // rules outside of the root come without an event, and this is how one makes sure.
+  // nothing makes it shorter: what another machine writes, what is written through a mapping or to
+  // another name of the same file, what is mounted, and rules outside of the root come without an
+  // event, and this is how one makes sure.
   virtual Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) = 0;
+
+  // How often every file was looked at, by whomever.
+  virtual std::uint64_t looks() const = 0;
 
   // Called after a change was taken in, with the paths that appeared, changed or went (relative),
   // on the thread that took it in; replaces the function before it. It may ask for the snapshot,

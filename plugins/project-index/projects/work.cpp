@@ -66,13 +66,12 @@ View Work::looked_at(std::string_view project_argument) const {
   return view_of(project, project->index().refresh(stop(), progress()));
 }
 
-Refreshed Work::refreshed(std::string_view project_argument, bool has_to_look_at_every_file) const {
+Refreshed Work::refreshed(std::string_view project_argument, Looks looks) const {
   const auto project = opened(project_argument);
-  auto& index = project->index();
-  const auto before = view_of(project, index.snapshot(stop(), progress())).snapshot_pointer();
-  if (auto vouched = has_to_look_at_every_file ? nullptr : index.vouched_for(stop()))
-    return {view_of(project, std::move(vouched)), before, false};
-  return {view_of(project, index.refresh(stop(), progress())), before, true};
+  auto done = bring_up_to_date(project->index(), looks, stop(), progress());
+  if (!done.ok()) return {view_of(project, done.refusal()), nullptr, false};
+  return {view_of(project, std::move(done->now)), std::move(done->before),
+          done->looked_at_every_file};
 }
 
 Progress Work::progress() const {

@@ -3,6 +3,7 @@
 // host's rules, opened. Ends early with the call, and with the plugin.
 #pragma once
 
+#include "index/bring_up_to_date.hpp"
 #include "services.hpp"
 
 #include <toolpost/call.hpp>
@@ -35,8 +36,6 @@ class View {
   const RootDirectory& root() const noexcept { return project_->root(); }
 
   const Snapshot& snapshot() const noexcept { return *snapshot_; }
-
-  const std::shared_ptr<const Snapshot>& snapshot_pointer() const noexcept { return snapshot_; }
 
   const StopToken& stop() const noexcept { return stop_; }
 
@@ -84,9 +83,8 @@ class Work {
   // As view(), after looking at every file's stamp.
   View looked_at(std::string_view project_argument) const;
 
-  // As view(), with all that changed until now. Unless it has to, it looks at every file only where
-  // the watch cannot tell.
-  Refreshed refreshed(std::string_view project_argument, bool has_to_look_at_every_file) const;
+  // As view(), with all that changed until now.
+  Refreshed refreshed(std::string_view project_argument, Looks looks) const;
 
   const StopToken& stop() const noexcept { return running_.token(); }
 

@@ -112,7 +112,9 @@ sdk::Tool make_index_project_tool(Services& services) {
 
 sdk::Tool make_refresh_index_tool(Services& services) {
   const auto changes =
-      sdk::Schema::object("Since the index was made, or was last brought up to date")
+      sdk::Schema::object(
+          "What this call took in. A watched project takes in most by itself, soon "
+          "after it was written; that is not told again")
           .required("added", change_schema())
           .required("changed", change_schema())
           .required("removed", change_schema());
@@ -125,16 +127,20 @@ sdk::Tool make_refresh_index_tool(Services& services) {
                  .optional("every_file",
                            sdk::Schema::boolean("Look at every file in any case: for what comes "
                                                 "without being told, such as rules outside of the "
-                                                "project or writes through a mapping")
+                                                "project, mounts, and writes through a mapping "
+                                                "or another name (hard link)")
                                .default_value(false)))
       .output(summary_schema()
                   .required("changes", changes)
                   .required("looked_at_every_file",
                             sdk::Schema::boolean("False when the watch told all that changed; "
-                                                 "left_out is then that of the last such look")))
+                                                 "left_out and directories are then those of the "
+                                                 "last such look")))
       .run(handler(services, [](const sdk::Call& call, const Work& work) {
         const auto [view, before, looked_at_every_file] =
-            work.refreshed(call.argument("path"), call.arguments().value_or("every_file", false));
+            work.refreshed(call.argument("path"), call.arguments().value_or("every_file", false)
+                                                      ? Looks::kAtEveryFile
+                                                      : Looks::kWhereNothingTells);
         sdk::Json document = index_summary(view);
         document.set("changes", changes_between(*before, view.snapshot()));
         document.set("looked_at_every_file", looked_at_every_file);

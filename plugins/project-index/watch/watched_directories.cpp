@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "watch/watched_directories.hpp"
 
+#include "files/open_confined.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/inotify.h>
@@ -13,6 +15,10 @@ namespace {
 constexpr std::uint32_t kEvents = IN_CREATE | IN_DELETE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
                                   IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_ONLYDIR |
                                   IN_EXCL_UNLINK;
+
+bool is_short_of_something(int reason) {
+  return reason == ENOSPC || reason == ENOMEM || reason == EMFILE || reason == ENFILE;
+}
 
 bool is_below(const std::string& path, const std::string& directory) {
   return directory.empty() || (path.size() > directory.size() && path[directory.size()] == '/' &&
@@ -36,11 +42,12 @@ std::size_t WatchedDirectories::waiting_bytes() const noexcept {
 WatchedDirectories::Added WatchedDirectories::add(const std::string& path) {
   if (numbers_.size() >= max_directories_ && numbers_.count(path) == 0) return Added::kNoMore;
   // By its descriptor: a name could lead somewhere else by now.
-  const auto directory = root_.open_directory(path, O_PATH);
-  if (!directory) return Added::kGone;
-  const std::string name = "/proc/self/fd/" + std::to_string(directory->get());
+  const auto directory =
+      open_confined(root_.get(), path.empty() ? "." : path.c_str(), O_PATH | O_DIRECTORY);
+  if (!directory.valid()) return is_short_of_something(errno) ? Added::kNoMore : Added::kGone;
+  const std::string name = "/proc/self/fd/" + std::to_string(directory.get());
   const int number = ::inotify_add_watch(inotify_.get(), name.c_str(), kEvents);
-  if (number < 0) return errno == ENOSPC || errno == ENOMEM ? Added::kNoMore : Added::kGone;
+  if (number < 0) return is_short_of_something(errno) ? Added::kNoMore : Added::kGone;
   const auto known = numbers_.find(path);
   if (known != numbers_.end() && known->second == number) return Added::kKnown;
   if (known != numbers_.end()) drop(known);  // another directory has taken its place

@@ -20,7 +20,7 @@ class WatchedDirectories {
     kNew,
     kKnown,
     kGone,    // there is no such directory (any more), or it may not be read
-    kNoMore,  // the limit here, or the kernel's
+    kNoMore,  // the limit here, or one of the kernel's
   };
 
   WatchedDirectories(const RootDirectory& root, std::size_t max_directories)

@@ -57,6 +57,8 @@ class AskedIndex final : public ProjectIndex {
 
   SnapshotPointer vouched_for(const StopToken&) override { return nullptr; }
 
+  std::uint64_t looks() const override { return 0; }
+
   Checked<SnapshotPointer> refresh(const StopToken& stop, const Progress& progress) override {
     return snapshot(stop, progress);
   }

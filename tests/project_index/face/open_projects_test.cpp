@@ -38,6 +38,8 @@ class FakeIndex final : public ProjectIndex {
 
   SnapshotPointer vouched_for(const StopToken&) override { return nullptr; }
 
+  std::uint64_t looks() const override { return 0; }
+
   Checked<SnapshotPointer> refresh(const StopToken&, const Progress&) override {
     return Refusal{"none"};
   }

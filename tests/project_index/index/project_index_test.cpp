@@ -4,15 +4,19 @@
 
 #include "built_index.hpp"
 #include "files/network_file_system.hpp"
+#include "index/bring_up_to_date.hpp"
 #include "index/index_file.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <set>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace toolpost::project_index;
 
@@ -76,6 +80,24 @@ struct Fixture {
       if (entry.path().extension() == ".index") return entry.path().string();
     return {};
   }
+};
+
+// While it lives, this process can open nothing.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const rlimit none{STDERR_FILENO + 1, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  }
+
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 Pointer taken(Checked<Pointer> snapshot) {
@@ -419,6 +441,55 @@ TEST_CASE("project index: where not all files had room, a watch vouches for none
   CHECK(index->vouched_for(StopToken()) == nullptr);
   CHECK(refreshed(*index)->file_count() == 9);
   CHECK(defined(*refreshed(*index), "n0") == 0);
+}
+
+TEST_CASE("project index: what the watch could not look at is looked at by who refreshes") {
+  Fixture fixture;
+  fixture.write_many(10);
+  fixture.tree.write(".toolpostignore", "nothing\n");
+  const auto index = fixture.open(true);
+  first(*index);
+  std::ofstream rules(fixture.tree.path(".toolpostignore"));
+  const StopToken never;
+  Pointer vouched = index->current();
+  {
+    const NoMoreFiles in_this_process;
+    rules << "f3\n" << std::flush;
+    vouched = index->vouched_for(never);
+  }
+  CHECK(vouched == nullptr);
+  CHECK(index->vouched_for(StopToken()) == nullptr);
+  CHECK(defined(*refreshed(*index), "n3") == 0);
+  CHECK(index->vouched_for(StopToken()) != nullptr);
+}
+
+TEST_CASE("project index: brought up to date with no more looks than it takes, which are told") {
+  Fixture fixture;
+  fixture.write_many(10);
+  const auto brought = [](ProjectIndex& index, Looks looks) {
+    auto done = bring_up_to_date(index, looks, StopToken(), {});
+    REQUIRE(done.ok());
+    return *done;
+  };
+  const auto watched = fixture.open(true);
+  CHECK(brought(*watched, Looks::kWhereNothingTells).looked_at_every_file);  // the first look
+  fixture.tree.write("f3", "def told\n");
+  const auto told = brought(*watched, Looks::kWhereNothingTells);
+  CHECK_FALSE(told.looked_at_every_file);
+  CHECK(defined(*told.before, "told") == 0);
+  CHECK(defined(*told.now, "told") == 1);
+  const auto looks = watched->looks();
+  CHECK(brought(*watched, Looks::kAtEveryFile).looked_at_every_file);
+  CHECK(watched->looks() == looks + 1);
+  fixture.tree.write(".gitignore", "f4\n");
+  CHECK(brought(*watched, Looks::kWhereNothingTells).looked_at_every_file);  // by the watch
+  const auto unwatched = fixture.open();
+  first(*unwatched);
+  fixture.tree.write("f5", "def seen\n");
+  const auto seen = brought(*unwatched, Looks::kWhereNothingTells);
+  CHECK(seen.looked_at_every_file);
+  CHECK(defined(*seen.before, "seen") == 0);
+  CHECK(defined(*seen.now, "seen") == 1);
 }
 
 TEST_CASE("project index: who asks while a change takes long is let go by a stop and a time") {
