@@ -191,7 +191,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   class TaskResponder;
 
   bool is_due_as_task(const Call& call, Clock::time_point now) const;
-  bool has_room_for_task(std::string_view principal) const;
+  bool has_room_for_task(std::string_view owner) const;
   void become_task(const std::shared_ptr<Call>& call);
   void on_task_kept(const std::shared_ptr<Call>& call, const std::shared_ptr<Task>& task,
                     bool kept);

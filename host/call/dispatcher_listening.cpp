@@ -75,7 +75,7 @@ void Dispatcher::honour(mcp::ListenFilter& filter, const std::shared_ptr<Call>& 
   std::erase_if(filter.tasks, [&](const std::string& id) {
     const auto task = tasks_.find(id);
     return task == tasks_.end() || !task->second->is_kept ||
-           task->second->principal != principal.name;
+           task->second->owner != principal.owner();
   });
 }
 

@@ -101,14 +101,14 @@ bool Dispatcher::is_due_as_task(const Call& call, Clock::time_point now) const {
          now >= call.arrived + kTimeToAsk;
 }
 
-bool Dispatcher::has_room_for_task(std::string_view principal) const {
+bool Dispatcher::has_room_for_task(std::string_view owner) const {
   std::size_t bytes = 0;
   std::size_t own = 0;
   std::size_t own_bytes = 0;
   for (const auto& [id, task] : tasks_) {
     const std::size_t size = task->view.result.size() + task->view.error.size();
     bytes += size;
-    if (task->principal != principal) continue;
+    if (task->owner != owner) continue;
     ++own;
     own_bytes += size;
   }
@@ -119,7 +119,7 @@ bool Dispatcher::has_room_for_task(std::string_view principal) const {
 void Dispatcher::become_task(const std::shared_ptr<Call>& call) {
   purge_tasks();
   auto id = random_id();
-  if (!has_room_for_task(call->principal.name) || !id) {
+  if (!has_room_for_task(call->principal.owner()) || !id) {
     // It goes on without a handle, and its client waits for it as for any other call.
     call->task_refused = true;
     if (!call->is_begun) begin(call);
@@ -130,7 +130,7 @@ void Dispatcher::become_task(const std::shared_ptr<Call>& call) {
   task->view.created_us = unix_us_now();
   task->view.updated_us = task->view.created_us;
   task->view.ttl_ms = std::chrono::milliseconds{kTaskLife}.count();
-  task->principal = call->principal.name;
+  task->owner = call->principal.owner();
   task->tool = call->item->name;
   task->call = call;
   tasks_.emplace(task->view.id, task);
@@ -262,7 +262,7 @@ void Dispatcher::serve_task(Incoming incoming) {
   // An id is no credential: somebody else's task is as unknown as one that there is not.
   if (place == tasks_.end() || !place->second->is_kept ||
       has_expired(place->second->view, unix_us_now()) ||
-      place->second->principal != incoming.principal.name) {
+      place->second->owner != incoming.principal.owner()) {
     return refuse_for(EndedAs::kUnknown, mcp::invalid_params("Unknown task"));
   }
   const auto task = place->second;

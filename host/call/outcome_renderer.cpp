@@ -241,7 +241,7 @@ Rendered render_outcome(const Call& call, const Outcome& outcome, const RenderCo
 }
 
 StateOwner state_owner(const Call& call) {
-  return {.principal = call.principal.name,
+  return {.owner = call.principal.owner(),
           .method = call.message->method(),
           .subject = call.subject,
           .arguments = call.arguments};

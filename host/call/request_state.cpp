@@ -18,7 +18,7 @@ constexpr std::string_view kPurpose = "toolpost request state 1";
 std::string purpose_of(const StateOwner& owner) {
   std::string text;
   json::Writer writer{text};
-  writer.begin_array().string(kPurpose).string(owner.principal).string(owner.method);
+  writer.begin_array().string(kPurpose).string(owner.owner).string(owner.method);
   writer.string(owner.subject);
   std::string arguments;
   json::append_compact(arguments, owner.arguments);

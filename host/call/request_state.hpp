@@ -26,7 +26,7 @@ inline constexpr std::size_t kMaxAskedBytes = std::size_t{32} * 1024;
 
 // The request that a state belongs to.
 struct StateOwner {
-  std::string_view principal;
+  std::string owner;
   std::string_view method;
   std::string_view subject;    // tool, prompt or URI
   std::string_view arguments;  // JSON

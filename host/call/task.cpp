@@ -25,7 +25,7 @@ std::string to_json(const Task& task) {
   std::string text;
   json::Writer writer{text};
   writer.begin_object().member("id", std::string_view{task.view.id});
-  writer.member("principal", std::string_view{task.principal});
+  writer.member("owner", std::string_view{task.owner});
   writer.member("tool", std::string_view{task.tool});
   writer.member("status", mcp::to_string(task.view.status));
   writer.member("message", std::string_view{task.view.message});
@@ -61,7 +61,7 @@ Result<Task> read_task(std::string_view text) {
   };
   std::string status;
   if (!take_text("id", task.view.id)) return damaged("id");
-  if (!take_text("principal", task.principal)) return damaged("principal");
+  if (!take_text("owner", task.owner)) return damaged("owner");
   if (!take_text("tool", task.tool)) return damaged("tool");
   if (!take_text("message", task.view.message)) return damaged("message");
   if (!take_number("created_us", task.view.created_us)) return damaged("created_us");

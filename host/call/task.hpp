@@ -21,7 +21,7 @@ inline constexpr std::chrono::hours kTaskLife{24};
 // I/O thread only.
 struct Task {
   mcp::TaskView view;
-  std::string principal;       // who may ask about it
+  std::string owner;           // who may ask about it
   std::string tool;            // for people
   std::weak_ptr<Call> call{};  // its present round; none once it has ended
   bool is_kept = false;        // on the disk, so that its handle may be given

@@ -8,10 +8,18 @@
 
 namespace toolpost::identity {
 
+// Seconds since 1970 in UTC, for what people have set: when a key ends.
+using UnixSeconds = std::int64_t;
+
 struct Principal {
-  std::string name;    // stable subject id; empty: anonymous
-  std::string role;    // empty: no rights at all
-  std::string key_id;  // of the key that proved it; empty where there is none
+  std::string name;       // stable subject id; empty: anonymous
+  std::string role;       // empty: no rights at all
+  std::string key_id;     // of the key that proved it; empty where there is none
+  UnixSeconds since = 0;  // when the user's account was made; 0: it is no user's
+
+  // Whose is what outlives a request. Not the name's alone: once its user is deleted, somebody else
+  // may be given it.
+  std::string owner() const { return since == 0 ? name : name + "@" + std::to_string(since); }
 
   friend bool operator==(const Principal&, const Principal&) = default;
 };
@@ -26,9 +34,6 @@ inline Principal local_principal() {
 
 // Whoever has the single API key.
 inline constexpr const char* kLegacy = "legacy";
-
-// Seconds since 1970 in UTC, for what people have set: when a key ends.
-using UnixSeconds = std::int64_t;
 
 inline UnixSeconds unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(

@@ -33,6 +33,13 @@ std::uint32_t tag_of(const KeyDigest& digest) noexcept {
   return std::uint32_t{digest.back()} << kPlaceBits;
 }
 
+// In four bytes, until 2106; of an account from beyond that, the least.
+std::uint32_t packed(UnixSeconds created_at) noexcept {
+  return created_at > 0 && created_at <= std::numeric_limits<std::uint32_t>::max()
+             ? static_cast<std::uint32_t>(created_at)
+             : 0;
+}
+
 }  // namespace
 
 UserTable::UserTable(const UserRecords& records, const FileStamp& stamp)
@@ -66,8 +73,10 @@ void UserTable::add(const UserRecord& user) {
   TOOLPOST_CHECK(user.username.size() <= kMaxUsernameLength);
   const auto name = static_cast<std::uint32_t>(names_.size());
   const std::uint16_t role = role_number(user.role);
+  const std::uint32_t since = packed(user.created_at);
   users_.push_back({.name = name,
                     .first_key = static_cast<std::uint32_t>(keys_.size()),
+                    .since = since,
                     .role = role,
                     .disabled = user.disabled});
   names_ += user.username;
@@ -78,6 +87,7 @@ void UserTable::add(const UserRecord& user) {
         keys_.emplace_back(Key{.digest = record.digest,
                                .id = {},
                                .expires_at = expires_at,
+                               .since = since,
                                .name = name,
                                .role = role,
                                .name_length = static_cast<std::uint8_t>(user.username.size()),
@@ -118,18 +128,23 @@ std::optional<Principal> UserTable::find(const KeyDigest& digest, UnixSeconds no
   if (found == nullptr || now >= found->expires_at || found->disabled) return std::nullopt;
   return Principal{.name = names_.substr(found->name, found->name_length),
                    .role = roles_[found->role],
-                   .key_id = std::string{found->id_text()}};
+                   .key_id = std::string{found->id_text()},
+                   .since = found->since};
 }
 
 std::optional<Principal> UserTable::find_user(std::string_view username) const {
   const auto user = place_of(username);
   if (!user || users_[*user].disabled) return std::nullopt;
-  return Principal{.name = std::string{username}, .role = roles_[users_[*user].role], .key_id = {}};
+  return Principal{.name = std::string{username},
+                   .role = roles_[users_[*user].role],
+                   .key_id = {},
+                   .since = users_[*user].since};
 }
 
 bool UserTable::is_valid(const Principal& principal, UnixSeconds now) const {
   const auto user = place_of(principal.name);
   if (!user || users_[*user].disabled || roles_[users_[*user].role] != principal.role) return false;
+  if (users_[*user].since != principal.since) return false;
   if (principal.key_id.empty()) return true;
   const auto keys = keys_of(*user);
   return std::any_of(keys.begin(), keys.end(), [&](const Key& key) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The users as one read of the store found them, packed for looking up keys: under 96 bytes a user
-// with one key, and a lookup costs the same for ten users and for a million.
+// The users as one read of the store found them, packed for looking up keys: some hundred bytes a
+// user with one key, and a lookup costs the same for ten users and for a million.
 #pragma once
 
 #include "identity/file_stamp.hpp"
@@ -54,6 +54,7 @@ class UserTable {
     KeyDigest digest;
     std::array<char, kKeyIdLength> id;
     UnixSeconds expires_at;  // the greatest: never
+    std::uint32_t since;     // when the account was made
     std::uint32_t name;      // in names_
     std::uint16_t role;      // in roles_
     std::uint8_t name_length;
@@ -66,6 +67,7 @@ class UserTable {
   struct User {
     std::uint32_t name = 0;  // in names_
     std::uint32_t first_key = 0;
+    std::uint32_t since = 0;
     std::uint16_t role = 0;  // in roles_
     bool disabled = false;
   };

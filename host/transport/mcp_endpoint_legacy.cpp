@@ -15,7 +15,8 @@ void McpEndpoint::initialize(const Exchange& exchange, const mcp::Message& messa
   }
   const mcp::Version version = session->version();
   dispatcher_.open_session(session);
-  auto id = sessions_.add(std::move(session), exchange.head.principal.name, identity::unix_now());
+  auto id =
+      sessions_.add(std::move(session), exchange.head.principal.owner(), identity::unix_now());
   if (!id) {
     exchange.refuse({.code = mcp::kInternalError, .message = id.error().message()}, message.id());
     return;
@@ -39,8 +40,8 @@ std::shared_ptr<HttpSession> McpEndpoint::session_of(const Exchange& exchange) {
 
 // Somebody else's session is as unknown as one that does not exist: an id is no credential.
 std::shared_ptr<HttpSession> McpEndpoint::find_session(const Exchange& exchange) {
-  auto session =
-      sessions_.find(*exchange.head.session_id, exchange.head.principal.name, identity::unix_now());
+  auto session = sessions_.find(*exchange.head.session_id, exchange.head.principal.owner(),
+                                identity::unix_now());
   if (!session) return nullptr;
   session->used_by(exchange.head.principal);
   if (!session->legacy->registration) dispatcher_.open_session(session->legacy);

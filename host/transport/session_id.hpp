@@ -21,7 +21,7 @@ inline constexpr std::chrono::hours kSessionLife{24};
 struct SessionFacts {
   mcp::Version version = mcp::kLatestLegacy;
   call::ClientFacts client;
-  std::string owner;         // name of the principal that opened it
+  std::string owner;         // the principal's that opened it
   std::int64_t expires = 0;  // seconds since 1970
 };
 

@@ -15,8 +15,8 @@ using namespace toolpost;
 namespace {
 
 constexpr std::int64_t kNow = 1'800'000'000;
-constexpr call::StateOwner kOwner{
-    .principal = "ann", .method = "tools/call", .subject = "t", .arguments = "{}"};
+const call::StateOwner kOwner{
+    .owner = "ann", .method = "tools/call", .subject = "t", .arguments = "{}"};
 constexpr std::string_view kPurpose = R"(["toolpost request state 1","ann","tools/call","t",{}])";
 
 bool opens(const identity::SealKeys& keys, std::string_view text) {

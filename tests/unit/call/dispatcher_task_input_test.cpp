@@ -294,6 +294,12 @@ TEST_CASE("task notifications: who listens to its id is told of each change, and
   const auto stranger = std::make_shared<Client>();
   REQUIRE(stage.request(stranger, "subscriptions/listen", params, {.principal = "bob"}));
   CHECK(stranger->notes.front().find("taskIds") == std::string::npos);
+  const auto namesake = std::make_shared<Client>();
+  REQUIRE(stage.request(namesake, "subscriptions/listen", params, {.since = 1'800'000'000}));
+  CHECK(namesake->notes.front().find("taskIds") == std::string::npos);
+  for (const char* method : {"get", "update", "cancel"})
+    CHECK(stage.ask(method, id, R"(,"inputResponses":{})", {.since = 1'800'000'000})
+              .find("Unknown task") != std::string::npos);
   const auto without = std::make_shared<Client>();
   CHECK_FALSE(stage.request(without, "subscriptions/listen", params, {.takes_tasks = false}));
   CHECK(without->heard(R"("code":-32021)"));

@@ -14,10 +14,8 @@ namespace {
 
 constexpr std::int64_t kNow = 1'800'000'000;
 constexpr std::int64_t kLife = std::chrono::seconds{call::kRequestStateLife}.count();
-constexpr StateOwner kOwner{.principal = "ann",
-                            .method = "tools/call",
-                            .subject = "delete",
-                            .arguments = R"({"a":1,"b":"x"})"};
+const StateOwner kOwner{
+    .owner = "ann", .method = "tools/call", .subject = "delete", .arguments = R"({"a":1,"b":"x"})"};
 
 const identity::SealKeys& keys() {
   static const identity::SealKeys all = *identity::SealKeys::make_passing();
@@ -84,7 +82,7 @@ TEST_CASE("request state: is for that caller, method, item and arguments only") 
   };
   for (const char* who : {"", "bob", "Ann", "ann ", "ann\",\"tools/call"}) {
     CAPTURE(who);
-    CHECK_FALSE(with([&](StateOwner& owner) { owner.principal = who; }));
+    CHECK_FALSE(with([&](StateOwner& other) { other.owner = who; }));
   }
   for (const char* method : {"", "prompts/get", "resources/read"}) {
     CAPTURE(method);
@@ -110,11 +108,10 @@ TEST_CASE("request state: is for that caller, method, item and arguments only") 
 
 TEST_CASE("request state: what is one part cannot pass for two") {
   const std::string text =
-      sealed({.principal = "a", .method = "b\",\"c", .subject = "d", .arguments = "{}"});
-  CHECK(opens({.principal = "a", .method = "b\",\"c", .subject = "d", .arguments = "{}"}, text));
-  CHECK_FALSE(opens({.principal = "a", .method = "b", .subject = "c", .arguments = "{}"}, text));
-  CHECK_FALSE(
-      opens({.principal = "a\",\"b", .method = "c", .subject = "d", .arguments = "{}"}, text));
+      sealed({.owner = "a", .method = "b\",\"c", .subject = "d", .arguments = "{}"});
+  CHECK(opens({.owner = "a", .method = "b\",\"c", .subject = "d", .arguments = "{}"}, text));
+  CHECK_FALSE(opens({.owner = "a", .method = "b", .subject = "c", .arguments = "{}"}, text));
+  CHECK_FALSE(opens({.owner = "a\",\"b", .method = "c", .subject = "d", .arguments = "{}"}, text));
 }
 
 TEST_CASE("request state: ends after half an hour, and may be used again until then") {

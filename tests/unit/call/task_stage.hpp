@@ -17,6 +17,7 @@ struct Caller {
   bool takes_tasks = true;
   mcp::Version version = mcp::Version::k2026_07_28;
   std::string role = "admin";
+  identity::UnixSeconds since = 0;
 };
 
 class TaskStage {
@@ -63,12 +64,14 @@ class TaskStage {
         R"({"jsonrpc":"2.0","id":7,"method":")" + method + R"(","params":{)" + params + "}}",
         parser, {});
     REQUIRE(parsed.index() == 0);
-    return stage.dispatcher.dispatch(
-        {.message = std::move(std::get<0>(parsed)),
-         .version = caller.version,
-         .principal = {.name = caller.principal, .role = caller.role, .key_id = ""},
-         .client = {"{}", ItemStage::kAllFeatures, caller.takes_tasks},
-         .responder = client});
+    return stage.dispatcher.dispatch({.message = std::move(std::get<0>(parsed)),
+                                      .version = caller.version,
+                                      .principal = {.name = caller.principal,
+                                                    .role = caller.role,
+                                                    .key_id = "",
+                                                    .since = caller.since},
+                                      .client = {"{}", ItemStage::kAllFeatures, caller.takes_tasks},
+                                      .responder = client});
   }
 
   std::shared_ptr<call::Call> call(const std::shared_ptr<Client>& client, const std::string& tool,
@@ -203,7 +206,7 @@ inline call::Task made_task(const std::string& id, mcp::TaskStatus status,
                .asked = {}};
   task.view.result = R"({"content":[]})";
   task.view.error = R"({"code":1,"message":"m"})";
-  task.principal = "ann";
+  task.owner = "ann";
   task.tool = "may";
   task.is_kept = true;
   return task;

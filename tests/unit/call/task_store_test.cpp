@@ -33,7 +33,7 @@ Task make_task(const std::string& id, TaskStatus status = TaskStatus::kWorking) 
                .updated_us = unix_us_now(),
                .ttl_ms = kTtlMs,
                .asked = {}};
-  task.principal = "ann";
+  task.owner = "ann";
   task.tool = "t";
   if (status == TaskStatus::kCompleted) task.view.result = R"({"content":[{"text":"ü"}]})";
   if (status == TaskStatus::kFailed) task.view.error = R"({"code":-32603,"message":"m"})";
@@ -140,7 +140,7 @@ TEST_CASE("task on the disk: what is written is read back") {
     CHECK(read->view.ttl_ms == kTtlMs);
     CHECK(read->view.result == task.view.result);
     CHECK(read->view.error == task.view.error);
-    CHECK(read->principal == "ann");
+    CHECK(read->owner == "ann");
     CHECK(read->tool == "t");
     CHECK_FALSE(read->is_kept);
   }
@@ -164,8 +164,8 @@ TEST_CASE("task on the disk: what lacks something, or has it wrong, is damaged a
     return read ? std::string{} : read.error().message();
   };
   REQUIRE(complaint(without("nothing")).empty());
-  for (const char* member : {"id", "principal", "tool", "message", "created_us", "updated_us",
-                             "ttl_ms", "status", "result"}) {
+  for (const char* member : {"id", "owner", "tool", "message", "created_us", "updated_us", "ttl_ms",
+                             "status", "result"}) {
     CAPTURE(member);
     const std::string wanted = "has no valid " + std::string{member};
     CHECK(complaint(without(member)) == wanted);
@@ -259,7 +259,7 @@ TEST_CASE("task store: the next process takes over, and says what became of what
       CHECK(task->view.message == "The server was restarted while the task ran");
       CHECK(task->view.error ==
             R"({"code":-32603,"message":"The server was restarted while the task ran"})");
-      CHECK(task->principal == "ann");
+      CHECK(task->owner == "ann");
       CHECK(task->is_kept);
     }
     const Task* done = next.find("done");

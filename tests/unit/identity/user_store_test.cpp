@@ -59,7 +59,8 @@ TEST_CASE("user store: the first admin is made once") {
   const UserStore store = place.store();
   const auto issued = store.create_first_admin({"root", "admin", {}}, kNow);
   REQUIRE(issued.has_value());
-  CHECK(who(store, issued->key) == Principal{"root", "admin", issued->user.keys[0].id});
+  CHECK(who(store, issued->key) ==
+        Principal{"root", "admin", issued->user.keys[0].id, issued->user.created_at});
   CHECK(place.mode_of(place.directory()) == 0700);
   CHECK(place.mode_of(place.file()) == 0600);
   CHECK(place.content().find(issued->key.reveal()) == std::string::npos);

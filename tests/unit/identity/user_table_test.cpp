@@ -79,6 +79,22 @@ TEST_CASE("user table: a principal is valid as long as user, role and key are") 
   CHECK(!table.is_valid({"", "", ""}, kNow));
 }
 
+TEST_CASE("user table: who gets the name of a former user is somebody else") {
+  UserRecords records = three_users();
+  records.users[0].created_at = kNow - 100;
+  const auto former = UserTable{records, kStamp}.find(digest_of("ann's"), kNow);
+  REQUIRE(former);
+  CHECK(UserTable(records, kStamp).is_valid(*former, kNow));
+  records.users[0].created_at = kNow;
+  const UserTable table{records, kStamp};
+  CHECK_FALSE(table.is_valid(*former, kNow));
+  const auto later = table.find_user("ann");
+  REQUIRE(later);
+  CHECK(later->name == former->name);
+  CHECK(later->owner() != former->owner());
+  CHECK(local_principal().owner() == kLocal);
+}
+
 TEST_CASE("user table: without a file there is nobody") {
   const UserTable table;
   CHECK(!table.exists());
