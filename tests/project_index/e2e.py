@@ -114,6 +114,21 @@ def results_come_as_text_and_with_links_that_can_be_read(build):
 
 
 @check
+def a_name_that_breaks_the_line_breaks_no_line_of_an_answer(build):
+    with asking(build, "stdio") as (place, agent):
+        place.write("app/\u202efine\n\x9bsrc/app/cli.py:1: evil.py", "def greeting_zyx():\n    pass\n")
+        agent.tool("index_project")
+        for name, arguments in (("search", {"pattern": "greeting_zyx"}), ("find_symbol", {"name": "greeting_zyx"})):
+            if name == "find_symbol" and not HAS_CTAGS:
+                continue
+            answer = agent.result("tools/call", {"name": name, "arguments": arguments})
+            lines = answer["content"][0]["text"].split("\n")
+            expect(len(lines) == 2 and lines[0].startswith("\\u202efine\\u000a\\u009bsrc/app/cli.py:1: evil.py:1:"), lines)
+            found = answer["structuredContent"]["matches" if name == "search" else "symbols"][0]["path"]
+            expect(found == "\u202efine\n\x9bsrc/app/cli.py:1: evil.py", found)
+
+
+@check
 def resources_say_what_the_manifests_say(build):
     for over in BOTH:
         with asking(build, over) as (place, agent):

@@ -16,9 +16,9 @@ std::string project_lines(const sdk::Json& document) {
   std::string out;
   const sdk::JsonArray& projects = document.at("projects").as_array();
   for (const sdk::Json& one : projects) {
-    out += one.at("directory").as_string() + ":";
-    if (one.find("name") != nullptr) out += " " + one.at("name").as_string();
-    if (one.find("version") != nullptr) out += " " + one.at("version").as_string();
+    out += in_one_line(one.at("directory").as_string()) + ":";
+    if (one.find("name") != nullptr) out += " " + in_one_line(one.at("name").as_string());
+    if (one.find("version") != nullptr) out += " " + in_one_line(one.at("version").as_string());
     out += " (";
     const char* separator = "";
     for (const sdk::Json& ecosystem : one.at("ecosystems").as_array()) {

@@ -28,12 +28,12 @@ std::size_t depth_of(const sdk::Json& symbol) {
 }
 
 std::string outline_text(const sdk::Json& document) {
-  std::string out = document.at("path").as_string() + "\n";
+  std::string out = in_one_line(document.at("path").as_string()) + "\n";
   const sdk::JsonArray& symbols = document.at("symbols").as_array();
   for (const sdk::Json& symbol : symbols) {
     out += std::to_string(symbol.at("line").as_integer()) + ": " +
            std::string(2 * depth_of(symbol), ' ') + symbol.at("kind").as_string() + " " +
-           symbol.at("name").as_string() + symbol.value_or("signature", "") + "\n";
+           in_one_line(symbol.at("name").as_string() + symbol.value_or("signature", "")) + "\n";
   }
   return out + closing_line(document, symbols.size(), {"symbol", "symbols"});
 }

@@ -149,7 +149,7 @@ sdk::Tool make_refresh_index_tool(Services& services) {
         for (const sdk::JsonMember& one : document.at("changes").as_object()) {
           text += "\n" + one.key + ": " + std::to_string(one.value.at("count").as_integer());
           for (const sdk::Json& path : one.value.at("paths").as_array()) {
-            text += "\n  " + path.as_string();
+            text += "\n  " + in_one_line(path.as_string());
           }
         }
         return linked(std::move(document), std::move(text));
@@ -196,7 +196,8 @@ sdk::Tool make_analyze_codebase_tool(Services& services) {
                            ", tests: " + number("test_files") +
                            ", documentation: " + number("doc_files");
         for (const sdk::Json& one : document.at("projects").as_array()) {
-          text += "\nproject " + one.at("directory").as_string() + ": " + one.value_or("name", "") +
+          text += "\nproject " +
+                  in_one_line(one.at("directory").as_string() + ": " + one.value_or("name", "")) +
                   " (" + one.at("ecosystem").as_string() + ")";
         }
         const std::string readme = document.value_or("readme", "");

@@ -42,8 +42,8 @@ void append_context(std::string& out, const sdk::Json& match, const char* key, s
   const sdk::Json* lines = match.find(key);
   if (lines == nullptr) return;
   for (const sdk::Json& line : lines->as_array()) {
-    out += match.at("path").as_string() + "-" + std::to_string(first++) + "- " + line.as_string() +
-           "\n";
+    out += in_one_line(match.at("path").as_string()) + "-" + std::to_string(first++) + "- " +
+           line.as_string() + "\n";
   }
 }
 
@@ -57,7 +57,7 @@ std::string listing(const sdk::Json& document, std::string_view list, const Noun
       append_context(out, match, "before",
                      line - static_cast<std::int64_t>(before->as_array().size()));
     }
-    out += match.at("path").as_string() + ":" + std::to_string(line) + ": " +
+    out += in_one_line(match.at("path").as_string()) + ":" + std::to_string(line) + ": " +
            match.at("text").as_string() + "\n";
     append_context(out, match, "after", line + 1);
     if (before != nullptr || match.find("after") != nullptr) out += "--\n";

@@ -21,9 +21,11 @@ std::string symbol_lines(const sdk::Json& document) {
   const sdk::JsonArray& symbols = document.at("symbols").as_array();
   for (const sdk::Json& one : symbols) {
     const std::string scope = one.value_or("scope", "");
-    out += one.at("path").as_string() + ":" + std::to_string(one.at("line").as_integer()) + ": " +
-           one.at("kind").as_string() + " " + one.at("name").as_string() +
-           one.value_or("signature", "") + (scope.empty() ? "" : " in " + scope) + "\n";
+    out += in_one_line(one.at("path").as_string()) + ":" +
+           std::to_string(one.at("line").as_integer()) + ": " + one.at("kind").as_string() + " " +
+           in_one_line(one.at("name").as_string() + one.value_or("signature", "") +
+                       (scope.empty() ? "" : " in " + scope)) +
+           "\n";
   }
   return out + closing_line(document, symbols.size(), {"symbol", "symbols"});
 }

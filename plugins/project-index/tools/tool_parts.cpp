@@ -5,6 +5,8 @@
 
 #include <toolpost/error.hpp>
 
+#include <array>
+#include <cstdio>
 #include <set>
 
 namespace toolpost::project_index {
@@ -16,6 +18,13 @@ constexpr unsigned kMaxPathLength = 4096;
 constexpr unsigned kMaxGlobs = 50;
 constexpr unsigned kMaxGlobLength = 500;
 constexpr std::size_t kMaxLinks = 10;
+
+// Controls, the separators of lines and paragraphs, and what sets or isolates a direction.
+bool breaks_or_turns_lines(unsigned character) {
+  return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+         (character >= 0x2028 && character <= 0x202e) || character == 0x200e ||
+         character == 0x200f || (character >= 0x2066 && character <= 0x2069);
+}
 
 }  // namespace
 
@@ -115,6 +124,33 @@ void add_links(sdk::Result& result, const Settings& settings, const sdk::Json& d
     if (!linked.insert(path).second) continue;
     result.add_resource_link(file_uri(settings, project, path), path, "text/plain");
   }
+}
+
+std::string in_one_line(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = [&](std::size_t ahead) {
+      return at + ahead < text.size() ? static_cast<unsigned char>(text[at + ahead]) : 0U;
+    };
+    unsigned character = byte(0);
+    std::size_t length = 1;
+    if (character == 0xc2 && byte(1) < 0xa0) {
+      character = byte(1);
+      length = 2;
+    } else if (character == 0xe2 && (byte(1) == 0x80 || byte(1) == 0x81)) {
+      character = 0x2000U | (byte(1) & 0x3fU) << 6U | (byte(2) & 0x3fU);
+      length = 3;
+    }
+    if (!breaks_or_turns_lines(character)) {
+      out += text[at];
+      continue;
+    }
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", character);
+    out += escape.data();
+    at += length - 1;
+  }
+  return out;
 }
 
 std::string closing_line(const sdk::Json& document, std::size_t count, const Noun& noun) {

@@ -48,6 +48,10 @@ std::string file_uri(const Settings& settings, const std::string& project, std::
 void add_links(sdk::Result& result, const Settings& settings, const sdk::Json& document,
                std::string_view list);
 
+// A name, or what else a repository may choose, for a line of text: with escapes, as JSON has them,
+// in the place of what would break the line or turn its direction round.
+std::string in_one_line(std::string_view text);
+
 // What a list is of.
 struct Noun {
   std::string one, many;
