@@ -166,10 +166,15 @@ Checked<Passed> Operation::run(const Arguments& arguments) {
 }
 
 void Operation::report_on(std::string project_path) {
+  if (project_path == project_.path) return;
   project_.environment = services_.settings.environment.front() == '/'
                              ? services_.settings.environment
                              : project_path + "/" + services_.settings.environment;
   project_.path = std::move(project_path);
+  // Making a project installs and locks nothing: what is there now was there before.
+  if (const auto lockfile = Lockfile::read(project_.path)) locked_before_ = lockfile->packages();
+  installed_before_ = read_installed(project_.environment);
+  has_environment_ = exists_without_following(project_.environment);
 }
 
 sdk::Result Operation::failed(const Refusal& refusal) {

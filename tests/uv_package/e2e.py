@@ -107,10 +107,13 @@ def test_init_makes_a_project_in_the_root_or_below_it(run):
     host = run.host()
     assert host.call("init")["structuredContent"]["project"] == str(run.root)
     assert (run.root / "pyproject.toml").exists()
+    host.call("add", packages=["alpha"])
     refused(host.call("init"), "is a project already")
     before = (run.root / "pyproject.toml").read_text()
     result = host.call("init", name="inner")
     assert result["structuredContent"]["project"] == str(run.root / "inner")
+    assert changed(result) == changed(result, "lock_changes") == {}, "the outer project's are told"
+    assert not result["structuredContent"]["environment_created"]
     assert (run.root / "inner/pyproject.toml").exists()
     assert (run.root / "pyproject.toml").read_text() == before, "the outer project was changed"
     refused(host.call("init", name="inner"), "is a project already")
