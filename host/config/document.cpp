@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/document.hpp"
 
+#include "base/json_escape.hpp"
 #include "base/nearest.hpp"
 #include "config/keys.hpp"
 #include "json/named_text.hpp"
@@ -29,6 +30,19 @@ std::string_view name_in_section(std::string_view path, std::string_view section
     path.remove_prefix(section.size() + 1);
   }
   return path.substr(0, path.find('.'));
+}
+
+bool is_dotted(std::string_view name) {
+  return name.find('.') != std::string_view::npos;
+}
+
+// How a dotted path is written in the file: a.b becomes {"a": {"b": ...}}.
+std::string nested(std::string_view path) {
+  const std::size_t dot = path.find('.');
+  std::string text = "{";
+  append_json_string(text, path.substr(0, dot));
+  const bool is_last = dot == std::string_view::npos;
+  return text + ": " + (is_last ? "..." : nested(path.substr(dot + 1))) + "}";
 }
 
 template <class Owner>
@@ -60,6 +74,10 @@ class Reader {
       const std::string name = json::unescape(member.key);
       const std::string path = joined(inside, name);
       const std::string shown_path = joined(shown, name);
+      if (is_dotted(name)) {  // would pass for the path of another key
+        problems_.add(place(member.key, -1), dotted_key(keys, inside, shown_path, name));
+        continue;
+      }
       const auto key = std::find_if(keys.begin(), keys.end(),
                                     [&](const Key<Owner>& known) { return known.path == path; });
       if (key != keys.end()) {
@@ -156,6 +174,17 @@ class Reader {
     problems_.add(place(raw), shown + ": expected an object, found " +
                                   std::string{json::type_name(parsed(raw).root().type())});
     return false;
+  }
+
+  template <class Owner>
+  static std::string dotted_key(std::span<const Key<Owner>> keys, const std::string& inside,
+                                const std::string& shown, const std::string& name) {
+    const std::string path = joined(inside, name);
+    const bool is_path = std::any_of(keys.begin(), keys.end(), [&](const Key<Owner>& key) {
+      return key.path == path || key.path.starts_with(path + ".");
+    });
+    if (!is_path) return unknown_key(keys, inside, shown, name);
+    return shown + ": unknown key; write " + nested(name);
   }
 
   template <class Owner>

@@ -24,6 +24,27 @@ TEST_CASE("config file: a key in the wrong section is told where it belongs") {
         "FILE:1:2: session_idle_ms: unknown key; did you mean \"http.limits.session_idle_ms\"?");
 }
 
+TEST_CASE("config file: a dotted path is no name of a key") {
+  const Workspace dir;
+  CHECK(dir.problems("{\"auth\": {\"users\": true},\n \"auth.users\": false}") ==
+        "FILE:2:2: auth.users: unknown key; write {\"auth\": {\"users\": ...}}");
+  CHECK(dir.problems("{\"http.port\": 1234}") ==
+        "FILE:1:2: http.port: unknown key; write {\"http\": {\"port\": ...}}");
+  CHECK(dir.problems("{\"http.limits\": {\"max_headers\": 9}}") ==
+        "FILE:1:2: http.limits: unknown key; write {\"http\": {\"limits\": ...}}");
+  CHECK(dir.problems("{\"http\": {\"limits.max_headers\": 9}}") ==
+        "FILE:1:11: http.limits.max_headers: unknown key; write {\"limits\": {\"max_headers\": "
+        "...}}");
+  CHECK(dir.problems("{\"http.limits.max_headers\": 9}") ==
+        "FILE:1:2: http.limits.max_headers: unknown key; write {\"http\": {\"limits\": "
+        "{\"max_headers\": ...}}}");
+  CHECK(dir.problems("{\"plugins.a.b\": {}}") == "FILE:1:2: plugins.a.b: unknown key");
+  CHECK(dir.problems("{\"log.levl\": \"INFO\"}") == "FILE:1:2: log.levl: unknown key");
+  CHECK(dir.problems("{\".\": 1}") == "FILE:1:2: .: unknown key");
+  CHECK(dir.load_text("{\"plugins\": {\"a.b\": {\"enabled\": true, \"config\": {\"x.y\": 1}}}}")
+            .has_value());
+}
+
 TEST_CASE("config file: a wrong type says what was expected and what was found") {
   const Workspace dir;
   CHECK(dir.problems("{\"http\": {\"port\": \"9000\"}}") ==
