@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 
@@ -26,6 +27,12 @@ std::string shown(std::string_view given) {
   return out;
 }
 
+// What 64 bits hold is an integer already, so that a number this large only looks like a fraction.
+bool is_beyond_integers(const json::Value& value) {
+  constexpr double kPastInt64 = 0x1p63;
+  return value.type() == json::Type::kDouble && std::abs(value.as_double()) >= kPastInt64;
+}
+
 std::string describe(const json::Value& value) {
   if (value.is_string()) return "the string " + shown(value.as_string());
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
@@ -34,6 +41,7 @@ std::string describe(const json::Value& value) {
   if (value.is_null()) return "null";
   if (value.is_array()) return "an array";
   if (value.is_object()) return "an object";
+  if (is_beyond_integers(value)) return "a number that is out of range";
   return "a number that is not an integer";
 }
 

@@ -78,6 +78,16 @@ TEST_CASE("config file: a number out of range names the range") {
         "FILE:1:19: " + range + "18446744073709551615");
 }
 
+TEST_CASE("config file: a number that is too large for any key is said to be so") {
+  const Workspace dir;
+  const std::string range = "http.port: expected an integer from 0 to 65535, found ";
+  const std::string huge = "99999999999999999999";
+  CHECK(dir.problems("{\"http\": {\"port\": " + huge + "}}") ==
+        "FILE:1:19: " + range + "a number that is out of range");
+  CHECK(dir.problems("{\"http\": {\"port\": -" + huge + "}}") ==
+        "FILE:1:19: " + range + "a number that is out of range");
+}
+
 TEST_CASE("config file: every problem is reported, not only the first") {
   const Workspace dir;
   CHECK(
