@@ -44,8 +44,11 @@ std::optional<Failure> Message::read() {
     return invalid_request("Invalid Request: jsonrpc must be \"2.0\"");
   }
   const json::Value* method = root.find("method");
+  const bool response = root.find("result") != nullptr || root.find("error") != nullptr;
+  if (method != nullptr && response) {
+    return invalid_request("Invalid Request: method excludes result and error");
+  }
   if (method == nullptr) {
-    const bool response = root.find("result") != nullptr || root.find("error") != nullptr;
     if (!response || !id_) return invalid_request("Invalid Request: method is missing");
     kind_ = Kind::kResponse;
     return std::nullopt;

@@ -58,6 +58,9 @@ TEST_CASE("message: shapes that are no JSON-RPC are refused, with the id when th
         Case{R"({"jsonrpc":"1.0","id":1,"method":"m"})", mcp::kInvalidRequest, true},
         Case{R"({"jsonrpc":"2.0","id":1,"method":5})", mcp::kInvalidRequest, true},
         Case{R"({"jsonrpc":"2.0","id":1})", mcp::kInvalidRequest, true},
+        Case{R"({"jsonrpc":"2.0","id":1,"method":"m","result":{}})", mcp::kInvalidRequest, true},
+        Case{R"({"jsonrpc":"2.0","id":1,"method":"m","error":null})", mcp::kInvalidRequest, true},
+        Case{R"({"jsonrpc":"2.0","method":"m","error":{}})", mcp::kInvalidRequest, false},
         Case{R"({"jsonrpc":"2.0","id":1,"method":"m","params":[]})", mcp::kInvalidRequest, true},
         Case{R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":1}})", mcp::kInvalidRequest,
              true}}) {
