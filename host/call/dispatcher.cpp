@@ -20,7 +20,8 @@ constexpr std::chrono::milliseconds kSweepInterval{50};
 // 401 although it was let in: what proved the caller counts no more.
 mcp::Answer revoked_answer(const Call& call) {
   return mcp::to_answer({.code = mcp::kUnauthorized,
-                         .message = "Unauthorized: the API key was revoked",
+                         .message = "Unauthorized: the API key was revoked, or what its account "
+                                    "may do has changed",
                          .http_status = 401,
                          .data = {}},
                         call.message->id());
@@ -161,7 +162,7 @@ void Dispatcher::revoke(const std::function<bool(const identity::Principal&)>& i
       continue;
     }
     if (!call->end()) continue;
-    log_.info("call ended: its key was revoked",
+    log_.info("call ended: its key was revoked, or what its account may do has changed",
               {{"user", call->principal.name}, {"item", call->subject}});
     detach(call);
     conclude(call, {.as = EndedAs::kRevoked, .code = mcp::kUnauthorized}, revoked_answer(*call));

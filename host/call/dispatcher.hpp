@@ -152,7 +152,7 @@ class Dispatcher final : public HostServices, private RecordListener {
   // that session.
   bool client_answered(const std::shared_ptr<LegacySession>& session, const mcp::Message& response);
 
-  // Ends the calls of those who may no longer call at all: their key was revoked.
+  // Ends the calls of those whose key was revoked, or whose account may do other things now.
   void revoke(const std::function<bool(const identity::Principal&)>& is_valid);
 
   // Whether a call waits, runs or is being recorded; who listens or is to answer does not count.

@@ -277,7 +277,8 @@ TEST_CASE("task ends: with the key of its caller, whatever it does") {
   stage.let_write();
   for (const std::string& id : {running, asking}) {
     CHECK(stage.status(id) == "failed");
-    CHECK(stage.get(id).find("the API key was revoked") != std::string::npos);
+    CHECK(stage.get(id).find("the API key was revoked, or what its account may do has "
+                             "changed") != std::string::npos);
   }
   CHECK(member_of(stage.ask("get", of_bob, "", {.principal = "bob"}), {"result", "status"}) ==
         "working");
