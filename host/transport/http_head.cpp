@@ -97,6 +97,35 @@ std::optional<std::string> optional_field(const Fields& fields, std::string_view
   return std::string{view(place->value())};
 }
 
+// The next of the parameters after a media type, without its semicolon, taken off `rest`. Quoted
+// text may hold semicolons.
+std::string_view take_parameter(std::string_view& rest) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < rest.size() && (quoted || rest[end] != ';'); ++end) {
+    if (rest[end] == '"') quoted = !quoted;
+    if (quoted && rest[end] == '\\') ++end;
+  }
+  const std::string_view parameter = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return without_blanks(parameter);
+}
+
+// What JSON is written in (RFC 8259, 8.1): a client that names another charset would be misread.
+bool names_no_charset_but_utf8(std::string_view parameters) {
+  constexpr std::string_view kCharset = "charset=";
+  while (!parameters.empty()) {
+    const std::string_view parameter = take_parameter(parameters);
+    if (!beast::iequals(parameter.substr(0, kCharset.size()), kCharset)) continue;
+    std::string_view value = parameter.substr(kCharset.size());
+    if (value.size() > 1 && value.front() == '"' && value.back() == '"') {
+      value = value.substr(1, value.size() - 2);
+    }
+    if (!beast::iequals(value, "utf-8")) return false;
+  }
+  return true;
+}
+
 // All values of a field, as one list.
 template <class Name>
 std::string joined(const Fields& fields, Name name) {
@@ -139,7 +168,11 @@ HttpHead read_head(const Fields& fields) {
   head.host = view(fields[http::field::host]);
   head.origin = optional_field(fields, "Origin");
   const std::string_view type = view(fields[http::field::content_type]);
-  head.content_type = to_lower(without_blanks(type.substr(0, type.find(';'))));
+  const std::size_t type_end = std::min(type.find(';'), type.size());
+  head.content_type = to_lower(without_blanks(type.substr(0, type_end)));
+  head.is_utf8 = names_no_charset_but_utf8(type.substr(type_end));
+  const std::string_view encoding = without_blanks(view(fields[http::field::content_encoding]));
+  head.is_encoded = !encoding.empty() && !beast::iequals(encoding, "identity");
   head.accept = joined(fields, http::field::accept);
   head.protocol_version = optional_field(fields, "MCP-Protocol-Version");
   head.mcp_method = optional_field(fields, "Mcp-Method");

@@ -27,6 +27,8 @@ struct HttpHead {
   std::string host;
   std::optional<std::string> origin;
   std::string content_type;  // lower case, without parameters; empty when absent
+  bool is_utf8 = true;       // Content-Type names no other charset
+  bool is_encoded = false;   // Content-Encoding names something else than identity
   std::string accept;        // all values, joined by commas; empty when absent
   std::optional<std::string> protocol_version;
   std::optional<std::string> mcp_method;

@@ -54,6 +54,18 @@ void McpEndpoint::post(const Exchange& exchange, std::string body) {
     exchange.refuse(invalid_request(415, "Content-Type must be application/json"));
     return;
   }
+  if (!exchange.head.is_utf8) {
+    exchange.refuse(invalid_request(415, "The charset of Content-Type must be utf-8"));
+    return;
+  }
+  if (exchange.head.is_encoded) {
+    HttpResponse response = to_response(mcp::to_answer(
+        invalid_request(415, "Content-Encoding must be identity: send the body as it is"),
+        std::nullopt));
+    response.headers = "Accept-Encoding: identity\r\n";  // RFC 9110, 15.5.16
+    exchange.respond(response);
+    return;
+  }
   const std::string& accept = exchange.head.accept;
   if (!accepts(accept, kJson) && !accepts(accept, kEventStream)) {
     exchange.refuse(

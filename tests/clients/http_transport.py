@@ -95,9 +95,27 @@ def other_content_types_are_refused(server):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/json", None, ""):
         answer = echo_call(server, {"Content-Type": kind})
         expect(answer.status == 415, f"Content-Type {kind!r}: {answer}")
-    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8"):
+    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8",
+                 'application/json; x="a;charset=latin1"; charset="Utf-8"'):
         answer = echo_call(server, {"Content-Type": kind})
         expect(answer.status == 200, f"Content-Type {kind!r}: {answer}")
+
+
+@check
+def other_charsets_are_refused(server):
+    for charset in ("utf-16", '"iso-8859-1"', "", "utf-8; charset=utf-16"):
+        answer = echo_call(server, {"Content-Type": f"application/json; Charset={charset}"})
+        expect(answer.status == 415 and b"charset" in answer.body, f"charset {charset!r}: {answer}")
+
+
+@check
+def encoded_bodies_are_refused(server):
+    for coding in ("gzip", "br", "identity, gzip", "GZIP"):
+        answer = echo_call(server, {"Content-Encoding": coding})
+        expect(answer.status == 415 and b"Content-Encoding" in answer.body, f"{coding}: {answer}")
+        expect(answer.headers.get("accept-encoding") == "identity", f"{coding}: {answer.headers}")
+    answer = echo_call(server, {"Content-Encoding": "Identity"})
+    expect(answer.status == 200, f"identity: {answer}")
 
 
 @check
