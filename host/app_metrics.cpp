@@ -7,7 +7,7 @@ namespace toolpost {
 Result<> App::serve_metrics() {
   if (!config_.metrics.enabled) return {};
   metrics_ = std::make_unique<MetricsService>(
-      io_, config_.metrics, [this] { return metrics_page(metric_sources()); }, log_);
+      io_, config_.metrics, *admission_, [this] { return metrics_page(metric_sources()); }, log_);
   return metrics_->listen();
 }
 

@@ -13,7 +13,8 @@ using ops::Exposition;
 void write_credentials(Exposition& out, const transport::Admission::Counts& counts) {
   out.counter("toolpost_auth_accepted_total", "HTTP requests whose caller was let in.")
       .sample(counts.accepted);
-  out.counter("toolpost_auth_refused_total", "HTTP requests whose caller was not, by cause.")
+  out.counter("toolpost_auth_refused_total",
+              "HTTP requests whose caller was not, by cause; those of this listener, too.")
       .sample(counts.missing, {{"cause", "missing"}})
       .sample(counts.wrong, {{"cause", "wrong"}})
       .sample(counts.certificate, {{"cause", "certificate"}})

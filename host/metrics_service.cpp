@@ -24,12 +24,14 @@ transport::HttpOptions options_of(const config::Metrics& config) {
 }  // namespace
 
 MetricsService::MetricsService(boost::asio::io_context& io, const config::Metrics& config,
-                               std::function<std::string()> page, Log& log)
+                               transport::Admission& admission, std::function<std::string()> page,
+                               Log& log)
     : log_(log),
       is_open_(!config::is_loopback(config.host) && config.key.empty()),
       options_(options_of(config)),
       endpoint_(transport::HostRules{config::is_loopback(config.host), {}, {}},
-                config.key.empty() ? std::nullopt : std::optional{config.key}, std::move(page)),
+                config.key.empty() ? std::nullopt : std::optional{config.key}, admission,
+                std::move(page)),
       server_(io, options_, endpoint_, log) {}
 
 Result<> MetricsService::listen() {

@@ -19,7 +19,7 @@ namespace toolpost {
 class MetricsService {
  public:
   MetricsService(boost::asio::io_context& io, const config::Metrics& config,
-                 std::function<std::string()> page, Log& log);
+                 transport::Admission& admission, std::function<std::string()> page, Log& log);
 
   // Says in the log where.
   Result<> listen();

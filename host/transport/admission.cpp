@@ -38,6 +38,10 @@ Presented presented_key(const HttpHead& head) {
   return presented;
 }
 
+std::string retry_after(std::chrono::seconds wait) {
+  return "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+}
+
 std::optional<Rejection> Admission::admit(HttpHead& head, const Peer& peer) {
   auto refused = judge(head, peer);
   if (!refused) ++counts_.accepted;
@@ -53,8 +57,7 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
   }
   const Presented presented = presented_key(head);
   if (presented.both) {
-    ++counts_.both;
-    tell(peer, "both");
+    refused(peer, kBoth);
     return Rejection{400, "give Authorization or X-API-Key, not both"};
   }
   const identity::UnixSeconds now = identity::unix_now();
@@ -72,27 +75,42 @@ std::optional<Rejection> Admission::judge(HttpHead& head, const Peer& peer) {
   return std::nullopt;
 }
 
-void Admission::tell(const Peer& peer, std::string_view reason) const {
+void Admission::count(std::string_view reason) {
+  if (reason == kWrong) {
+    ++counts_.wrong;
+  } else if (reason == kCertificate) {
+    ++counts_.certificate;
+  } else if (reason == kBoth) {
+    ++counts_.both;
+  } else {
+    ++counts_.missing;
+  }
+}
+
+std::chrono::seconds Admission::refused(const Peer& peer, std::string_view reason) {
+  count(reason);
   if (on_refused_) on_refused_(peer.address, reason);
+  if (reason != kWrong) return {};
+  const auto wait = failures_.take(peer.site, policy::RateLimiter::Time::clock::now());
+  if (wait.count() == 0) {
+    log_.warn("a credential was refused", {{"address", peer.address}});
+  } else {
+    ++counts_.told_to_wait;
+  }
+  return std::chrono::ceil<std::chrono::seconds>(wait);
 }
 
 Rejection Admission::refuse(const Peer& peer, bool tried) {
-  ++(tried ? counts_.wrong : peer.certificate_user ? counts_.certificate : counts_.missing);
-  tell(peer, tried ? "wrong" : peer.certificate_user ? "certificate" : "missing");
-  const auto wait = tried ? failures_.take(peer.site, policy::RateLimiter::Time::clock::now())
-                          : std::chrono::milliseconds{0};
+  const auto wait = refused(peer, tried ? kWrong : peer.certificate_user ? kCertificate : kMissing);
   if (wait.count() == 0) {
-    if (tried) log_.warn("a credential was refused", {{"address", peer.address}});
     return {.status = 401,
             .reason = {},
             .headers = "WWW-Authenticate: Bearer realm=\"toolpost\"\r\n",
             .body = std::string{kUnauthorized}};
   }
-  ++counts_.told_to_wait;
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   return {.status = 429,
           .reason = {},
-          .headers = "Retry-After: " + std::to_string(seconds) + "\r\n",
+          .headers = retry_after(wait),
           .body = std::string{kTooManyFailures}};
 }
 

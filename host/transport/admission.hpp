@@ -20,7 +20,13 @@ namespace toolpost::transport {
 // Belongs to the I/O thread.
 class Admission {
  public:
-  // For /metrics (config/metrics.md). The causes are those of on_refused().
+  // Why a credential was refused, as far as the operator may know.
+  static constexpr std::string_view kMissing = "missing";
+  static constexpr std::string_view kWrong = "wrong";
+  static constexpr std::string_view kCertificate = "certificate";  // its user is gone
+  static constexpr std::string_view kBoth = "both";                // two at once
+
+  // For /metrics (config/metrics.md). The causes are those above.
   struct Counts {
     std::uint64_t accepted = 0;
     std::uint64_t missing = 0;
@@ -34,8 +40,7 @@ class Admission {
   Admission(identity::Authenticator& authenticator, policy::RateLimit failures, Log& log)
       : authenticator_(authenticator), failures_(failures), log_(log) {}
 
-  // Called for each credential that is refused, with the client's address and why as far as that
-  // may be known to the operator: "missing", "wrong", "certificate", "both".
+  // Called for each credential that is refused, with the client's address and one of these.
   void on_refused(std::function<void(std::string_view address, std::string_view reason)> function) {
     on_refused_ = std::move(function);
   }
@@ -43,6 +48,11 @@ class Admission {
   // Sets head.principal, or says what to answer. A right credential is let in whatever its address
   // did before: a penalty must not lock out those who share the address with an attacker.
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer);
+
+  // What a credential that was refused costs, at whatever listener: it is counted, told to the
+  // function above, logged when it is wrong, and after too many wrong ones its address has to wait
+  // so long. Zero: it need not.
+  std::chrono::seconds refused(const Peer& peer, std::string_view reason);
 
   const Counts& counts() const noexcept { return counts_; }
 
@@ -52,7 +62,7 @@ class Admission {
  private:
   std::optional<Rejection> judge(HttpHead& head, const Peer& peer);
   Rejection refuse(const Peer& peer, bool tried);
-  void tell(const Peer& peer, std::string_view reason) const;
+  void count(std::string_view reason);
 
   identity::Authenticator& authenticator_;
   policy::RateLimiter failures_;
@@ -70,5 +80,8 @@ struct Presented {
 };
 
 Presented presented_key(const HttpHead& head);
+
+// The header of the answer 429.
+std::string retry_after(std::chrono::seconds wait);
 
 }  // namespace toolpost::transport

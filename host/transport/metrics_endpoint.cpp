@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/metrics_endpoint.hpp"
 
-#include "transport/admission.hpp"
-
 #include <openssl/crypto.h>
 
 namespace toolpost::transport {
@@ -12,28 +10,41 @@ constexpr std::string_view kText = "text/plain; version=0.0.4; charset=utf-8";
 
 }  // namespace
 
-bool MetricsEndpoint::is_welcome(const HttpHead& head) const {
-  if (!key_) return true;
+std::optional<std::string_view> MetricsEndpoint::refusal(const HttpHead& head) const {
+  if (!key_) return std::nullopt;
   const Presented presented = presented_key(head);
+  if (presented.both) return Admission::kBoth;
+  if (!presented.tried) return Admission::kMissing;
   const std::string_view wanted = key_->reveal();
-  return !presented.both && presented.key && presented.key->size() == wanted.size() &&
-         CRYPTO_memcmp(presented.key->data(), wanted.data(), wanted.size()) == 0;
+  const bool fits = presented.key && presented.key->size() == wanted.size() &&
+                    CRYPTO_memcmp(presented.key->data(), wanted.data(), wanted.size()) == 0;
+  if (!fits) return Admission::kWrong;
+  return std::nullopt;
 }
 
-std::optional<Rejection> MetricsEndpoint::admit(HttpHead& head, const Peer&) {
-  const bool is_welcome = this->is_welcome(head);
+Rejection MetricsEndpoint::refuse(const Peer& peer, std::string_view reason) {
+  const auto wait = admission_.refused(peer, reason);
+  if (wait.count() == 0) {
+    return {.status = 401,
+            .reason = "a valid key is required",
+            .headers = "WWW-Authenticate: Bearer realm=\"toolpost metrics\"\r\n",
+            .body = {}};
+  }
+  return {.status = 429,
+          .reason = "too many failed attempts from this address",
+          .headers = retry_after(wait),
+          .body = {}};
+}
+
+std::optional<Rejection> MetricsEndpoint::admit(HttpHead& head, const Peer& peer) {
+  const auto refused = refusal(head);
   head.authorization.reset();
   head.api_key.reset();
   if (!rules_.allows_host(head.host)) return Rejection{403, "the Host is not allowed"};
   if (head.origin && !rules_.allows_origin(*head.origin)) {
     return Rejection{403, "the Origin is not allowed"};
   }
-  if (!is_welcome) {
-    return Rejection{.status = 401,
-                     .reason = "a valid key is required",
-                     .headers = "WWW-Authenticate: Bearer realm=\"toolpost metrics\"\r\n",
-                     .body = {}};
-  }
+  if (refused) return refuse(peer, *refused);
   if (head.method != "GET" && head.method != "HEAD") {
     return Rejection{405, "the method is not allowed here", "Allow: GET, HEAD\r\n", {}};
   }

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "transport/admission.hpp"
 #include "transport/host_rules.hpp"
 #include "transport/http_connection.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace toolpost::transport {
 
@@ -18,19 +20,26 @@ class MetricsEndpoint final : public HttpEndpoint {
   static constexpr std::string_view kPath = "/metrics";
 
   // `page` is made anew for every request, and must not block. With a `key` clients have to send it
-  // as a bearer token.
-  MetricsEndpoint(HostRules rules, std::optional<Secret> key, std::function<std::string()> page)
-      : rules_(std::move(rules)), key_(std::move(key)), page_(std::move(page)) {}
+  // as a bearer token; what they send else costs them as much as at the door of the clients.
+  MetricsEndpoint(HostRules rules, std::optional<Secret> key, Admission& admission,
+                  std::function<std::string()> page)
+      : rules_(std::move(rules)),
+        key_(std::move(key)),
+        admission_(admission),
+        page_(std::move(page)) {}
 
   std::optional<Rejection> admit(HttpHead& head, const Peer& peer) override;
   void handle(const std::shared_ptr<HttpConnection>& connection, HttpHead head,
               std::string body) override;
 
  private:
-  bool is_welcome(const HttpHead& head) const;
+  // Why the key of a request does not open; nothing when it does.
+  std::optional<std::string_view> refusal(const HttpHead& head) const;
+  Rejection refuse(const Peer& peer, std::string_view reason);
 
   HostRules rules_;
   std::optional<Secret> key_;
+  Admission& admission_;
   std::function<std::string()> page_;
 };
 

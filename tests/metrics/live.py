@@ -310,7 +310,11 @@ def with_a_key_only_the_key_opens_and_it_is_in_no_log(world):
     with world.server(metrics={"key_file": str(file)}) as (server, metrics):
         expect(metrics.ask()[0] == 401, "no key")
         expect(metrics.ask(headers={"Authorization": f"Bearer {SINGLE}"})[0] == 401, "the key of the server opens")
-        metrics.page({"Authorization": "Bearer a-key-for-metrics-only-0123456789"})
+        right = {"Authorization": "Bearer a-key-for-metrics-only-0123456789"}
+        page = metrics.page(right)
+        for cause in ("missing", "wrong"):
+            expect(page.value("toolpost_auth_refused_total", cause=cause) == 1, f"{cause}: not counted")
+        expect("a credential was refused" in server.log_text(), "the wrong key is not logged")
         expect("a-key-for-metrics" not in server.log_text(), "the key is in the log")
 
 
