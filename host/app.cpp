@@ -246,6 +246,16 @@ void App::prepare_health(const transport::HostRules& rules) {
     });
     return std::vector<std::string>(ids.begin(), ids.end());
   });
+  health_->watch_starts([this] {
+    std::set<std::string> ids;
+    for (const auto& [id, plugin] : config_.plugins) {
+      if (plugin.enabled) ids.insert(id);
+    }
+    for (const plugin::Instance* instance : plugins_.running_instances()) {
+      ids.erase(std::string{instance->id()});
+    }
+    return std::vector<std::string>(ids.begin(), ids.end());
+  });
   health_->add_check("plugins", [this]() -> ops::ReadyCheck {
     const auto enabled = std::count_if(config_.plugins.begin(), config_.plugins.end(),
                                        [](const auto& plugin) { return plugin.second.enabled; });

@@ -47,7 +47,8 @@ transport::ProbeEndpoint::Answer HealthService::health() {
   const auto now = Clock::now();
   if (answered_ == Clock::time_point{} || now - answered_ > kKept) {
     answer_ = health_.health(poll_.report(now),
-                             open_circuits_ ? open_circuits_() : std::vector<std::string>{});
+                             open_circuits_ ? open_circuits_() : std::vector<std::string>{},
+                             not_started_ ? not_started_() : std::vector<std::string>{});
     answered_ = now;
   }
   return to_answer(answer_);

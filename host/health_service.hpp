@@ -31,6 +31,11 @@ class HealthService {
     open_circuits_ = std::move(open_circuits);
   }
 
+  // Names the plugins that are enabled and have not started; asked when /health is made.
+  void watch_starts(std::function<std::vector<std::string>()> not_started) {
+    not_started_ = std::move(not_started);
+  }
+
   // The plugins are others now.
   void use(const std::vector<plugin::Instance*>& plugins) {
     poll_.use(plugins);
@@ -53,6 +58,7 @@ class HealthService {
   plugin::HealthPoll poll_;
   transport::ProbeEndpoint endpoint_;
   std::function<std::vector<std::string>()> open_circuits_;
+  std::function<std::vector<std::string>()> not_started_;
   ops::HealthAnswer answer_;  // of /health
   Clock::time_point answered_{};
   boost::asio::steady_timer timer_;

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxName = 32;
 constexpr std::size_t kMaxText = 64;
+constexpr const char* kNotStarted = "plugins_not_started";
+constexpr const char* kCircuitsOpen = "circuits_open";
 
 bool is_fact_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxName &&
@@ -39,15 +41,18 @@ class Facts {
  public:
   explicit Facts(std::size_t room) : room_(room) {}
 
-  void add_circuits(std::span<const std::string> ids) {
+  void add_plugins(std::string_view name, std::span<const std::string> ids) {
     if (ids.empty()) return;
+    const std::string begin = ",\"" + std::string{name} + "\":[";
+    const std::size_t used = text_.size() + begin.size() + 1;
+    if (used > room_) return;
     std::string list;
     for (const std::string& id : ids) {
       std::string next = list.empty() ? "" : ",";
       append_json_string(next, id);
-      if (kCircuitsBegin.size() + list.size() + next.size() + 1 <= room_) list += next;
+      if (used + list.size() + next.size() <= room_) list += next;
     }
-    text_ += std::string{kCircuitsBegin} + list + "]";
+    text_ += begin + list + "]";
   }
 
   void add_all_of(const std::string& object) {
@@ -59,8 +64,6 @@ class Facts {
   const std::string& text() const noexcept { return text_; }
 
  private:
-  static constexpr std::string_view kCircuitsBegin = ",\"circuits_open\":[";
-
   void add(const std::string& name, const json::Value& value) {
     if (!is_fact_name(name)) return;
     const std::string json = fact_json(value);
@@ -71,7 +74,7 @@ class Facts {
 
   std::size_t room_;
   std::string text_;
-  std::set<std::string, std::less<>> names_ = {"status", "version", "circuits_open"};
+  std::set<std::string, std::less<>> names_ = {"status", "version", kNotStarted, kCircuitsOpen};
 };
 
 }  // namespace
@@ -103,8 +106,9 @@ HealthAnswer Health::readyz() const {
 }
 
 HealthAnswer Health::health(std::span<const plugin::PluginHealth> plugins,
-                            std::span<const std::string> open_circuits) const {
-  const bool well = open_circuits.empty() &&
+                            std::span<const std::string> open_circuits,
+                            std::span<const std::string> not_started) const {
+  const bool well = open_circuits.empty() && not_started.empty() &&
                     std::all_of(plugins.begin(), plugins.end(),
                                 [](const plugin::PluginHealth& plugin) { return plugin.is_well; });
   std::string json;
@@ -113,7 +117,8 @@ HealthAnswer Health::health(std::span<const plugin::PluginHealth> plugins,
   writer.member("version", std::string_view{version_}).end_object();
   json.pop_back();
   Facts facts{kMaxBytes - json.size() - 1};
-  facts.add_circuits(open_circuits);
+  facts.add_plugins(kNotStarted, not_started);
+  facts.add_plugins(kCircuitsOpen, open_circuits);
   for (const plugin::PluginHealth& plugin : plugins) facts.add_all_of(plugin.facts);
   return {200, json + facts.text() + "}"};
 }

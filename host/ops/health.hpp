@@ -39,10 +39,12 @@ class Health {
   static HealthAnswer livez();
   HealthAnswer readyz() const;
   // With the facts of the plugins, the first that says something of a name, and before them the ids
-  // of those whose circuit is open (call/circuit.hpp). Not larger than kMaxBytes: what does not
+  // of those that are enabled and have not started, and of those whose circuit is open
+  // (call/circuit.hpp). Not larger than kMaxBytes: what does not
   // fit, and facts that are not what they may be, are left out.
   HealthAnswer health(std::span<const plugin::PluginHealth> plugins,
-                      std::span<const std::string> open_circuits = {}) const;
+                      std::span<const std::string> open_circuits = {},
+                      std::span<const std::string> not_started = {}) const;
 
  private:
   struct Named {

@@ -120,6 +120,19 @@ def without_users_it_is_not_ready_and_says_what_to_do(server):
 
 
 @check
+def a_plugin_that_has_not_started_is_named_and_the_others_are_served(server):
+    with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:
+        state = {**os.environ, "XDG_STATE_HOME": directory}
+        packages = {"uv": f"{directory}/no-uv", "project_root": f"{directory}/nowhere"}
+        with HttpServer(server.build, packages=packages, environment=state) as own:
+            health = ask(own.port, "/health")
+            expect(health.json()["status"] == "degraded", health)
+            expect(health.json()["plugins_not_started"] == ["io.toolpost.uv-package"], health)
+            expect(directory not in health.body.decode(), health)
+            expect(ask(own.port, "/readyz").status == 200, "the other plugins can be called")
+
+
+@check
 def uv_available_comes_from_uv_package(server):
     uv = server.build.directory.parent / "tools/venv/bin/uv"
     with tempfile.TemporaryDirectory(prefix="toolpost-test-") as directory:

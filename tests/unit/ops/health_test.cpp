@@ -54,6 +54,19 @@ TEST_CASE("health: names the plugins whose circuit is open, and is degraded") {
   CHECK(json::parse(json).has_value());
 }
 
+TEST_CASE("health: names the plugins that have not started, and is degraded") {
+  const Health health{"1.2.3"};
+  const std::vector<PluginHealth> plugins = {
+      {.id = "a", .is_well = true, .facts = R"({"plugins_not_started":0,"n":1})"}};
+  const std::vector<std::string> missing = {"org.example.a"};
+  CHECK(health.health(plugins, {}, missing).json ==
+        R"({"status":"degraded","version":"1.2.3","plugins_not_started":["org.example.a"],"n":1})");
+  const std::vector<std::string> many(40, "org.example." + std::string(60, 'x'));
+  const std::string json = health.health(plugins, many, many).json;
+  CHECK(json.size() <= Health::kMaxBytes);
+  CHECK(json::parse(json).has_value());
+}
+
 TEST_CASE("health: a plugin can say nothing but small facts") {
   for (const char* facts :
        {"", "[]", "{", R"({"status":"x","version":"y"})", R"({"a":null,"b":[1],"c":{},"d":1.5})",
