@@ -125,7 +125,10 @@ bool note_use(UserRecords& records, const KeyUse& use) {
   if (user == nullptr) return false;
   for (KeyRecord& key : user->keys) {
     if (key.id != use.key_id) continue;
-    if (key.last_used_at && use.at - *key.last_used_at < kLastUseResolution) return false;
+    // A time in the future is of a clock that was wrong.
+    const bool is_recent = key.last_used_at && *key.last_used_at <= use.at &&
+                           use.at - *key.last_used_at < kLastUseResolution;
+    if (is_recent) return false;
     key.last_used_at = use.at;
     return true;
   }

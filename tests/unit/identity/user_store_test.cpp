@@ -267,6 +267,15 @@ TEST_CASE("user store: uses are recorded coarsely and bring nobody back") {
   CHECK(records->users[0].keys[0].last_used_at == kNow + 5 + 3600);
 }
 
+TEST_CASE("user store: a use that a clock ahead of its time has recorded is replaced") {
+  const UserPlace place;
+  const UserStore store = place.store();
+  const std::string key = create(store, "ann", "admin").user.keys[0].id;
+  REQUIRE(store.record_uses(std::vector<KeyUse>{{"ann", key, kNow + 30 * kDay}}).has_value());
+  REQUIRE(store.record_uses(std::vector<KeyUse>{{"ann", key, kNow + 5}}).has_value());
+  CHECK(store.list()->users[0].keys[0].last_used_at == kNow + 5);
+}
+
 TEST_CASE("user store: threads that race leave one first admin and lose nothing") {
   const UserPlace place;
   std::atomic<int> firsts{0};
