@@ -54,7 +54,8 @@ Result<UniqueX509> use_certificate(SSL_CTX* context, const std::string& path) {
   UniqueX509 leaf{PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)};
   if (!leaf) {
     ERR_clear_error();
-    return invalid(path + ": holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
+    return invalid(path +
+                   ": holds no certificate in PEM form, which begins with BEGIN CERTIFICATE");
   }
   // Also refuses keys that are too short for the security level.
   if (SSL_CTX_use_certificate(context, leaf.get()) != 1) {
@@ -86,7 +87,7 @@ Result<> use_key(SSL_CTX* context, const TlsOptions& options) {
   }
   if (!key) {
     return invalid(options.key_file +
-                   ": holds no private key in PEM form (-----BEGIN PRIVATE KEY-----)");
+                   ": holds no private key in PEM form, which begins with BEGIN PRIVATE KEY");
   }
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
     ERR_clear_error();
@@ -112,7 +113,7 @@ Result<> use_client_ca(SSL_CTX* context, const TlsOptions& options) {
   ERR_clear_error();
   if (count == 0) {
     return invalid(options.client_ca_file +
-                   ": holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
+                   ": holds no certificate in PEM form, which begins with BEGIN CERTIFICATE");
   }
   const int required = options.client_certificates == ClientCertificates::kRequired
                            ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT

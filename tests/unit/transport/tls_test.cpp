@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/redact.hpp"
 #include "made_certificate.hpp"
 #include "transport/client_certificate.hpp"
 #include "transport/tls_context.hpp"
@@ -95,6 +96,27 @@ TEST_CASE("tls: what is wrong with a pair is named, with the file") {
                              "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
             "what follows"));
   CHECK(with_certificate(one.certificate_pem() + other.certificate_pem()).empty());
+}
+
+TEST_CASE("tls: what is told of a wrong file is not taken for a secret") {
+  const Place place;
+  const testing::MadeCertificate one{"DNS:localhost", 3600};
+  const std::string junk = place.write("junk", "junk\n");
+  const std::string certificate = place.write("crt", one.certificate_pem());
+  const std::string key = place.write("key", one.key_pem());
+  const auto check = [](const TlsOptions& options, std::string_view hint) {
+    const std::string error = error_of(options);
+    CHECK_MESSAGE(has(error, hint), error);
+    std::string scratch;
+    CHECK(redacted(error, scratch) == error);
+  };
+  TlsOptions options{.certificate_file = junk, .key_file = key, .client_ca_file = {}};
+  check(options, "BEGIN CERTIFICATE");
+  options = {.certificate_file = certificate, .key_file = junk, .client_ca_file = {}};
+  check(options, "BEGIN PRIVATE KEY");
+  options = {.certificate_file = certificate, .key_file = key, .client_ca_file = junk};
+  options.client_certificates = ClientCertificates::kRequired;
+  check(options, "BEGIN CERTIFICATE");
 }
 
 TEST_CASE("tls: settings that contradict each other are refused") {
