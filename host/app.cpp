@@ -273,9 +273,10 @@ void App::prepare_health(const transport::HostRules& rules) {
   }
   if (audit_) {
     health_->add_check("audit", [this]() -> ops::ReadyCheck {
-      std::string trouble = audit_->journal().trouble_text();
-      const bool is_well = trouble.empty();
-      return {is_well, std::move(trouble)};
+      // Without the error of the system: it names places of this machine, and everybody may ask.
+      const audit::Trouble trouble = audit_->journal().trouble(audit::Journal::Clock::now());
+      if (trouble == audit::Trouble::kNone) return {};
+      return {false, std::string{to_string(trouble)} + "; the log says why"};
     });
   }
   router_ = std::make_unique<transport::HttpRouter>(*endpoint_);

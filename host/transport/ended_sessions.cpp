@@ -131,7 +131,15 @@ Result<> EndedSessions::add(std::string_view session_id) {
   if (!directory_.empty()) {
     const std::string path = directory_ + "/" + name;
     const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kPrivateFile)};
-    if (!fd) return errno_error("create " + path, errno);
+    if (!fd) {
+      Error error = errno_error("create " + path, errno);
+      if (!complained_of_add_) {
+        log_.error("a session could not be ended", {{"reason", error.message()}});
+      }
+      complained_of_add_ = true;
+      return error;
+    }
+    complained_of_add_ = false;
   }
   names_.insert(name);
   return {};

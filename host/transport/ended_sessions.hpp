@@ -39,7 +39,7 @@ class EndedSessions {
   bool is_busy() const noexcept { return busy_ != 0; }
 
   bool has(std::string_view session_id) const;
-  // Fails where it cannot be written down; then the session has not ended.
+  // Fails where it cannot be written down; then the session has not ended, and the log says why.
   Result<> add(std::string_view session_id);
 
  private:
@@ -57,7 +57,8 @@ class EndedSessions {
   std::atomic<int> busy_ = 0;
   bool reading_ = false;
   bool stopped_ = false;
-  bool complained_ = false;
+  bool complained_ = false;         // of what cannot be read
+  bool complained_of_add_ = false;  // of what cannot be written
   async::Mailbox<Result<Names>> results_;
 };
 

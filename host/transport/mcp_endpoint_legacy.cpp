@@ -147,7 +147,7 @@ void McpEndpoint::end_session(const Exchange& exchange) {
   if (!session) return;
   if (const auto ended = sessions_.end(*exchange.head.session_id); !ended) {
     exchange.refuse({.code = mcp::kInternalError,
-                     .message = "The session could not be ended: " + ended.error().message(),
+                     .message = "The session could not be ended; the log of the server says why",
                      .http_status = 503,
                      .retry_after_s = 1});
     return;

@@ -151,6 +151,7 @@ class Case:
             expect(self.refuses(), "a call was taken")
         status, text = self.get("/readyz")
         expect(status == 503 and "audit" in text, f"/readyz: {status} {text}")
+        expect(str(self.ledger) not in text, f"/readyz names a place of the machine: {text}")
         self.stays_quick()
         expect(self.ground.effects() == before, "a call that was refused had an effect")
 

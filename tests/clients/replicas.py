@@ -102,6 +102,19 @@ def a_session_goes_on_at_another_replica(build):
 
 
 @check
+def an_end_that_cannot_be_written_down_is_refused_without_a_path(build):
+    with tempfile.TemporaryDirectory(prefix="toolpost-replicas-") as directory:
+        with Place(build, directory).start() as server:
+            session = root_session(server)
+            Path(directory, "ended").rmdir()
+            answer = call(server.port, b"", {**session.headers, **key_of("root")}, method="DELETE")
+            expect(answer.status == 503 and directory not in answer.body.decode(), answer)
+            line = server.wait_for_log(lambda one: one.get("message") == "a session could not be ended", "why")
+            expect(directory in line["reason"], line)
+            expect(session.ask(message("ping")).status == 200, "it has ended all the same")
+
+
+@check
 def a_stream_can_be_opened_at_another_replica(build):
     with two(build) as (one, other):
         session = root_session(one)
