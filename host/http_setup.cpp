@@ -5,10 +5,33 @@
 #include "config/exposure.hpp"
 #include "health_service.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
+#include <optional>
+#include <tuple>
 
 namespace toolpost {
 namespace {
+
+namespace ip = boost::asio::ip;
+
+// As a listener reads it (transport/http_server.cpp).
+std::optional<ip::address> address_of(const std::string& host) {
+  if (host == "localhost") return ip::address_v4::loopback();
+  boost::system::error_code ec;
+  const auto address = ip::make_address(host, ec);
+  return ec ? std::nullopt : std::optional{address};
+}
+
+// Whether who listens at one of them keeps everybody else from the same port of the other.
+bool overlap(const ip::address& one, const ip::address& other) {
+  const auto takes = [](const ip::address& wide, const ip::address& narrow) {
+    // [::] is that of the older family, too.
+    return wide.is_unspecified() && (wide.is_v6() || narrow.is_v4());
+  };
+  return one == other || takes(one, other) || takes(other, one);
+}
 
 // The place of a key in the file, or its name.
 std::string where(const config::Config& config, const std::string& key) {
@@ -64,8 +87,29 @@ transport::TlsOptions tls_options(const config::Config& config) {
           .client_certificates = clients};
 }
 
+namespace {
+
+Result<> check_addresses(const config::Config& config) {
+  const config::Metrics& metrics = config.metrics;
+  const auto clients = address_of(config.http.host);
+  const auto scrapers = address_of(metrics.host);
+  for (const auto& [key, host, address] : {std::tuple{"http.host", config.http.host, clients},
+                                           std::tuple{"metrics.host", metrics.host, scrapers}}) {
+    if (address) continue;
+    return invalid(where(config, key) + ": \"" + host +
+                   "\" is not an IP address; names are not looked up, other than localhost");
+  }
+  const bool same_port = metrics.enabled && metrics.port != 0 && metrics.port == config.http.port;
+  if (!same_port || !overlap(*clients, *scrapers)) return {};
+  return invalid(where(config, "metrics.port") + ": " + std::to_string(metrics.port) +
+                 " is the port for clients (http.port); choose another one");
+}
+
+}  // namespace
+
 Result<> check_http(const config::Config& config) {
   if (auto options = http_options(config); !options) return options.error();
+  if (auto sound = check_addresses(config); !sound) return sound;
   const auto taken = HealthService::paths();
   if (std::find(taken.begin(), taken.end(), config.http.path) != taken.end()) {
     return invalid(where(config, "http.path") + ": " + config.http.path +

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// config check: the configuration is read already; here the plugins it names are looked at, by
-// their manifests alone.
+// config check: the configuration is read already; here the files that it names are looked at, of
+// plugins their manifests and libraries. No plugin code runs.
 #include "access_setup.hpp"
 #include "app.hpp"
 #include "cli/commands.hpp"
 #include "cli/doctor_audit.hpp"
 #include "cli/doctor_identity.hpp"
+#include "cli/doctor_network.hpp"
+#include "cli/doctor_plugins.hpp"
 #include "cli/doctor_storage.hpp"
 #include "config/exposure.hpp"
 #include "http_setup.hpp"
@@ -34,12 +36,8 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
 
 namespace {
 
-// What doctor finds of what is on the disk, and a start could not go on with.
-int check_live(const config::Config& config) {
-  std::vector<ops::Finding> findings;
-  check_identity(config, findings);
-  check_storage(config, findings);
-  check_audit(config, findings);
+// Says which of them a start could not go on with.
+int complain_of(const std::vector<ops::Finding>& findings) {
   int exit_code = EXIT_SUCCESS;
   for (const ops::Finding& finding : findings) {
     if (finding.state != ops::Finding::State::kFault) continue;
@@ -47,6 +45,27 @@ int check_live(const config::Config& config) {
     exit_code = config::kExitFailure;
   }
   return exit_code;
+}
+
+// The files of plugins and of TLS, as doctor looks at them.
+int check_files(const config::Config& config, const plugin::Discovery& discovery) {
+  std::vector<ops::Finding> findings;
+  for (const auto& [id, settings] : config.plugins) {
+    const plugin::Manifest* manifest = settings.enabled ? discovery.find(id) : nullptr;
+    if (manifest != nullptr) findings.push_back(check_library(*manifest, settings.sha256));
+  }
+  // What contradicts itself was told already.
+  if (check_http(config)) check_tls(config, findings);
+  return complain_of(findings);
+}
+
+// What doctor finds of what is on the disk.
+int check_live(const config::Config& config) {
+  std::vector<ops::Finding> findings;
+  check_identity(config, findings);
+  check_storage(config, findings);
+  check_audit(config, findings);
+  return complain_of(findings);
 }
 
 }  // namespace
@@ -88,6 +107,7 @@ int config_check(const config::Config& config, bool live) {
     complain(problem.path + ": " + problem.error.message());
     exit_code = config::kExitFailure;
   }
+  if (check_files(config, discovery) != EXIT_SUCCESS) exit_code = config::kExitFailure;
   if (live && check_live(config) != EXIT_SUCCESS) exit_code = config::kExitFailure;
   if (exit_code == EXIT_SUCCESS) {
     std::printf("%s: ok, %zu plugin%s enabled\n",

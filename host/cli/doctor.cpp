@@ -5,12 +5,12 @@
 #include "cli/doctor_audit.hpp"
 #include "cli/doctor_identity.hpp"
 #include "cli/doctor_network.hpp"
+#include "cli/doctor_plugins.hpp"
 #include "cli/doctor_redis.hpp"
 #include "cli/doctor_storage.hpp"
 #include "json/parser.hpp"
 #include "json/writer.hpp"
 #include "plugin/loader/discovery.hpp"
-#include "plugin/loader/inspect.hpp"
 #include "policy_service.hpp"
 
 #include <algorithm>
@@ -23,12 +23,6 @@ namespace {
 using ops::Finding;
 
 constexpr std::string_view kUvPackage = "io.toolpost.uv-package";
-
-std::string not_pinned(const plugin::Manifest& manifest) {
-  std::string text = manifest.id;
-  text.append(" ").append(manifest.version).append(" (not pinned; `toolpost plugin pin ");
-  return text.append(manifest.id).append("` prints its hash)");
-}
 
 void check_enabled_plugin(const config::Config& config, const std::string& id,
                           const plugin::Discovery& discovery, std::vector<Finding>& findings) {
@@ -47,21 +41,7 @@ void check_enabled_plugin(const config::Config& config, const std::string& id,
           ops::fault("plugin.config", line, "mend it there, then: toolpost config check"));
     }
   }
-  const auto pin = plugin::pin(*manifest);
-  if (!pin) {
-    findings.push_back(ops::fault("plugin.trust", pin.error().message(),
-                                  "give the library to root or to the user of the server, writable "
-                                  "by nobody else, or install it anew"));
-  } else if (settings.sha256.empty()) {
-    findings.push_back({Finding::State::kOk, "plugin.trust", not_pinned(*manifest)});
-  } else if (pin->sha256 == settings.sha256) {
-    findings.push_back({Finding::State::kOk, "plugin.trust", id + " is the pinned one"});
-  } else {
-    findings.push_back(ops::fault("plugin.trust", id + " is not the pinned one",
-                                  "find out who replaced it; when it is meant, pin it anew with: "
-                                  "toolpost plugin pin " +
-                                      id));
-  }
+  findings.push_back(check_library(*manifest, settings.sha256));
 }
 
 void check_plugins(const config::Config& config, std::vector<Finding>& findings) {

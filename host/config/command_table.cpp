@@ -161,9 +161,9 @@ Exit codes:
     CommandSpec{
         "config check", Command::kConfigCheck, kServing | kOptListen | kOptLive, 0, 0, "",
         "find mistakes before a start does",
-        R"(Reads the configuration and the plugins' manifests as a start would and reports every
-problem with file, line and column. No plugin code runs, so colliding tool names show at
-the start only.
+        R"(Reads the configuration, the plugins' manifests and libraries and the files for TLS as a
+start would and reports every problem, those of the file with line and column. No plugin
+code runs, so colliding tool names show at the start only.
 
 With --live it reads the users, the keys and the audit, too: what another version has written
 and this one could not go on with is found before it takes the place of the other.

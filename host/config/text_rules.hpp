@@ -10,7 +10,7 @@ inline constexpr TextRule kName{"1 to 64 letters, digits, '.', '_' or '-'",
                                 "^[A-Za-z0-9._-]{1,64}$"};
 inline constexpr TextRule kReplica{"1 to 32 of a-z, 0-9 and '-'", "^[a-z0-9-]{1,32}$"};
 inline constexpr TextRule kPath{"a path", "^[^\\x00]+$", true};
-inline constexpr TextRule kAddress{"an IP address or a host name", "^[A-Za-z0-9.:_%-]{1,255}$"};
+inline constexpr TextRule kAddress{"an IP address or \"localhost\"", "^[A-Za-z0-9.:_%-]{1,255}$"};
 inline constexpr TextRule kUrlPath{"an absolute path such as \"/mcp\", without query or fragment",
                                    "^/[A-Za-z0-9._~/-]*$"};
 inline constexpr TextRule kHostName{

@@ -5,6 +5,7 @@ doctor with its remedy; the remedy mends it. faults.py --build DIR [--only WORDS
 import argparse
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -283,6 +284,55 @@ def places_that_no_start_can_make(build):
         no_fault(place, "--port", 0)
         with place.serve():
             expect((place.top / "made/by/the/start/log").exists(), "it is not made")
+
+
+@check
+def config_check_finds_what_the_start_would_refuse(build):
+    def refused(place, words, **more):
+        place.configure(**more)
+        for command in (["config", "check"], ["config", "check", "--live"], ["http"]):
+            done = place.run(*command, MCP_ENABLE_AUTH="true", MCP_API_KEY=SINGLE)
+            expect(done.returncode == 1 and words in done.stderr, f"{command} of {more}: {done}")
+
+    with Installation(build) as place:
+        pipe = place.top / "pipe"
+        os.mkfifo(pipe)
+        place.good("config", "check")
+        for key in ("http", "metrics"):
+            refused(place, f'{key}.host: "server.example" is not an IP address', **{key: {"host": "server.example"}})
+        for host, other in (("127.0.0.1", "localhost"), ("127.0.0.1", "0.0.0.0"), ("::1", "::")):
+            refused(place, "metrics.port", http={"port": 8123, "host": host}, metrics={"enabled": True, "host": other, "port": 8123})
+        for path in (place.top / "nowhere.pem", place.config, pipe):
+            refused(place, str(path), http={"port": 0, "tls": {"certificate_file": str(path), "key_file": str(path)}})
+        place.configure(http={"port": 0, "host": "127.0.0.1"}, metrics={"enabled": True, "port": 0})
+        place.good("config", "check")
+
+
+@check
+def config_check_finds_libraries_that_would_not_be_loaded(build):
+    with Installation(build) as place:
+        own = place.top / "plugins"
+        own.mkdir()
+        for name in ("echo.plugin.json", "echo.so"):
+            shutil.copy(build.directory / "plugins" / name, own)
+        config = json.loads(place.config.read_text())
+        config["plugin_directories"] = [str(own)]
+        place.config.write_text(json.dumps(config))
+        place.good("config", "check")
+        library = own / "echo.so"
+
+        def refused(words):
+            done = place.run("config", "check")
+            expect(done.returncode == 1 and words in done.stderr, done)
+
+        library.chmod(0o777)
+        refused("chmod")
+        library.chmod(0o755)
+        config["plugins"]["io.toolpost.echo"]["sha256"] = "0" * 64
+        place.config.write_text(json.dumps(config))
+        refused("not the pinned one")
+        library.unlink()
+        refused(str(library))
 
 
 @check
