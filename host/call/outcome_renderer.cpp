@@ -4,6 +4,7 @@
 #include "call/client_facts.hpp"
 #include "call/target.hpp"
 #include "json/parser.hpp"
+#include "json/raw.hpp"
 #include "mcp/item_results.hpp"
 #include "mcp/tool_result.hpp"
 
@@ -64,6 +65,17 @@ std::string_view words_for(std::int32_t status) {
   }
 }
 
+// The payload of a failure is its data. What is no JSON is left out: the caller still learns that
+// and why the call failed.
+std::string read_error_data(const Outcome& outcome, mcp::Failure& failure) {
+  if (outcome.payload.empty()) return {};
+  if (const auto document = json::parse(outcome.payload, kResultLimits); !document) {
+    return "error data: " + document.error().message();
+  }
+  json::append_compact(failure.data, outcome.payload);
+  return {};
+}
+
 Rendered render_failure(const Call& call, const Outcome& outcome) {
   const bool own_code = outcome.rpc_code != 0 &&
                         (outcome.rpc_code < kReservedLow || outcome.rpc_code > kReservedHigh);
@@ -71,13 +83,17 @@ Rendered render_failure(const Call& call, const Outcome& outcome) {
   failure.code = own_code ? outcome.rpc_code : code_for(outcome.status);
   failure.message =
       outcome.message.empty() ? std::string{words_for(outcome.status)} : outcome.message;
+  std::string complaint = read_error_data(outcome, failure);
+  // The data of these two is the protocol's and the host's own.
   if (!own_code && outcome.status == TOOLPOST_E_UNAVAILABLE) {
     failure = mcp::overloaded("plugin", std::move(failure.message));
   }
   if (!own_code && outcome.status == TOOLPOST_E_NOT_FOUND && is_read(call)) {
     failure = resource_not_found(call.subject, call.version);
   }
-  return {mcp::to_answer(failure, call.message->id()), {}, {EndedAs::kError, failure.code}};
+  return {mcp::to_answer(failure, call.message->id()),
+          std::move(complaint),
+          {EndedAs::kError, failure.code}};
 }
 
 Rendered complain(const Call& call, std::string complaint) {

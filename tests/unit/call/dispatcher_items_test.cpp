@@ -108,8 +108,9 @@ TEST_CASE("dispatcher: what is not there has the code of the revision and says i
 TEST_CASE("dispatcher: a plugin that finds nothing says so in the host's words") {
   ItemStage stage;
   const auto client = std::make_shared<Client>();
-  stage.complete(stage.request(client, "resources/read", read_of("t://1/2")),
-                 {.status = TOOLPOST_E_NOT_FOUND, .message = "no row 1"});
+  stage.complete(
+      stage.request(client, "resources/read", read_of("t://1/2")),
+      {.status = TOOLPOST_E_NOT_FOUND, .payload = R"({"row":1})", .message = "no row 1"});
   CHECK(client->heard(R"("code":-32602,"message":"Resource not found","data":{"uri":"t://1/2"})"));
   const auto legacy = std::make_shared<Client>();
   stage.complete(stage.request(legacy, "resources/read", read_of("t://1/2"), kLegacy),

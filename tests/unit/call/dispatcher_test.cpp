@@ -5,6 +5,7 @@
 
 #include "call/client_facts.hpp"
 #include "json/parser.hpp"
+#include "json/raw.hpp"
 
 #include <toolpost/plugin.h>
 
@@ -161,6 +162,32 @@ TEST_CASE("dispatcher: a plugin's own codes pass, reserved ones do not") {
   const auto reserved = std::make_shared<Client>();
   stage.complete(stage.call(reserved), {.status = TOOLPOST_E_INVALID, .rpc_code = -32001});
   CHECK(reserved->last().find(R"("code":-32602)") != std::string::npos);
+}
+
+TEST_CASE("dispatcher: the payload of a failure is the data of the error") {
+  Stage stage;
+  const auto data_of = [&](std::int32_t status, std::int32_t rpc_code, const char* payload) {
+    const auto client = std::make_shared<Client>();
+    stage.complete(stage.call(client),
+                   {.status = status, .rpc_code = rpc_code, .payload = payload, .message = "why"});
+    const auto answer = json::parse(client->last());
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->root().find("error") != nullptr);
+    CHECK(answer->root().find("error")->find("code") != nullptr);
+    return std::string{
+        json::find_raw(*json::find_raw(client->last(), "error"), "data").value_or("none")};
+  };
+  CHECK(data_of(TOOLPOST_E_INTERNAL, 0, "") == "none");
+  CHECK(data_of(TOOLPOST_E_INTERNAL, 1234, R"({"line":3})") == R"({"line":3})");
+  CHECK(data_of(TOOLPOST_E_INVALID, 0, "{\n \"a\": [1, 2]\n}") == R"({"a":[1,2]})");
+  CHECK(data_of(TOOLPOST_E_DENIED, 0, R"("a text")") == R"("a text")");
+  // The host's own data of a plugin that is not there is what clients know.
+  CHECK(data_of(TOOLPOST_E_UNAVAILABLE, 0, R"({"line":3})") == R"({"reason":"plugin"})");
+  CHECK(data_of(TOOLPOST_E_UNAVAILABLE, 7, R"({"line":3})") == R"({"line":3})");
+  for (const char* payload : {"{", "{}x", "\xFF", "\"\xFF\"", "{\"a\":1,\"a\":2}"}) {
+    CAPTURE(payload);
+    CHECK(data_of(TOOLPOST_E_INTERNAL, 0, payload) == "none");
+  }
 }
 
 TEST_CASE("dispatcher: beyond the limit calls wait, beyond the queue they are refused") {
