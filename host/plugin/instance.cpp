@@ -213,8 +213,12 @@ const void* Instance::extension(std::string_view id) const noexcept {
   return extension_table(id, grants_.services);
 }
 
+toolpost_status known_status(toolpost_status status) noexcept {
+  return status < TOOLPOST_E_INTERNAL ? toolpost_status{TOOLPOST_E_INTERNAL} : status;
+}
+
 std::string_view status_name(toolpost_status status) noexcept {
-  switch (status) {
+  switch (known_status(status)) {
     case TOOLPOST_OK:
       return "OK";
     case TOOLPOST_E_INVALID:

@@ -189,6 +189,9 @@ class Instance final : public call::Backend {
   std::string last_error_;
 };
 
+// A negative one that the header does not have yet is E_INTERNAL.
+toolpost_status known_status(toolpost_status status) noexcept;
+
 std::string_view status_name(toolpost_status status) noexcept;
 
 }  // namespace toolpost::plugin

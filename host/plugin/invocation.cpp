@@ -59,10 +59,6 @@ bool is_missing(const void* data, std::size_t size) {
   return data == nullptr && size != 0;
 }
 
-bool is_known_status(toolpost_status status) {
-  return status <= TOOLPOST_OK && status >= TOOLPOST_E_INTERNAL;
-}
-
 std::optional<Flaw> flaw_of(const toolpost_outcome& outcome) {
   if (outcome.flags != 0 || outcome.reserved != 0) {
     return Flaw{TOOLPOST_E_UNSUPPORTED, "with a flag that this host does not know"};
@@ -71,7 +67,7 @@ std::optional<Flaw> flaw_of(const toolpost_outcome& outcome) {
       outcome.kind != TOOLPOST_OUTCOME_INPUT_REQUIRED) {
     return Flaw{TOOLPOST_E_UNSUPPORTED, "of a kind that this host does not know"};
   }
-  if (!is_known_status(outcome.status)) return Flaw{TOOLPOST_E_INVALID, "with an unknown status"};
+  if (outcome.status > TOOLPOST_OK) return Flaw{TOOLPOST_E_INVALID, "with an unknown status"};
   if (is_missing(outcome.payload.data, outcome.payload.size) ||
       is_missing(outcome.resume_state.data, outcome.resume_state.size) ||
       is_missing(outcome.message.data, outcome.message.size)) {
@@ -102,7 +98,7 @@ std::optional<Flaw> excess_of(const toolpost_outcome& outcome, std::size_t limit
 
 call::Outcome copy_of(const toolpost_outcome& outcome) {
   call::Outcome copy;
-  copy.status = outcome.status;
+  copy.status = known_status(outcome.status);
   copy.kind = outcome.kind;
   copy.rpc_code = outcome.rpc_code;
   copy.payload = bounded(outcome.payload, outcome.payload.size);

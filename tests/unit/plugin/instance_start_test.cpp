@@ -128,3 +128,23 @@ TEST_CASE("instance: what start() has taken back is released and not offered") {
   stage->instance.destroy();
   CHECK(stage->own.releases == 2);
 }
+
+TEST_CASE(
+    "instance: a negative status that is unknown reads as E_INTERNAL, a positive one as none") {
+  const auto error_of = [](toolpost_status (*start)(void*) noexcept) {
+    Stage stage{start};
+    const auto started = stage.instance.start(stage.entry, "{}", "");
+    REQUIRE_FALSE(started.has_value());
+    stage.instance.close();
+    stage.instance.destroy();
+    return started.error().message();
+  };
+  CHECK(error_of([](void*) noexcept -> toolpost_status { return -11; }) ==
+        "start failed: E_INTERNAL");
+  CHECK(error_of([](void*) noexcept -> toolpost_status {
+          guest->host->set_error(guest->ctx, "no fuel", 7);
+          return INT32_MIN;
+        }) == "start failed: E_INTERNAL: no fuel");
+  CHECK(error_of([](void*) noexcept -> toolpost_status { return 1; }) ==
+        "start failed: an unknown status");
+}

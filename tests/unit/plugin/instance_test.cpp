@@ -29,6 +29,10 @@ bool wait_until(const Condition& condition) {
 // What the host was told of the calls.
 struct Ledger final : call::HostServices {
   void completed(std::shared_ptr<call::Call>, call::Outcome outcome) override {
+    {
+      const std::lock_guard lock{mutex};
+      last = outcome;
+    }
     (outcome.status == TOOLPOST_OK ? served : refused)++;
   }
 
@@ -42,6 +46,8 @@ struct Ledger final : call::HostServices {
 
   std::atomic<int> served = 0;
   std::atomic<int> refused = 0;
+  std::mutex mutex;
+  call::Outcome last;
 };
 
 // One plugin at a time, as its C functions see it.
@@ -55,6 +61,8 @@ struct Guest {
   std::atomic<int> inside_at_stop = 0;
   std::atomic<int> begun_after_stop = 0;
   std::atomic<int> cancels = 0;
+  toolpost_status status = TOOLPOST_OK;   // that on_call completes with
+  std::atomic<toolpost_status> told = 1;  // what complete() said to it
 };
 
 Guest* guest = nullptr;
@@ -68,7 +76,9 @@ void on_call(void*, toolpost_call_id id, const toolpost_request*) noexcept {
   outcome.struct_size = sizeof outcome;
   outcome.kind = TOOLPOST_OUTCOME_COMPLETE;
   outcome.payload = TOOLPOST_LIT("{}");
-  guest->host->complete(guest->ctx, id, &outcome);
+  outcome.status = guest->status;
+  if (outcome.status != TOOLPOST_OK) outcome.message = TOOLPOST_LIT("no fuel");
+  guest->told = guest->host->complete(guest->ctx, id, &outcome);
 }
 
 toolpost_status start(void*) noexcept {
@@ -229,4 +239,28 @@ TEST_CASE("instance: on_cancel does not begin once the instance is closed") {
   guest->holds = false;
   CHECK(wait_until([&] { return stage.ledger.served == 1 && !stage.instance.has_frames(); }));
   CHECK(guest->cancels == 1);
+}
+
+TEST_CASE("instance: a call that fails with a status of a later header fails with E_INTERNAL") {
+  for (const toolpost_status status : {TOOLPOST_E_INTERNAL - 1, INT32_MIN}) {
+    Stage stage{kPatience};
+    guest->status = status;
+    stage.call();
+    REQUIRE(wait_until([] { return guest->told != 1; }));
+    CHECK(guest->told == TOOLPOST_OK);
+    CHECK(stage.ledger.last.status == TOOLPOST_E_INTERNAL);
+    CHECK(stage.ledger.last.message == "no fuel");
+    CHECK(stage.instance.misbehaviours() == 0);
+  }
+}
+
+TEST_CASE("instance: a positive status is none") {
+  Stage stage{kPatience};
+  guest->status = 1;
+  stage.call();
+  REQUIRE(wait_until([] { return guest->told != 1; }));
+  CHECK(guest->told == TOOLPOST_E_INVALID);
+  CHECK(stage.ledger.last.status == TOOLPOST_E_INTERNAL);
+  CHECK(stage.ledger.last.message.empty());
+  CHECK(stage.instance.misbehaviours() == 1);
 }
