@@ -112,6 +112,12 @@ void Instance::destroy() {
   table_.destroy(table_.self);
   state_ = State::kDestroyed;
   dead_ = true;
+  tell_dropped(log_budget_.take_dropped());
+}
+
+void Instance::abandon() {
+  dead_ = true;
+  tell_dropped(log_budget_.take_dropped());
 }
 
 std::shared_ptr<Item> Instance::own(std::unique_ptr<Item> item) {

@@ -81,7 +81,7 @@ class Instance final : public call::Backend {
   bool is_destroyed() const noexcept { return state_ == State::kDestroyed; }
 
   // The plugin did not come back in time: from now on it is told E_STATE, whatever it asks.
-  void abandon() noexcept { dead_ = true; }
+  void abandon();
 
   // A function of the plugin is on some stack.
   bool has_frames() const noexcept { return frames_ != 0; }
@@ -151,6 +151,7 @@ class Instance final : public call::Backend {
   std::shared_ptr<Invocation> find(toolpost_call_id id);
   std::shared_ptr<Invocation> take(toolpost_call_id id);
   void misbehave(std::string_view what);
+  void tell_dropped(std::uint64_t lines);
   Error plugin_error(std::string_view step, toolpost_status status);
   std::shared_ptr<Item> own(std::unique_ptr<Item> item);
   void retire(std::unique_ptr<Item> item) noexcept;

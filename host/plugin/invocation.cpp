@@ -308,6 +308,12 @@ void Instance::note(const std::shared_ptr<call::Call>& call, mcp::LogLevel level
   if (call->notes.put({level, std::string{text}}, now)) services_.noted(call);
 }
 
+void Instance::tell_dropped(std::uint64_t lines) {
+  if (lines == 0) return;
+  log_.warn("plugin wrote too many log lines; the rest of them was dropped",
+            {{"plugin", id_}, {"dropped", std::size_t{lines}}});
+}
+
 void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const char* text,
                          std::size_t size) {
   const LogLevel level = level_of(severity);
@@ -317,7 +323,12 @@ void Instance::write_log(toolpost_call_id id, toolpost_severity severity, const 
   const auto invocation = id == 0 || dead_ ? nullptr : find(id);
   const bool is_wanted =
       invocation && invocation->call()->log_level && told_as >= *invocation->call()->log_level;
-  const bool is_logged = log_.enabled(level) && log_budget_.take(now);
+  bool is_logged = false;
+  if (log_.enabled(level)) {
+    const LogBudget::Verdict verdict = log_budget_.take(level, now);
+    is_logged = verdict.granted;
+    tell_dropped(verdict.dropped);
+  }
   if (!is_wanted && !is_logged) return;
   // What looks like a secret goes before anything is cut off: half of one does not look like it.
   std::string clean;

@@ -231,7 +231,7 @@ CASES = [
     Case("message_hostile", [message_is_clean], log=("hostile.message-hostile", "error data:")),
     Case("input_required", [errs("input_required")]),
     Case("progress_flood", [progress_is_bounded], log=("hostile.progress-flood",)),
-    Case("log_flood", [log_is_bounded], never_logged=("\x1b", "\x07")),
+    Case("log_flood", [log_is_bounded], log=("chatter", '"dropped":'), never_logged=("\x1b", "\x07")),
     Case("stdout_writer", [answers("stdout_writer", "shouted")]),
     Case("process_globals", [answers("process_globals", "changed")]),
     Case("call_after_stop", [answers("call_after_stop", "running")]),

@@ -16,6 +16,7 @@ static void on_call(void* user_data, toolpost_call_id id, const toolpost_request
   the_host->log(the_ctx, id, 1000000, "above", 5);
   the_host->log(the_ctx, UINT64_MAX, TOOLPOST_SEVERITY_ERROR, "no such call", 12);
   the_host->log(the_ctx, id, TOOLPOST_SEVERITY_ERROR, NULL, 12);
+  for (int i = 0; i < 1000; ++i) the_host->log(the_ctx, id, TOOLPOST_SEVERITY_INFO, "chatter", 7);
   (void)answer_text(id, "logged");
 }
 
