@@ -48,7 +48,8 @@ PluginHost::PluginHost(boost::asio::io_context& io, async::WorkerPool& pool,
       changes_(io, [this](Change change) { apply(std::move(change)); }) {}
 
 Result<std::shared_ptr<const Library>> PluginHost::load(const PluginOptions& options,
-                                                        const Discovery& discovery) {
+                                                        const Discovery& discovery,
+                                                        std::chrono::milliseconds patience) {
   const Manifest* manifest = discovery.find(options.id);
   if (manifest == nullptr) {
     for (const DiscoveryProblem& problem : discovery.problems) {
@@ -58,16 +59,23 @@ Result<std::shared_ptr<const Library>> PluginHost::load(const PluginOptions& opt
                  "plugin " + options.id + ": no manifest with this id in the plugin directories"};
   }
   const LoadOptions load_options{
-      options.sha256, [&](std::string_view warning) {
+      options.sha256,
+      [&](std::string_view warning) {
         log_.warn("plugin library", {{"plugin", options.id}, {"warning", warning}});
+      },
+      [patience](std::function<void()> step) {
+        return async::BoundedStep{std::move(step)}.wait_until(std::chrono::steady_clock::now() +
+                                                              patience);
       }};
-  return libraries_.load(*manifest, load_options);
+  auto library = libraries_.load(*manifest, load_options);
+  if (libraries_.has_stuck()) abandoned_ = true;
+  return library;
 }
 
 Result<PluginHost::Ready> PluginHost::make_ready(const PluginOptions& plugin,
                                                  const Discovery& discovery,
                                                  const PluginHostOptions& options) {
-  auto library = load(plugin, discovery);
+  auto library = load(plugin, discovery, options.start_timeout);
   if (!library) return library.error();
   if ((*library)->manifest.isolation == Isolation::kRequired) {
     return Error{Errc::kUnsupported, "plugin " + plugin.id +
@@ -148,7 +156,6 @@ Discovery PluginHost::discover_all(const PluginHostOptions& options) const {
 Result<> PluginHost::start(const PluginHostOptions& options) {
   listener_ = options.listener;
   const Discovery discovery = discover_all(options);
-  const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   std::vector<Starting> starting;
   std::string faults;  // all of them, so that the operator mends them in one go
   for (const PluginOptions& plugin : options.plugins) {
@@ -161,6 +168,8 @@ Result<> PluginHost::start(const PluginHostOptions& options) {
     }
   }
   if (!faults.empty()) return Error{Errc::kDenied, std::move(faults)};
+  // Not from the beginning: a library that did not return has had that time.
+  const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   for (Starting& one : starting) {
     const auto published = publish(one, deadline);
     if (published) continue;

@@ -169,7 +169,8 @@ class PluginHost {
   Result<> give_up(const PluginOptions& plugin, const Error& why);
 
   Result<std::shared_ptr<const Library>> load(const PluginOptions& options,
-                                              const Discovery& discovery);
+                                              const Discovery& discovery,
+                                              std::chrono::milliseconds patience);
   Result<> publish(Starting& starting, std::chrono::steady_clock::time_point deadline);
   void discard(Instance& instance, std::chrono::steady_clock::time_point deadline);
   void apply(Change change);

@@ -68,7 +68,6 @@ Result<StagedPlugins> PluginHost::stage(const PluginHostOptions& options,
   const Staging staging{staging_};
   if (stopped_) return Error{Errc::kState, "the server is stopping"};
   const Discovery discovery = discover_all(options);
-  const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   StagedPlugins staged;
   std::string faults;
   std::vector<std::pair<const PluginOptions*, Ready>> to_start;
@@ -89,6 +88,7 @@ Result<StagedPlugins> PluginHost::stage(const PluginHostOptions& options,
     }
   }
   if (!faults.empty()) return Error{Errc::kDenied, std::move(faults)};
+  const auto deadline = std::chrono::steady_clock::now() + options.start_timeout;
   std::vector<Starting> starting;
   starting.reserve(to_start.size());
   for (auto& [plugin, ready] : to_start) {

@@ -171,6 +171,8 @@ CASES = [
     does_not_start("entry_unknown_flag", "flags that this host does not know"),
     does_not_start("entry_no_create", "no create function"),
     does_not_start("entry_other_schema", "config_schema"),
+    does_not_start("entry_endless", "its library did not return in time", calls=SHORT_START),
+    does_not_start("wont_load", "its library did not return in time", calls=SHORT_START),
     does_not_start("create_fails", "the moon is in the wrong phase"),
     does_not_start("create_null"),
     does_not_start("plugin_size_zero"),

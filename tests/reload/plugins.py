@@ -128,6 +128,27 @@ def a_plugin_that_fails_changes_nothing_and_the_answer_says_why(build):
 
 
 @check
+def a_library_that_does_not_return_is_refused_once_and_holds_up_nothing(build):
+    endless = "hostile.entry-endless"
+    with Plugins(build) as plugins, Server(build, plugins, calls={"plugin_start_timeout_ms": 1000}) as server:
+        before = server.who()
+        for name in ("entry_endless.so", "entry_endless.plugin.json"):
+            put(build.directory / "hostile/entry_endless" / name, plugins.path / name)
+        server.set_plugin(endless, enabled=True)
+        text = server.refuse()
+        expect(endless in text and "its library did not return in time" in text, text)
+        text = server.refuse()
+        expect("not tried again" in text, text)
+        server.set_plugin(endless, enabled=False)
+        server.set_plugin(ECHO, prefix="x_")
+        plugins.install(2)
+        text = server.reload()
+        expect(f"replaced: {ECHO}" in text and f"{FIXTURE} 2.0.0" in text, text)
+        expect(before["version"] == "1.0.0" and server.who()["version"] == "2.0.0", server.who())
+        expect(server.stop() == 0 and '"clean": false' in server.log_text(), "its thread was forgotten")
+
+
+@check
 def a_library_that_others_could_write_changes_nothing(build):
     with Plugins(build) as plugins, Server(build, plugins) as server:
         put(build.directory / "tests/reload/reload-fixture-2.so", plugins.path / "fixture.so")

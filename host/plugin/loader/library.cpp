@@ -8,6 +8,7 @@
 #include <boost/dll/shared_library.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <dlfcn.h>
 #include <system_error>
 #include <utility>
@@ -47,10 +48,33 @@ Result<> check_runs_here(const Manifest& manifest) {
 }  // namespace
 
 struct LibraryCache::Mapping {
+  enum class Step { kLoading, kEntering, kDone };
+
+  // Runs the plugin's constructors and its entry, perhaps on a thread that is given up. Touches
+  // nothing but this object; nobody else does before it has returned, but for `step`.
+  void open(int descriptor) {
+    std::error_code failed;
+    library.load("/proc/self/fd/" + std::to_string(descriptor), failed, kLoadMode);
+    if (failed) {
+      const char* const reason = ::dlerror();
+      failure = reason != nullptr ? reason : failed.message();
+    } else {
+      step = Step::kEntering;
+      const std::string symbol(kEntrySymbol);
+      if (library.has(symbol)) entry = library.get<const toolpost_entry*()>(symbol)();
+    }
+    step = Step::kDone;
+  }
+
+  std::string path;
   std::string sha256;
   FileId id;
   ElfFacts elf;
+  bool stuck = false;  // open() did not return in time
+
+  std::atomic<Step> step = Step::kLoading;
   boost::dll::shared_library library;
+  std::string failure;
   const toolpost_entry* entry = nullptr;
 };
 
@@ -74,7 +98,12 @@ Result<const LibraryCache::Mapping*> LibraryCache::map(std::string_view path,
 
   const auto known = std::find_if(mappings_.begin(), mappings_.end(),
                                   [&](const auto& mapping) { return mapping->sha256 == *sha256; });
-  if (known != mappings_.end()) return known->get();
+  if (known != mappings_.end()) {
+    if (!(*known)->stuck) return known->get();
+    return Error(Errc::kUnavailable, file->path +
+                                         ": its library did not return in time, and is not tried "
+                                         "again before the next restart");
+  }
   // dlopen would give back the library it knows by that inode, whatever the file holds now.
   if (std::any_of(mappings_.begin(), mappings_.end(),
                   [&](const auto& mapping) { return mapping->id == file->id; })) {
@@ -89,26 +118,44 @@ Result<const LibraryCache::Mapping*> LibraryCache::map(std::string_view path,
   if (auto good = check_elf(*elf, warnings); !good) return good.error().in(file->path);
   warn_all(options, file->path, warnings);
 
-  auto mapping = std::make_unique<Mapping>();
+  if (auto free = check_loadable(file->path); !free) return free.error();
+  auto mapping = std::make_shared<Mapping>();
+  mapping->path = file->path;
   mapping->sha256 = *std::move(sha256);
   mapping->id = file->id;
   mapping->elf = *std::move(elf);
   mappings_.reserve(mappings_.size() + 1);
-  std::error_code failed;
-  mapping->library.load("/proc/self/fd/" + std::to_string(file->fd.get()), failed, kLoadMode);
-  if (failed) {
-    const char* const reason = ::dlerror();
-    return Error(Errc::kInvalid,
-                 file->path + ": " + (reason != nullptr ? reason : failed.message().c_str()));
+  const auto open = [mapping, descriptor = file->fd.get()] { mapping->open(descriptor); };
+  if (options.run) {
+    mapping->stuck = !options.run(open);
+  } else {
+    open();
   }
+  if (!mapping->stuck && !mapping->failure.empty())
+    return Error(Errc::kInvalid, file->path + ": " + mapping->failure);
   // dlopen knows the library by this descriptor's name from now on: a later file under the same
   // number would be taken for it. So the number stays taken.
   file->fd.release();
-  const std::string symbol(kEntrySymbol);
-  if (mapping->library.has(symbol))
-    mapping->entry = mapping->library.get<const toolpost_entry*()>(symbol)();
   mappings_.push_back(std::move(mapping));
+  if (mappings_.back()->stuck)
+    return Error(Errc::kUnavailable, file->path + ": its library did not return in time");
   return mappings_.back().get();
+}
+
+// The dynamic loader does one library at a time, its constructors included.
+Result<> LibraryCache::check_loadable(const std::string& path) const {
+  for (const auto& mapping : mappings_) {
+    if (!mapping->stuck || mapping->step != Mapping::Step::kLoading) continue;
+    return Error(Errc::kUnavailable, path + ": cannot be loaded, because the constructors of " +
+                                         mapping->path +
+                                         " have not returned; restart without that plugin");
+  }
+  return {};
+}
+
+bool LibraryCache::has_stuck() const noexcept {
+  return std::any_of(mappings_.begin(), mappings_.end(),
+                     [](const auto& mapping) { return mapping->stuck; });
 }
 
 Result<std::shared_ptr<const Library>> LibraryCache::load(const Manifest& manifest,

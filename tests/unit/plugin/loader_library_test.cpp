@@ -8,8 +8,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
 #include <sys/stat.h>
+#include <thread>
 
 using namespace toolpost;
 using namespace toolpost::plugin;
@@ -168,6 +171,43 @@ TEST_CASE("library: a failed entry is judged anew without mapping it again") {
   const auto before = open_files();
   for (int i = 0; i < 10; ++i) CHECK_FALSE(cache.load(manifest, {}).has_value());
   CHECK(open_files() == before);
+}
+
+TEST_CASE("library: one whose code does not return is given up and not tried again") {
+  const Place place;
+  const Manifest endless = installed(place, "entry_endless");
+  auto cache = std::make_unique<LibraryCache>();
+  int runs = 0;
+  LoadOptions options;
+  options.run = [&runs](std::function<void()> step) {
+    ++runs;
+    std::thread{std::move(step)}.detach();
+    return false;
+  };
+  const auto first = cache->load(endless, options);
+  REQUIRE(!first);
+  CHECK(first.error().code() == Errc::kUnavailable);
+  CHECK(contains(first.error().message(), "plugin hostile.entry-endless: "));
+  CHECK(contains(first.error().message(), "its library did not return in time"));
+  CHECK(cache->has_stuck());
+  CHECK(contains(cache->load(endless, options).error().message(), "not tried again"));
+  CHECK(runs == 1);
+  cache.reset();  // its code has what it needs
+}
+
+TEST_CASE("library: what cannot be loaded beside a constructor that does not return says so") {
+  const Place place;
+  const Manifest blocked = installed(place, "witness");
+  const Manifest other = installed(place, "extensions");
+  LibraryCache cache;
+  LoadOptions options;
+  options.run = [](const std::function<void()>&) { return false; };  // as if it were at it
+  CHECK(contains(cache.load(blocked, options).error().message(), "did not return in time"));
+  options.run = nullptr;
+  const auto refused = cache.load(other, options);
+  REQUIRE(!refused);
+  CHECK(contains(refused.error().message(),
+                 "because the constructors of " + blocked.file + " have not returned"));
 }
 
 TEST_CASE("inspect: the manifest made of the entry is the manifest that was built") {
