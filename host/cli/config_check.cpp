@@ -28,6 +28,9 @@ Result<> check_plugin(const config::Config& config, const std::string& id,
     return Error{Errc::kNotFound,
                  "plugin " + id + ": no manifest with this id in the plugin directories"};
   }
+  if (const auto good = plugin::check_config_schema(manifest->config_schema); !good) {
+    return Error{good.error()}.in(manifest->path).in("plugin " + id);
+  }
   const auto completed = plugin::complete_config(given_config(id, settings.config),
                                                  manifest->config_schema, host_values(config));
   if (!completed) return completed.error();

@@ -7,6 +7,7 @@
 #include "json/writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -85,7 +86,54 @@ Error explain(const std::vector<json::Violation>& mistakes, const GivenConfig& g
   return invalid(std::move(text));
 }
 
+// What says of each property by itself what it may be, without the rules that bind them together: a
+// default need not be a whole configuration.
+std::string properties_alone(std::string_view schema) {
+  constexpr std::array<std::string_view, 5> kKept = {"$schema", "$id", "$defs", "definitions",
+                                                     "properties"};
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object();
+  for (const std::string_view key : kKept) {
+    const auto value = json::find_raw(schema, key);
+    if (!value) continue;
+    std::string line;
+    json::append_on_one_line(line, *value);
+    writer.key(key).raw(line);
+  }
+  writer.end_object();
+  return text;
+}
+
+Result<> check_defaults(std::string_view schema) {
+  const std::string properties = properties_alone(schema);
+  const auto alone = json::parse(properties);
+  if (!alone) return alone.error();
+  const auto compiled = json::Schema::compile(alone->root());
+  if (!compiled) return {};  // it refers to a place that was left out, and is not judged
+  const std::string values = completed("{}", schema, {});
+  const auto defaults = json::parse(values);
+  if (!defaults) return defaults.error();
+  const auto mistake = compiled->validate(defaults->root());
+  if (!mistake) return {};
+  const std::string_view path = mistake->instance_path;
+  const std::size_t end = path.find('/', 1);
+  return invalid("/properties" + std::string{path.substr(0, end)} + "/default" +
+                 (end == std::string_view::npos ? "" : std::string{path.substr(end)}) + ": " +
+                 mistake->reason);
+}
+
 }  // namespace
+
+Result<> check_config_schema(std::string_view schema) {
+  const auto tree = json::parse(schema);
+  if (!tree) return Error{tree.error()}.in("config_schema");
+  const auto compiled = json::Schema::compile(tree->root());
+  if (!compiled) return Error{compiled.error()}.in("config_schema");
+  if (!tree->root().is_object()) return {};
+  if (auto good = check_defaults(schema); !good) return Error{good.error()}.in("config_schema");
+  return {};
+}
 
 Result<std::string> complete_config(const GivenConfig& given, std::string_view schema,
                                     const HostValues& host_values) {

@@ -32,4 +32,8 @@ struct GivenConfig {
 Result<std::string> complete_config(const GivenConfig& given, std::string_view schema,
                                     const HostValues& host_values);
 
+// Whether the schema is one, and what its properties have as `default` is what they may be. A
+// mistake here is the plugin's, where one that complete_config() finds is the operator's.
+Result<> check_config_schema(std::string_view schema);
+
 }  // namespace toolpost::plugin

@@ -82,6 +82,10 @@ Result<PluginHost::Ready> PluginHost::make_ready(const PluginOptions& plugin,
                                          ": wants a process of its own, which this host cannot "
                                          "give yet"};
   }
+  const Manifest& manifest = (*library)->manifest;
+  if (auto good = check_config_schema((*library)->facts.config_schema); !good) {
+    return Error{good.error()}.in(manifest.path).in("plugin " + plugin.id);
+  }
   auto config =
       complete_config(plugin.config, (*library)->facts.config_schema, options.host_values);
   if (!config) return Error{Errc::kDenied, config.error().message()};

@@ -24,6 +24,7 @@ class Case:
     never_logged: tuple = ()
     beside: tuple = ()
     start_error: str = ""  # what the host says when it must not start
+    required: bool = False  # the host is told that it must not start without it
     calls: dict = dataclasses.field(default_factory=lambda: PATIENT)
 
 
@@ -173,6 +174,9 @@ CASES = [
     does_not_start("entry_other_schema", "config_schema"),
     does_not_start("entry_endless", "its library did not return in time", calls=SHORT_START),
     does_not_start("wont_load", "its library did not return in time", calls=SHORT_START),
+    does_not_start("schema_none", "schema_none.plugin.json", "config_schema: #/type:"),
+    does_not_start("schema_default", "schema_default.plugin.json", "/properties/count/default"),
+    Case("schema_none", required=True, start_error="plugin hostile.schema-none: "),
     does_not_start("create_fails", "the moon is in the wrong phase"),
     does_not_start("create_null"),
     does_not_start("plugin_size_zero"),

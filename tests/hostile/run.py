@@ -30,13 +30,14 @@ def require(condition, message):
 class Host:
     """One host process on stdio."""
 
-    def __init__(self, binary, directories, plugin_ids, calls, scratch):
+    def __init__(self, binary, directories, plugin_ids, case, scratch):
         plugins = {plugin: {"enabled": False} for plugin in BUNDLED}
         plugins.update({plugin: {"enabled": True, "config": {}} for plugin in plugin_ids})
+        plugins[plugin_ids[0]]["required"] = case.required
         config = {
             "plugin_directories": [str(directory) for directory in directories],
             "plugins": plugins,
-            "calls": calls,
+            "calls": case.calls,
             "audit": {"stall_ms": 30_000},  # the disk of a busy machine may take its time
         }
         path = scratch / "toolpost.json"
@@ -149,7 +150,7 @@ def text_of(answer):
 def run_case(binary, hostile, case, scratch):
     plugins = [case.name, *case.beside, "witness"]
     host = Host(binary, [hostile / name for name in plugins],
-                ["hostile." + name.replace("_", "-") for name in plugins], case.calls, scratch)
+                ["hostile." + name.replace("_", "-") for name in plugins], case, scratch)
     try:
         pid = host.process.pid
         if case.start_error:

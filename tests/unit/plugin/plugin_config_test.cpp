@@ -85,3 +85,27 @@ TEST_CASE("plugin config: what is no object or has no valid schema is refused") 
   CHECK(mistakes("[]") == "plugins.a.b.config: must be an object");
   CHECK(mistakes("{}", "{").starts_with("config_schema: "));
 }
+
+TEST_CASE(
+    "plugin config: a schema that is none, and a default that its property forbids, are found") {
+  const auto mistake = [](std::string_view schema) {
+    const auto good = plugin::check_config_schema(schema);
+    return good ? std::string{} : good.error().message();
+  };
+  CHECK(mistake(kSchema).empty());
+  CHECK(mistake("{}").empty());
+  CHECK(mistake("true").empty());
+  CHECK(mistake(R"({"type":"objekt"})").starts_with("config_schema: #/type: "));
+  CHECK(mistake("{").starts_with("config_schema: "));
+  CHECK(mistake(R"({"properties":{"count":{"type":"integer","default":"three"}}})") ==
+        "config_schema: /properties/count/default: must be integer, is string");
+  CHECK(mistake(R"({"$defs":{"u":{"type":"object","properties":{"w":{"minimum":1}}}},
+                    "properties":{"a":{},"m":{"type":"array","items":{"$ref":"#/$defs/u"},
+                                              "default":[{"w":1},{"w":0}]}}})") ==
+        "config_schema: /properties/m/default/1/w: must be at least 1");
+  // Defaults alone are not a whole configuration, and need not be one.
+  CHECK(mistake(R"({"required":["url"],"minProperties":2,"properties":{"url":{"type":"string"},
+                    "mode":{"default":"a"}},
+                    "oneOf":[{"required":["url"]},{"properties":{"mode":{"const":"b"}}}]})")
+            .empty());
+}
