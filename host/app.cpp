@@ -414,8 +414,6 @@ bool App::is_watching() const noexcept {
 
 void App::leave(int exit_code) {
   const auto deadline = std::chrono::steady_clock::now() + kDestroyTime;
-  // Without an event loop that has run, the plugins have not been told to stop yet.
-  if (!stopping_) plugins_.stop_now(deadline);
   bool clean = plugins_.destroy(deadline);
   if (redis_) redis_->stop();
   // The last thing a worker does for a file; it ends soon, unless its disk does not answer.

@@ -3,12 +3,9 @@
 
 #include "plugin/plugin_starting.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <sys/stat.h>
-#include <thread>
 
 namespace toolpost::plugin {
 namespace {
@@ -285,66 +282,6 @@ std::string PluginHost::instructions() const {
     joined += text;
   }
   return joined;
-}
-
-void PluginHost::begin_stop(std::function<void()> stopped) {
-  stopped_ = true;
-  for (const auto& drain : std::vector(drains_)) drain->hurry();
-  still_stopping_ = running_.size();
-  if (still_stopping_ == 0) {
-    boost::asio::post(io_, std::move(stopped));
-    return;
-  }
-  for (const RunningPlugin& running : running_) {
-    async::BoundedStep{[instance = running.instance] { instance->stop(); },
-                       [this, stopped] {
-                         boost::asio::post(io_, [this, stopped] {
-                           if (--still_stopping_ == 0) stopped();
-                         });
-                       }};
-  }
-}
-
-bool PluginHost::is_draining(const Instance& instance) const {
-  return std::any_of(drains_.begin(), drains_.end(),
-                     [&](const auto& drain) { return &drain->instance() == &instance; });
-}
-
-void PluginHost::stop_now(std::chrono::steady_clock::time_point deadline) {
-  for (const RunningPlugin& running : running_) {
-    const async::BoundedStep step{[instance = running.instance] { instance->stop(); }};
-    if (!step.wait_until(deadline)) abandoned_ = true;
-  }
-}
-
-bool PluginHost::destroy(std::chrono::steady_clock::time_point deadline) {
-  for (const RunningPlugin& running : running_) registry_.withdraw_all(running.options.id);
-  stopped_ = true;
-  while (staging_ != 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  bool clean = !abandoned_ && staging_ == 0;
-  const std::lock_guard lock{instances_mutex_};
-  for (const auto& instance : instances_) {
-    if (instance->is_destroyed()) {
-      // Its drain had only to say so when the event loop ended.
-      if (is_draining(*instance)) tell({.id = instance->id(), .what = "stopped"});
-      continue;
-    }
-    instance->close();
-    // A frame ends soon or never; a short wait tells which.
-    while (instance->has_frames() && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::yield();
-    }
-    const bool returned = !instance->has_frames() && async::BoundedStep{[plugin = instance.get()] {
-                                                       plugin->stop();  // unless it has been told
-                                                       plugin->destroy();
-                                                     }}.wait_until(deadline);
-    tell({.id = instance->id(), .what = returned ? "stopped" : "abandoned"});
-    if (returned) continue;
-    clean = false;
-    instance->abandon();
-    log_.warn("plugin abandoned: its code is still running", {{"plugin", instance->id()}});
-  }
-  return clean;
 }
 
 }  // namespace toolpost::plugin

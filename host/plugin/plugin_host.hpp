@@ -32,6 +32,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -128,11 +129,9 @@ class PluginHost {
   // when all have returned.
   void begin_stop(std::function<void()> stopped);
 
-  // The same where no event loop runs any more.
-  void stop_now(std::chrono::steady_clock::time_point deadline);
-
-  // After the event loop has ended. False when a plugin's code is still on some stack; then the
-  // process must leave without running any destructor.
+  // After the event loop has ended, also where the plugins have not been told to stop. False when a
+  // plugin's code is still on some stack; then the process must leave without running any
+  // destructor.
   bool destroy(std::chrono::steady_clock::time_point deadline);
 
  private:
@@ -145,6 +144,7 @@ class PluginHost {
   };
 
   struct Starting;
+  class Ending;
   // Empty until start() of the plugin has returned.
   using StartOutcome = std::optional<Result<std::vector<std::shared_ptr<Item>>>>;
 
@@ -164,6 +164,7 @@ class PluginHost {
   void announce(const RunningPlugin& running, std::size_t items);
   void drain(const RunningPlugin& leaving, std::chrono::milliseconds patience);
   bool is_draining(const Instance& instance) const;
+  void add_endings(std::vector<Ending>& endings);
   void drop(const RunningPlugin& plugin);
   void tell_later(PluginEvent event);
   Result<> give_up(const PluginOptions& plugin, const Error& why);
@@ -192,6 +193,7 @@ class PluginHost {
   std::atomic<int> staging_ = 0;       // threads that run a plugin's start, or its stop after that
   std::atomic<bool> stopped_ = false;  // the process leaves: what is staged will not be committed
   std::size_t still_stopping_ = 0;
+  std::set<const Instance*> ending_;  // what destroy() has begun with
   std::atomic<bool> abandoned_ = false;
   PluginListener listener_;
   async::Mailbox<Change> changes_;

@@ -153,6 +153,11 @@ def does_not_start(name, *says, **options):
     return Case(name, [errs(name, INVALID_PARAMS)], log=(plugin, *says), **options)
 
 
+def abandoned(name):
+    plugin = "hostile." + name.replace("_", "-")
+    return f'"plugin abandoned: its code is still running","plugin":"{plugin}"'
+
+
 def statuses(*values):
     return " ".join(str(value) for value in values)
 
@@ -241,6 +246,7 @@ CASES = [
     Case("stdout_writer", [answers("stdout_writer", "shouted")]),
     Case("process_globals", [answers("process_globals", "changed")]),
     Case("call_after_stop", [answers("call_after_stop", "running")]),
-    Case("stop_endless", [answers("stop_endless", "running")]),
+    Case("stop_endless", [answers("stop_endless", "running")],
+         log=(abandoned("stop_endless"),), never_logged=(abandoned("witness"),)),
     Case("throws", [errs("throws", INTERNAL_ERROR), errs("throws_int", INTERNAL_ERROR)]),
 ]
