@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // toolpost-manifest: writes NAME.plugin.json from the entry of NAME.so. It runs the plugin's entry
 // function, so it belongs into the plugin's own build and nowhere else.
+#include "entry_rules.hpp"
+#include "guarded.hpp"
+
 #include <toolpost/error.hpp>
 #include <toolpost/json.hpp>
 #include <toolpost/plugin.h>
@@ -14,20 +17,21 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using toolpost::sdk::Json;
-using toolpost::sdk::JsonArray;
 using toolpost::sdk::JsonMember;
 
 constexpr std::string_view kUsage =
     "usage: toolpost-manifest [--isolation required|preferred|none] [--secret NAME]...\n"
     "                         [--egress HOST:PORT]... [--limit KEY=NUMBER]...\n"
-    "                         [--output FILE] PLUGIN.so\n";
-
-constexpr std::uint32_t kKnownFlags = TOOLPOST_ENTRY_ISOLATE | TOOLPOST_ENTRY_SINGLETON;
+    "                         [--output FILE] PLUGIN.so\n"
+    "       toolpost-manifest --help\n"
+    "Runs the entry function of PLUGIN.so, checks what it returns and writes the manifest of the\n"
+    "plugin to FILE or to standard output.\n";
 
 struct Arguments {
   std::string plugin;
@@ -36,6 +40,7 @@ struct Arguments {
   Json secrets = Json::array();
   Json egress = Json::array();
   Json limits = Json::object();
+  bool help = false;
 };
 
 void add_limit(Json& limits, std::string_view text) {
@@ -61,6 +66,10 @@ Arguments read_arguments(const std::vector<std::string>& given) {
       arguments.plugin = option;
       continue;
     }
+    if (option == "--help") {
+      arguments.help = true;
+      return arguments;
+    }
     if (++index == given.size()) throw std::invalid_argument(option + " wants a value");
     const std::string& value = given[index];
     if (option == "--isolation") {
@@ -85,74 +94,31 @@ Arguments read_arguments(const std::vector<std::string>& given) {
 }
 
 // Never closed: the entry it returns lives in the library.
-const toolpost_entry& load_entry(const std::string& path) {
+const toolpost_entry* load_entry(const std::string& path) {
   void* library = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw std::runtime_error(dlerror());
   void* symbol = dlsym(library, "toolpost_entry_v1");
-  if (symbol == nullptr) throw std::runtime_error(path + " does not export toolpost_entry_v1");
-  const auto entry_function = reinterpret_cast<decltype(&toolpost_entry_v1)>(symbol);
-  const toolpost_entry* entry = entry_function();
-  if (entry == nullptr) throw std::runtime_error(path + ": toolpost_entry_v1() returned NULL");
-  if (!TOOLPOST_HAS(entry, toolpost_entry, create)) {
-    throw std::runtime_error(path + ": entry.struct_size is smaller than that of ABI 1.0");
-  }
-  if (entry->abi_version >> 16U != TOOLPOST_ABI_MAJOR) {
-    throw std::runtime_error(path + ": entry.abi_version is not of major 1");
-  }
-  return *entry;
+  if (symbol == nullptr) throw std::runtime_error("does not export toolpost_entry_v1");
+  return reinterpret_cast<decltype(&toolpost_entry_v1)>(symbol)();
 }
 
-// The reader is used as the UTF-8 check: the writer would mend what the host then refuses.
-std::string checked_text(toolpost_str text, const char* field, bool may_be_empty = false) {
-  std::string value = text.size == 0 ? std::string() : std::string(text.data, text.size);
-  if (value.empty() && !may_be_empty) {
-    throw std::runtime_error(std::string("entry.") + field + " is empty");
-  }
-  const Json written(value);
-  if (Json::parse(written.dump()) != written) {
-    throw std::runtime_error(std::string("entry.") + field + " is not valid UTF-8");
-  }
-  return value;
-}
-
-std::string version_text(std::uint32_t version) {
-  return std::to_string(version >> 16U) + "." + std::to_string(version & 0xFFFFU);
-}
-
-Json config_schema_of(const toolpost_entry& entry) {
-  const std::string text = checked_text(entry.config_schema, "config_schema", true);
-  if (text.empty()) return Json::object();
-  Json schema = Json::parse(text);
-  if (!schema.is_object()) throw std::runtime_error("entry.config_schema is not a JSON object");
-  return schema;
-}
-
-Json flag_names(std::uint32_t flags) {
-  Json names = Json::array();
-  if ((flags & TOOLPOST_ENTRY_ISOLATE) != 0) names.push_back("isolate");
-  if ((flags & TOOLPOST_ENTRY_SINGLETON) != 0) names.push_back("singleton");
-  if ((flags & ~kKnownFlags) != 0)
-    throw std::runtime_error("entry.flags has bits ABI 1.0 does not know");
-  return names;
-}
-
-Json manifest_of(const toolpost_entry& entry, const Arguments& arguments) {
+Json manifest_of(toolpost::manifest::EntryTexts entry, const Arguments& arguments) {
   return Json::object({
-      {"id", checked_text(entry.id, "id")},
-      {"name", checked_text(entry.name, "name")},
-      {"version", checked_text(entry.version, "version")},
-      {"vendor", checked_text(entry.vendor, "vendor", true)},
+      {"id", std::move(entry.id)},
+      {"name", std::move(entry.name)},
+      {"version", std::move(entry.version)},
+      {"vendor", std::move(entry.vendor)},
       {"file", std::filesystem::path(arguments.plugin).filename().string()},
-      {"abi", version_text(entry.abi_version)},
-      {"min_host", version_text(entry.min_host_version)},
-      {"protocol", checked_text(entry.protocol, "protocol")},
-      {"flags", flag_names(entry.flags)},
+      {"abi", std::move(entry.abi)},
+      {"min_host", std::move(entry.min_host)},
+      {"protocol", std::move(entry.protocol)},
+      {"flags", std::move(entry.flags)},
       {"isolation", arguments.isolation},
       {"secrets", arguments.secrets},
       {"egress", arguments.egress},
       {"limits", arguments.limits},
-      {"config_schema", config_schema_of(entry)},
-      {"instructions", checked_text(entry.instructions, "instructions", true)},
+      {"config_schema", std::move(entry.config_schema)},
+      {"instructions", std::move(entry.instructions)},
   });
 }
 
@@ -182,7 +148,14 @@ void write_file(const std::string& path, const std::string& text) {
 int main(int argc, char** argv) {
   try {
     const Arguments arguments = read_arguments(std::vector<std::string>(argv + 1, argv + argc));
-    const std::string text = lines_of(manifest_of(load_entry(arguments.plugin), arguments));
+    if (arguments.help) {
+      std::cout << kUsage << std::flush;
+      return std::cout ? 0 : 1;
+    }
+    const std::string text = toolpost::manifest::run_guarded(arguments.plugin, [&] {
+      return lines_of(
+          manifest_of(toolpost::manifest::read_entry(load_entry(arguments.plugin)), arguments));
+    });
     if (arguments.output.empty()) {
       std::cout << text << std::flush;
       return std::cout ? 0 : 1;
