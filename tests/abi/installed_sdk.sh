@@ -12,7 +12,11 @@ sanitizers=${6:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cmake --install "$build" --component sdk --prefix "$work/first" >/dev/null
+cmake --install "$build" --component sdk --prefix "$work/first" >"$work/installed"
+if grep -e '^-- Installing: ' -e '^-- Up-to-date: ' "$work/installed" | grep -v -F ": $work/first"; then
+  echo "FAILED: the files above are outside of the prefix"
+  exit 1
+fi
 mv "$work/first" "$work/moved"
 if grep -rIl -e "$work/first" -e "$build" "$work/moved"; then
   echo "FAILED: the files above name the place they were built or installed in"
