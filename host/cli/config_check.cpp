@@ -6,7 +6,6 @@
 #include "cli/commands.hpp"
 #include "cli/doctor_audit.hpp"
 #include "cli/doctor_identity.hpp"
-#include "cli/doctor_network.hpp"
 #include "cli/doctor_plugins.hpp"
 #include "cli/doctor_storage.hpp"
 #include "config/exposure.hpp"
@@ -15,6 +14,7 @@
 #include "plugin/plugin_config.hpp"
 #include "policy_service.hpp"
 #include "redis_setup.hpp"
+#include "transport/tls_context.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -50,16 +50,25 @@ int complain_of(const std::vector<ops::Finding>& findings) {
   return exit_code;
 }
 
-// The files of plugins and of TLS, as doctor looks at them.
-int check_files(const config::Config& config, const plugin::Discovery& discovery) {
+// The libraries of plugins, as doctor looks at them.
+int check_libraries(const config::Config& config, const plugin::Discovery& discovery) {
   std::vector<ops::Finding> findings;
   for (const auto& [id, settings] : config.plugins) {
     const plugin::Manifest* manifest = settings.enabled ? discovery.find(id) : nullptr;
     if (manifest != nullptr) findings.push_back(check_library(*manifest, settings.sha256));
   }
-  // What contradicts itself was told already.
-  if (check_http(config)) check_tls(config, findings);
   return complain_of(findings);
+}
+
+// As a start reads them. Whether the key may be read is asked with --live alone, by the user of the
+// server: for everybody else the answer is another.
+int check_tls_files(const config::Config& config, bool live) {
+  const bool is_off = config.http.tls.certificate_file.empty();
+  if (is_off || !check_http(config)) return EXIT_SUCCESS;  // what contradicts itself was told
+  const auto context = transport::TlsContext::load(tls_options(config));
+  if (context || (!live && context.error().code() == Errc::kDenied)) return EXIT_SUCCESS;
+  complain(context.error().message());
+  return config::kExitFailure;
 }
 
 // What doctor finds of what is on the disk.
@@ -110,7 +119,8 @@ int config_check(const config::Config& config, bool live) {
     complain(problem.path + ": " + problem.error.message());
     exit_code = config::kExitFailure;
   }
-  if (check_files(config, discovery) != EXIT_SUCCESS) exit_code = config::kExitFailure;
+  if (check_libraries(config, discovery) != EXIT_SUCCESS) exit_code = config::kExitFailure;
+  if (check_tls_files(config, live) != EXIT_SUCCESS) exit_code = config::kExitFailure;
   if (live && check_live(config) != EXIT_SUCCESS) exit_code = config::kExitFailure;
   if (exit_code == EXIT_SUCCESS) {
     std::printf("%s: ok, %zu plugin%s enabled\n",

@@ -102,8 +102,6 @@ void check_metrics_port(const config::Config& config, std::vector<Finding>& find
   }
 }
 
-}  // namespace
-
 void check_tls(const config::Config& config, std::vector<Finding>& findings) {
   if (config.http.tls.certificate_file.empty()) return;
   const auto context = transport::TlsContext::load(tls_options(config));
@@ -127,6 +125,8 @@ void check_tls(const config::Config& config, std::vector<Finding>& findings) {
     findings.push_back({Finding::State::kOk, "tls.expiry", text});
   }
 }
+
+}  // namespace
 
 void check_network(const config::Config& config, std::vector<Finding>& findings) {
   if (const auto exposed = config::check_exposure(config); !exposed) {

@@ -11,7 +11,5 @@ namespace toolpost::cli {
 
 // Changes nothing.
 void check_network(const config::Config& config, std::vector<ops::Finding>& findings);
-// Of these the files for TLS, where it is on.
-void check_tls(const config::Config& config, std::vector<ops::Finding>& findings);
 
 }  // namespace toolpost::cli

@@ -166,7 +166,8 @@ start would and reports every problem, those of the file with line and column. N
 code runs, so colliding tool names show at the start only.
 
 With --live it reads the users, the keys and the audit, too: what another version has written
-and this one could not go on with is found before it takes the place of the other.
+and this one could not go on with is found before it takes the place of the other. Run that
+as the user of the server.
 
 Exit codes:
   0  no problem

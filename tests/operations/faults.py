@@ -304,6 +304,13 @@ def config_check_finds_what_the_start_would_refuse(build):
             refused(place, "metrics.port", http={"port": 8123, "host": host}, metrics={"enabled": True, "host": other, "port": 8123})
         for path in (place.top / "nowhere.pem", place.config, pipe):
             refused(place, str(path), http={"port": 0, "tls": {"certificate_file": str(path), "key_file": str(path)}})
+        pair = Authority(place.top).sign("over", "DNS:localhost", days=-1)
+        place.configure(http={"port": 0, "tls": {"certificate_file": str(pair.certificate), "key_file": str(pair.key)}})
+        place.good("config", "check", "--live")  # a start takes a certificate that has ended
+        pair.key.chmod(0o604)
+        place.good("config", "check")
+        done = place.run("config", "check", "--live")
+        expect(done.returncode == 1 and str(pair.key) in done.stderr, done)
         place.configure(http={"port": 0, "host": "127.0.0.1"}, metrics={"enabled": True, "port": 0})
         place.good("config", "check")
 
