@@ -3,6 +3,7 @@
 
 #include "audit/checkpoint.hpp"
 #include "audit/directory.hpp"
+#include "base/pipe_writer.hpp"
 #include "base/same_file.hpp"
 #include "base/write_all.hpp"
 
@@ -65,9 +66,10 @@ Result<> SecondSink::open_file() {
   const bool is_same = file_ && ::fstat(file_.get(), &opened) == 0 &&
                        ::stat(path_.c_str(), &named) == 0 && is_same_file(opened, named);
   if (is_same) return {};
-  file_ = UniqueFd{
-      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, kFileMode)};
-  if (!file_) return errno_error("open " + path_, errno);
+  auto file =
+      open_for_writing(path_, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, kFileMode);
+  if (!file) return file.error();
+  file_ = std::move(*file);
   // Each file is an anchor by itself. What stands there may end with a line that was not finished.
   const bool has_text = ::fstat(file_.get(), &opened) == 0 && opened.st_size > 0;
   auto written = write_all(file_.get(), (has_text ? "\n" : "") + key_line_);

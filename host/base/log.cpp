@@ -2,6 +2,7 @@
 #include "base/log.hpp"
 
 #include "base/json_escape.hpp"
+#include "base/pipe_writer.hpp"
 #include "base/redact.hpp"
 
 #include <spdlog/sinks/basic_file_sink.h>
@@ -109,6 +110,8 @@ Result<Log::Prepared> Log::prepare(const LogOptions& options) {
   sinks->options = options;
   sinks->all.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (!options.file.empty()) {
+    const auto pipe = hold_pipe(options.file);
+    if (!pipe) return pipe.error().in("log.file");
     try {
       sinks->all.push_back(std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file));
     } catch (const spdlog::spdlog_ex& failure) {

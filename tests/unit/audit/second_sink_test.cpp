@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "audit/second_sink.hpp"
 
+#include "base/unique_fd.hpp"
 #include "unit/audit/made_ledger.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <thread>
 
 using namespace toolpost;
@@ -86,4 +89,21 @@ TEST_CASE("second sink: a place that cannot be opened is an error at once") {
   const auto sink = SecondSink::open(stage.file, stage.key->public_key(), *stage.log);
   REQUIRE_FALSE(sink.has_value());
   CHECK(sink.error().message().find(stage.file) != std::string::npos);
+}
+
+TEST_CASE("second sink: a pipe is written when somebody reads it, and refused when nobody does") {
+  const Stage stage;
+  std::filesystem::create_directory(stage.place);
+  REQUIRE(::mkfifo(stage.file.c_str(), 0600) == 0);
+  const auto refused = SecondSink::open(stage.file, stage.key->public_key(), *stage.log);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message().starts_with(stage.file + ": not a regular file"));
+  const UniqueFd reader{::open(stage.file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  REQUIRE(reader);
+  const auto sink = stage.open();
+  std::string text(4096, '\0');
+  const ssize_t count = ::read(reader.get(), text.data(), text.size());
+  REQUIRE(count > 0);
+  text.resize(static_cast<std::size_t>(count));
+  CHECK(text == anchor_key_line(stage.key->public_key()));
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.hpp"
 
+#include "base/unique_fd.hpp"
 #include "unit/config/workspace.hpp"
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 
 using namespace toolpost;
 
@@ -47,6 +50,25 @@ TEST_CASE("log: one that cannot be opened leaves the old one in place") {
   CHECK_FALSE(Log::prepare({.file = file}).has_value());
   log->info("goes on");
   CHECK(has(text_of(dir.path("gone/log")), "goes on"));
+}
+
+TEST_CASE("log: a pipe is written when somebody reads it, and is refused when nobody does") {
+  const config::Workspace dir;
+  const std::string file = dir.path("pipe");
+  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  const auto refused = Log::open({.file = file});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().message().starts_with("log.file: " + file + ": not a regular file"));
+  const UniqueFd reader{::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  REQUIRE(reader);
+  const auto log = Log::open({.file = file});
+  REQUIRE(log.has_value());
+  (*log)->info("through the pipe");
+  std::string text(4096, '\0');
+  const ssize_t count = ::read(reader.get(), text.data(), text.size());
+  REQUIRE(count > 0);
+  CHECK(has(text, "through the pipe"));
+  CHECK(Log::open({.file = "/dev/null"}).has_value());
 }
 
 TEST_CASE("log: level, format and file change together") {
