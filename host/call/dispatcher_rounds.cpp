@@ -34,6 +34,7 @@ Result<std::string> take_answers(const std::vector<mcp::InputRequest>& asked,
   for (const mcp::InputRequest& request : asked) {
     const json::Value* answer = given == nullptr ? nullptr : given->find(request.key);
     if (answer == nullptr) continue;
+    if (!answer->is_object()) return invalid(describe(request, invalid("it must be an object")));
     if (const auto good = mcp::check_input(request, *answer); !good) {
       return invalid(describe(request, good.error()));
     }
@@ -65,13 +66,8 @@ bool Dispatcher::refuse_state(const std::shared_ptr<Call>& call) {
     return refuse(call, EndedAs::kInvalid, mcp::invalid_params("Invalid params: " + why));
   };
   const json::Value* given = call->message->param("inputResponses");
-  if (given != nullptr) {
-    if (!given->is_object()) return refuse_for("inputResponses must be an object");
-    for (const json::Member& member : given->members()) {
-      if (!member.value.is_object()) {
-        return refuse_for("inputResponses/" + std::string{member.key} + " must be an object");
-      }
-    }
+  if (given != nullptr && !given->is_object()) {
+    return refuse_for("inputResponses must be an object");
   }
   const json::Value* sealed = call->message->param("requestState");
   if (sealed == nullptr) return false;
