@@ -99,7 +99,7 @@ int audit_export(const config::Config& config, const config::AuditArguments& arg
       });
   if (!breaks) return fail("audit export", breaks.error());
   if (auto finished = output->finish(); !finished) return fail("audit export", finished.error());
-  // A user or a type that is misspelt looks like one who did nothing.
+  // A user or a tool that is misspelt looks like one who did nothing.
   if (records == 0) complain("audit export: there is no such record");
   return report(*breaks, "audit export") ? EXIT_SUCCESS : config::kExitFailure;
 }

@@ -4,6 +4,7 @@
 #include "base/json_escape.hpp"
 #include "base/nearest.hpp"
 #include "base/utc_time.hpp"
+#include "config/command_values.hpp"
 #include "config/commands.hpp"
 
 #include <boost/program_options.hpp>
@@ -280,12 +281,16 @@ Result<CommandLine> parse_command(const CommandSpec& spec, std::span<const std::
     if (!is_its || option.key.empty() || found.count(name) == 0) continue;
     line.flags.push_back({std::string{option.key}, found[name].as<std::string>(), "--" + name});
   }
+  for (const Override& flag : line.flags) {
+    if (auto good = check_flag(flag); !good) return good.error();
+  }
   if (auto read = read_issued_key(spec, found, line); !read) return read.error();
   if (auto read = read_client(spec, found, line); !read) return read.error();
   if (found.count(kOperands) != 0) {
     line.arguments = found[kOperands].as<std::vector<std::string>>();
   }
   if (const auto fits = check_operands(spec, line.arguments); !fits) return fits.error();
+  if (auto good = check_values(line); !good) return good.error();
   return line;
 }
 

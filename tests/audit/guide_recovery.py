@@ -156,7 +156,9 @@ def incident_response_plan(guide):
     found = machine.export("--user", "root", "--to", begun, "--type", "outcome")
     expect([one["item"] for one in found] == ["echo"], found)
     misspelt = machine.run("audit", "export", "--type", "outcom")
-    expect(misspelt.returncode == 0 and not misspelt.stdout and "there is no such record" in misspelt.stderr, misspelt)
+    expect(misspelt.returncode == 2 and not misspelt.stdout and "outcome" in misspelt.stderr, misspelt)
+    nobody = machine.run("audit", "export", "--user", "nobody")
+    expect(nobody.returncode == 0 and not nobody.stdout and "there is no such record" in nobody.stderr, nobody)
 
 
 @check

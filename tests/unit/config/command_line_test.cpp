@@ -159,6 +159,31 @@ TEST_CASE("command line: missing and surplus words are refused") {
   CHECK(error_of({"http", "-x"}).starts_with("toolpost http has no option \"-x\""));
 }
 
+TEST_CASE("command line: a value that the option cannot take makes the line wrong") {
+  CHECK(error_of({"http", "--port", "abc"}) ==
+        "--port: expected an integer from 0 to 65535, found \"abc\"");
+  CHECK(error_of({"http", "--port", "70000"}) ==
+        "--port: expected an integer from 0 to 65535, found 70000");
+  CHECK(error_of({"http", "--port="}) != "");
+  CHECK(error_of({"http", "--log-level", "LOUD"}).starts_with("--log-level: expected one of"));
+  CHECK(parse({"http", "--port", "0", "--project-root", "~/x", "--log-level", "warning"})
+            .has_value());
+  CHECK(error_of({"audit", "tail", "--type", "nonsense"}) ==
+        "--type: expected one of start, stop, closed, segment, gap, checkpoint, intent, outcome, "
+        "login_failure, plugin, config, users, retention; found \"nonsense\"");
+  CHECK(parse({"audit", "export", "--type", "outcome"}).has_value());
+  CHECK(error_of({"backup", "restore", "x.tar", "--only", "nope"})
+            .starts_with("--only: expected one of config, "));
+  CHECK(parse({"backup", "restore", "x.tar", "--only", "users"}).has_value());
+}
+
+TEST_CASE("command line: the arguments of a call are a JSON object") {
+  CHECK(error_of({"call", "echo", "notjson"}).starts_with("ARGUMENTS-JSON: "));
+  CHECK(error_of({"call", "echo", "[]"}) == "ARGUMENTS-JSON: expected an object, found array");
+  CHECK(error_of({"policy", "why", "ann", "echo", "{"}).starts_with("ARGUMENTS-JSON: "));
+  CHECK(parse({"policy", "why", "ann", "echo"}).has_value());
+}
+
 TEST_CASE("command line: operands come in order, also behind --") {
   CHECK(parse({"plugin", "pin", "a.b", "c.d"})->arguments ==
         std::vector<std::string>{"a.b", "c.d"});
