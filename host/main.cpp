@@ -37,10 +37,11 @@ std::string binary_directory() {
 }
 
 // Whoever starts us may have closed these; then the next descriptor that is opened, a socket even,
-// would be taken for them.
+// would be taken for them. What is written to standard output then is lost, and must fail.
 void open_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) != fd) std::_Exit(EXIT_FAILURE);
+    const int flags = fd == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", flags) != fd) std::_Exit(EXIT_FAILURE);
   }
 }
 

@@ -212,6 +212,12 @@ def an_answer_that_cannot_be_written_is_no_success(build):
                 done = subprocess.run([str(build.binary), *words, "--config", str(place.config)], stdout=full, text=True,
                                       stderr=subprocess.PIPE, env=place.environment(), cwd=place.top, check=False)
             expect(done.returncode == 1 and "write to standard output" in done.stderr, f"{words}: {done}")
+        for words in (("config", "print"), ("config", "schema"), ("plugin", "list"), ("call", "echo", '{"text":"x"}'),
+                      ("create-admin", "--username", "ann", "--key-out", "-")):
+            config = [] if words == ("config", "schema") else ["--config", str(place.config)]
+            done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", str(build.binary), *words, *config], text=True, check=False,
+                                  stderr=subprocess.PIPE, env=place.environment(), cwd=place.top)
+            expect(done.returncode == 1 and ("standard output" in done.stderr or "is lost" in done.stderr), f"{words}: {done}")
 
 
 @check
