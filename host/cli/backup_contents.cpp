@@ -26,6 +26,9 @@ namespace {
 
 constexpr std::size_t kMaxFile = std::size_t{16} << 20U;
 constexpr std::uint32_t kPrivate = 0600;
+// Behind the name of a variable.
+constexpr std::string_view kLeftOut =
+    " was set and is left out: only a backup with a passphrase has what is secret in it";
 constexpr const char* kNeedsPassphrase = "it is secret, and there is no passphrase to seal it with";
 
 // Variables that choose what runs and where it looks, beside those that set keys.
@@ -273,7 +276,11 @@ class Gatherer {
       const bool is_secret = std::find(secret.begin(), secret.end(), name) != secret.end();
       std::string scratch;
       const std::string_view safe = is_secret ? kRedacted : redacted(*value, scratch);
-      shown.append(name).append("=").append(quoted(safe)).append("\n");
+      if (safe == *value) {
+        shown.append(name).append("=").append(quoted(safe)).append("\n");
+      } else {  // with a word in its place a service would take that for the secret
+        shown.append("# ").append(name).append(kLeftOut).append("\n");
+      }
       whole.append(name).append("=").append(quoted(*value)).append("\n");
       if (safe != *value && !with_secrets_) {
         leave_out("the value of " + std::string{name}, kNeedsPassphrase);

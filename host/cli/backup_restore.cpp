@@ -81,6 +81,12 @@ struct Wanted {
   bool redacted = false;
 };
 
+const char* without_secrets(const Wanted& one) {
+  if (!one.redacted) return "";
+  if (one.place.kind == "environment") return " (without its secrets: comments name what had them)";
+  return " (without its secrets: [redacted] stands for each)";
+}
+
 std::size_t rank(const std::string& kind) {
   return static_cast<std::size_t>(std::find(std::begin(kOrder), std::end(kOrder), kind) -
                                   std::begin(kOrder));
@@ -179,8 +185,7 @@ Result<std::size_t> restore(const Opened& opened, const config::BackupArguments&
   }
   if (auto done = placing.commit(); !done) return done.error();
   for (const Wanted& one : wanted) {
-    std::printf("restored: %s%s\n", one.place.path.c_str(),
-                one.redacted ? " (without its secrets: [redacted] stands for each)" : "");
+    std::printf("restored: %s%s\n", one.place.path.c_str(), without_secrets(one));
   }
   return wanted.size();
 }

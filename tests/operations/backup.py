@@ -131,7 +131,7 @@ def no_secret_is_in_an_archive_without_a_passphrase(build):
         place.config.write_text(json.dumps(config))
         secrets = [PASSWORD, SINGLE, place.key, (place.state / "audit.key").read_text().splitlines()[1],
                    (place.state / "seal.key").read_text().strip()]
-        archive = create(place, MCP_API_KEY=SINGLE, MCP_BLOCKED_PACKAGES="evil.*")
+        archive = create(place, MCP_API_KEY=SINGLE, MCP_REDIS_PASSWORD=PASSWORD, MCP_BLOCKED_PACKAGES="evil.*")
         done = verify(place, archive)
         for secret in secrets:
             expect(secret.encode() not in archive.read_bytes() and secret not in done.stdout, f"{secret} is in the archive")
@@ -141,7 +141,10 @@ def no_secret_is_in_an_archive_without_a_passphrase(build):
         told = restore(place, archive)
         expect(told.returncode == 0 and "[redacted] stands for each" in told.stdout and "audit.key" in told.stdout, told)
         kept = (place.state / "restored.env").read_text()
-        expect('MCP_BLOCKED_PACKAGES="evil.*"' in kept and 'MCP_API_KEY="[redacted]"' in kept, kept)
+        expect('MCP_BLOCKED_PACKAGES="evil.*"' in kept and "[redacted]" not in kept, kept)
+        for name in ("MCP_API_KEY", "MCP_REDIS_PASSWORD"):
+            expect([line for line in kept.splitlines() if name in line and line.startswith(f"# {name} ")], kept)
+            expect(f"{name}=" not in kept, kept)
 
 
 @check
