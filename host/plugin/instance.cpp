@@ -69,7 +69,11 @@ Result<std::vector<std::shared_ptr<Item>>> Instance::start(const toolpost_entry&
                                   .data_dir = {data_dir_.data(), data_dir_.size()}};
   const toolpost_plugin* plugin = nullptr;
   toolpost_status status = entry.create(&host_table(), to_ctx(*this), &args, &plugin);
-  if (status != TOOLPOST_OK) return plugin_error("create", status);
+  if (status != TOOLPOST_OK) {  // nothing is left behind
+    state_ = State::kDestroyed;
+    abandon();
+    return plugin_error("create", status);
+  }
   if (read_versioned(plugin, table_) != TOOLPOST_OK || table_.start == nullptr ||
       table_.stop == nullptr || table_.destroy == nullptr) {
     return Error{Errc::kInvalid, "create gave a plugin table that this host cannot read"};

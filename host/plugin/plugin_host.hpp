@@ -162,6 +162,8 @@ class PluginHost {
   Instance* make_instance(const PluginOptions& plugin, const PluginHostOptions& options);
   Discovery discover_all(const PluginHostOptions& options) const;
   void announce(const RunningPlugin& running, std::size_t items);
+  Result<> check_single(const PluginOptions& plugin, const Library& library,
+                        const RunningPlugin* running);
   void drain(const RunningPlugin& leaving, std::chrono::milliseconds patience);
   bool is_draining(const Instance& instance) const;
   void add_endings(std::vector<Ending>& endings);

@@ -63,6 +63,29 @@ void PluginHost::tell_later(PluginEvent event) {
   boost::asio::post(io_, [this, event = std::move(event)] { tell(event); });
 }
 
+// Of a singleton one instance lives at a time, so none can be made ready beside the one that runs;
+// and to end that one first would leave nothing to go on with if the new one fails.
+Result<> PluginHost::check_single(const PluginOptions& plugin, const Library& library,
+                                  const RunningPlugin* running) {
+  const auto is_singleton = [](const Library& one) {
+    return (one.facts.flags & TOOLPOST_ENTRY_SINGLETON) != 0;
+  };
+  if (running != nullptr && (is_singleton(library) || is_singleton(*running->library))) {
+    return Error{Errc::kState, "plugin " + plugin.id +
+                                   ": is a singleton, which a reload cannot replace; restart the "
+                                   "server to take its change"};
+  }
+  if (!is_singleton(library)) return {};
+  const std::lock_guard lock{instances_mutex_};
+  const bool is_free = std::all_of(instances_.begin(), instances_.end(), [&](const auto& instance) {
+    return instance->id() != plugin.id || instance->is_destroyed();
+  });
+  if (is_free) return {};
+  return Error{Errc::kState, "plugin " + plugin.id +
+                                 ": is a singleton, and its last instance has not ended yet; "
+                                 "reload again, or restart the server"};
+}
+
 Result<StagedPlugins> PluginHost::stage(const PluginHostOptions& options,
                                         const std::vector<RunningPlugin>& running) {
   const Staging staging{staging_};
@@ -83,6 +106,9 @@ Result<StagedPlugins> PluginHost::stage(const PluginHostOptions& options,
         is_same(*known, plugin, *ready->library, ready->config, options.limits.result_bytes)) {
       staged.kept.push_back(*known);
       staged.kept.back().options = plugin;
+    } else if (auto single = check_single(plugin, *ready->library, known); !single) {
+      tell_later({.id = plugin.id, .what = "refused", .reason = single.error().message()});
+      add_line(faults, single.error().message());
     } else {
       to_start.emplace_back(&plugin, std::move(*ready));
     }

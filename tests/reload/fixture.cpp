@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A plugin whose version is that of the build, and whose tools say which instance answers. Built
-// twice, so that one file can take the other's place.
+// several times, so that one file can take the other's place.
 #include <toolpost/sdk.hpp>
 
 #include <atomic>
@@ -12,6 +12,10 @@
 #include <set>
 #include <string>
 #include <thread>
+
+#ifndef FIXTURE_FLAGS
+#define FIXTURE_FLAGS 0
+#endif
 
 using namespace toolpost::sdk;
 
@@ -99,6 +103,7 @@ class ReloadFixture final : public Plugin {
 
 TOOLPOST_PLUGIN(ReloadFixture,
                 PluginInfo("io.toolpost.reload-fixture", FIXTURE_VERSION)
+                    .flags(FIXTURE_FLAGS)
                     .config_schema(R"({"type": "object", "additionalProperties": false,
                         "properties": {"greeting": {"type": "string"},
                                        "fail": {"type": "boolean"}}})"));

@@ -128,6 +128,33 @@ def a_plugin_that_fails_changes_nothing_and_the_answer_says_why(build):
 
 
 @check
+def a_singleton_has_one_instance_at_a_time(build):
+    with Plugins(build, version=3) as plugins, Server(build, plugins) as server:
+        before = server.who()
+        server.set_plugin(ECHO, prefix="x_")
+        expect(f"replaced: {ECHO}" in server.reload(), "what it is not changed by keeps it")
+        server.set_plugin(FIXTURE, config={"greeting": "good day"})
+        text = server.refuse()
+        expect(FIXTURE in text and "singleton" in text and "restart" in text, text)
+        server.set_plugin(FIXTURE, config={})
+        for version in (4, 1):
+            plugins.install(version)
+            expect("singleton" in server.refuse(), f"version {version} was started beside it")
+        plugins.install(3)
+        expect(server.who() == before, server.who())
+        waiting = Waiting(server, plugins.path, "one")
+        server.set_plugin(FIXTURE, enabled=False)
+        server.reload()
+        server.set_plugin(FIXTURE, enabled=True)
+        text = server.refuse()
+        expect("singleton" in text and "has not ended yet" in text, text)
+        waiting.let_go()
+        stopped(server)
+        server.reload()
+        expect(server.who() == {"version": "3.0.0", "instance": 2, "greeting": "hello"}, server.who())
+
+
+@check
 def a_library_that_does_not_return_is_refused_once_and_holds_up_nothing(build):
     endless = "hostile.entry-endless"
     with Plugins(build) as plugins, Server(build, plugins, calls={"plugin_start_timeout_ms": 1000}) as server:
