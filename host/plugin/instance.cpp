@@ -166,11 +166,12 @@ toolpost_status Instance::add(const toolpost_item* from) {
     misbehave("add() outside of start() and running");
     return TOOLPOST_E_STATE;
   }
-  toolpost_status status = TOOLPOST_OK;
-  std::unique_ptr<Item> copy = Item::copy(from, status);
-  if (status != TOOLPOST_OK) {
-    misbehave("add() of an item that is malformed or not supported");
-    return status;
+  Item::Flaw flaw;
+  std::unique_ptr<Item> copy = Item::copy(from, flaw);
+  if (copy == nullptr) {
+    misbehave("add() of an item \"" + flaw.key + "\": " + flaw.what + " (" +
+              std::string{status_name(flaw.status)} + ")");
+    return flaw.status;
   }
   std::shared_ptr<Item> item = own(std::move(copy));
   {

@@ -22,19 +22,28 @@ bool is_text(const toolpost_str& text, std::size_t limit) {
   return is_utf8(view(text));
 }
 
-toolpost_status check(const toolpost_item& item) {
-  if (!kind_of(item.kind)) return TOOLPOST_E_UNSUPPORTED;
-  if ((item.flags & ~kKnownItemFlags) != 0 || (item.client_features & ~kKnownFeatures) != 0 ||
-      item.reserved != 0) {
-    return TOOLPOST_E_UNSUPPORTED;
+Item::Flaw flaw_of(const toolpost_item& item) {
+  if (!kind_of(item.kind)) return {TOOLPOST_E_UNSUPPORTED, "its kind is not known"};
+  if ((item.flags & ~kKnownItemFlags) != 0) {
+    return {TOOLPOST_E_UNSUPPORTED, "it has flags that are not known"};
   }
-  if (item.on_call == nullptr || item.key.size == 0) return TOOLPOST_E_INVALID;
-  if (item.key.size > Item::kMaxKeyBytes || item.definition.size > Item::kMaxDefinitionBytes) {
-    return TOOLPOST_E_LIMIT;
+  if ((item.client_features & ~kKnownFeatures) != 0) {
+    return {TOOLPOST_E_UNSUPPORTED, "it wants client features that are not known"};
   }
-  const bool text =
-      is_text(item.key, Item::kMaxKeyBytes) && is_text(item.definition, Item::kMaxDefinitionBytes);
-  return text ? TOOLPOST_OK : TOOLPOST_E_INVALID;
+  if (item.reserved != 0) return {TOOLPOST_E_UNSUPPORTED, "its reserved field is not 0"};
+  if (item.on_call == nullptr) return {TOOLPOST_E_INVALID, "it has no on_call"};
+  if (item.key.size == 0) return {TOOLPOST_E_INVALID, "it has no key"};
+  if (item.key.size > Item::kMaxKeyBytes) return {TOOLPOST_E_LIMIT, "its key is too large"};
+  if (item.definition.size > Item::kMaxDefinitionBytes) {
+    return {TOOLPOST_E_LIMIT, "its definition is too large"};
+  }
+  if (!is_text(item.key, Item::kMaxKeyBytes)) {
+    return {TOOLPOST_E_INVALID, "its key is no text in UTF-8"};
+  }
+  if (!is_text(item.definition, Item::kMaxDefinitionBytes)) {
+    return {TOOLPOST_E_INVALID, "its definition is no text in UTF-8"};
+  }
+  return {};
 }
 
 Result<json::Schema> compile(std::string_view text, std::string_view what) {
@@ -47,19 +56,25 @@ Result<json::Schema> compile(std::string_view text, std::string_view what) {
 
 }  // namespace
 
-std::unique_ptr<Item> Item::copy(const toolpost_item* from, toolpost_status& status) noexcept {
+std::unique_ptr<Item> Item::copy(const toolpost_item* from, Flaw& flaw) noexcept {
   try {
     std::unique_ptr<Item> item{new Item};
-    status = read_versioned(from, item->item_);
-    if (status == TOOLPOST_OK) status = check(item->item_);
-    if (status != TOOLPOST_OK) return nullptr;
+    const toolpost_status status = read_versioned(from, item->item_);
+    flaw = status == TOOLPOST_OK ? flaw_of(item->item_)
+                                 : Flaw{status, "its size or a field is not known"};
+    if (flaw.status != TOOLPOST_OK) {
+      if (status == TOOLPOST_OK && is_text(item->item_.key, kMaxKeyBytes)) {
+        flaw.key = view(item->item_.key);
+      }
+      return nullptr;
+    }
     item->key_ = view(item->item_.key);
     item->definition_ = view(item->item_.definition);
     item->item_.key = {};
     item->item_.definition = {};
     return item;
   } catch (const std::bad_alloc&) {
-    status = TOOLPOST_E_LIMIT;
+    flaw = {TOOLPOST_E_LIMIT, "memory was short"};
     return nullptr;
   }
 }

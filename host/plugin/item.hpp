@@ -23,8 +23,15 @@ class Item {
   static constexpr std::size_t kMaxKeyBytes = 512;
   static constexpr std::size_t kMaxDefinitionBytes = std::size_t{256} * 1024;
 
-  // Checks shape only and copies. Null when `status` is not TOOLPOST_OK.
-  static std::unique_ptr<Item> copy(const toolpost_item* from, toolpost_status& status) noexcept;
+  // Why something is no item.
+  struct Flaw {
+    toolpost_status status = TOOLPOST_OK;
+    const char* what = "";
+    std::string key{};  // as far as it can be read
+  };
+
+  // Checks shape only and copies. Null when there is a flaw.
+  static std::unique_ptr<Item> copy(const toolpost_item* from, Flaw& flaw) noexcept;
 
   toolpost_kind kind() const noexcept { return item_.kind; }
 

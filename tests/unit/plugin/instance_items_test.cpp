@@ -305,3 +305,31 @@ TEST_CASE("instance: a flood of log messages costs the flood") {
   CHECK(notes[199] == "info 199");
   CHECK(stage.ledger.notes == 1);
 }
+
+TEST_CASE("item: what is no item says which and why") {
+  const auto flaw_of = [](void (*spoil)(toolpost_item&)) {
+    toolpost_item item{};
+    item.struct_size = sizeof item;
+    item.kind = TOOLPOST_KIND_TOOL;
+    item.key = TOOLPOST_LIT("t");
+    item.definition = TOOLPOST_LIT("{}");
+    item.on_call = on_call;
+    spoil(item);
+    plugin::Item::Flaw flaw;
+    const bool is_copied = plugin::Item::copy(&item, flaw) != nullptr;
+    CHECK(is_copied == (flaw.status == TOOLPOST_OK));
+    return flaw.key + " " + std::string{plugin::status_name(flaw.status)} + " " + flaw.what;
+  };
+  CHECK(flaw_of([](toolpost_item&) {}) == " OK ");
+  CHECK(flaw_of([](toolpost_item& item) { item.kind = 9; }) ==
+        "t E_UNSUPPORTED its kind is not known");
+  CHECK(flaw_of([](toolpost_item& item) { item.on_call = nullptr; }) ==
+        "t E_INVALID it has no on_call");
+  CHECK(flaw_of([](toolpost_item& item) { item.definition.size = SIZE_MAX; }) ==
+        "t E_LIMIT its definition is too large");
+  // A size that is wild is not followed, nor one without a place.
+  CHECK(flaw_of([](toolpost_item& item) { item.key.size = SIZE_MAX; }) ==
+        " E_LIMIT its key is too large");
+  CHECK(flaw_of([](toolpost_item& item) { item.key.data = nullptr; }) ==
+        " E_INVALID its key is no text in UTF-8");
+}
