@@ -167,6 +167,37 @@ def nobody_yet(build, directory):
         expect("a first admin is let in", wait_for_status([server], 200, key) <= limit_s)
 
 
+def namesake(build, directory):
+    """Who is given the name of a former user has a session of his own."""
+    place = Path(directory) / "namesake"
+    place.mkdir(mode=0o700)
+    file = place / "users.json"
+
+    def account(key, created_at):
+        return {"username": "ann", "role": "admin", "api_key_hash": hashlib.sha256(key.encode()).hexdigest(), "created_at": created_at}
+
+    def ping(server, key, session):
+        message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+        return call(server.port, message, {"Authorization": f"Bearer {key}", "Mcp-Session-Id": session}).status
+
+    former, later = make_key(), make_key()
+    replace(file, json.dumps({"users": [account(former, "2026-01-01T00:00:00")]}))
+    with HttpServer(build, ("io.toolpost.countdown",), environment=environment(MODES["users"], file), **PATIENT) as server:
+        hello = {"protocolVersion": LEGACY, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+        opened = call(server.port, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello}, {"Authorization": f"Bearer {former}"})
+        session = opened.headers["mcp-session-id"]
+        expect("a user goes on with a session", ping(server, former, session) == 200)
+        replace(file, json.dumps({"users": [account(later, "2026-01-01T00:00:00")]}))
+        wait_for_status([server], 200, later)
+        expect("also with another key", ping(server, later, session) == 200)
+        replace(file, json.dumps({"users": [account(later, "2026-02-01T00:00:00")]}))
+        began = time.monotonic()
+        while ping(server, later, session) != 404 and time.monotonic() - began < PATIENCE_S:
+            pass
+        expect("who has the name after that user does not", ping(server, later, session) == 404)
+        expect("and is let in", status_of(server, later) == 200)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, type=Build)
@@ -183,6 +214,7 @@ def main():
             codes = [server.stop() for server in servers]
         expect("every replica ended well", codes == [0] * REPLICAS, str(codes))
         nobody_yet(build, directory)
+        namesake(build, directory)
     print(f"{_passed} passed, {_failed} failed")
     return 1 if _failed or not _passed else 0
 
