@@ -121,7 +121,8 @@ bool names_no_charset_but_utf8(std::string_view parameters) {
     if (value.size() > 1 && value.front() == '"' && value.back() == '"') {
       value = value.substr(1, value.size() - 2);
     }
-    if (!beast::iequals(value, "utf-8")) return false;
+    // Some clients leave the hyphen out; nobody takes that for something else.
+    if (!beast::iequals(value, "utf-8") && !beast::iequals(value, "utf8")) return false;
   }
   return true;
 }

@@ -162,7 +162,7 @@ def an_earlier_entry_is_brought_up_to_date(binary):
         for more in (["--project-root", "/p"], ["--url", URL], ["--url", "http://127.0.0.1:8000/mcp", "--open"], []):
             home.good("install", "vscode", *more)
         text = path.read_text()
-        expect(text.count("toolpost\"") == 2 and "// a" in text and "/p" not in text, text)
+        expect(text.count("toolpost\"") == 2 and "// a" in text and '"/p"' not in text, text)
         expect(Path(f"{path}{BACKUP}").read_text() == before, "the backup is of an earlier install")
         home.good("remove", "vscode")
         expect(path.read_text() == before, path.read_text())

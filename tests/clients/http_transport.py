@@ -95,7 +95,7 @@ def other_content_types_are_refused(server):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonx", "text/json", None, ""):
         answer = echo_call(server, {"Content-Type": kind})
         expect(answer.status == 415, f"Content-Type {kind!r}: {answer}")
-    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8",
+    for kind in ("application/json; charset=utf-8", "Application/JSON", "application/json;charset=UTF-8", "application/json; charset=utf8",
                  'application/json; x="a;charset=latin1"; charset="Utf-8"'):
         answer = echo_call(server, {"Content-Type": kind})
         expect(answer.status == 200, f"Content-Type {kind!r}: {answer}")
