@@ -170,12 +170,12 @@ TEST_CASE("dispatcher: the payload of a failure is the data of the error") {
     const auto client = std::make_shared<Client>();
     stage.complete(stage.call(client),
                    {.status = status, .rpc_code = rpc_code, .payload = payload, .message = "why"});
-    const auto answer = json::parse(client->last());
+    const std::string text = client->last();  // the document borrows it
+    const auto answer = json::parse(text);
     REQUIRE(answer.has_value());
     REQUIRE(answer->root().find("error") != nullptr);
     CHECK(answer->root().find("error")->find("code") != nullptr);
-    return std::string{
-        json::find_raw(*json::find_raw(client->last(), "error"), "data").value_or("none")};
+    return std::string{json::find_raw(*json::find_raw(text, "error"), "data").value_or("none")};
   };
   CHECK(data_of(TOOLPOST_E_INTERNAL, 0, "") == "none");
   CHECK(data_of(TOOLPOST_E_INTERNAL, 1234, R"({"line":3})") == R"({"line":3})");
