@@ -11,7 +11,7 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
+#include <fcntl.h>
 #include <mutex>
 #include <set>
 #include <sys/resource.h>
@@ -449,12 +449,12 @@ TEST_CASE("project index: what the watch could not look at is looked at by who r
   fixture.tree.write(".toolpostignore", "nothing\n");
   const auto index = fixture.open(true);
   first(*index);
-  std::ofstream rules(fixture.tree.path(".toolpostignore"));
+  const FileDescriptor rules(::open(fixture.tree.path(".toolpostignore").c_str(), O_WRONLY));
   const StopToken never;
   Pointer vouched = index->current();
   {
     const NoMoreFiles in_this_process;
-    rules << "f3\n" << std::flush;
+    REQUIRE(::write(rules.get(), "f3\n", 3) == 3);
     vouched = index->vouched_for(never);
   }
   CHECK(vouched == nullptr);
