@@ -26,7 +26,7 @@ KEY = USERS["root"]
 ENDLESS = {"name": "countdown", "arguments": {"from": 100, "interval_ms": 1000}}
 
 # Nobody is told to wait here; that has a test of its own.
-PATIENT = {"rate": {"failures_per_minute": 1_000_000, "failure_burst": 1_000_000, "principal_per_minute": 0}}
+PATIENT = {"rate": {"failures_per_minute": 1_000_000, "failure_burst": 1_000_000, "principal_per_minute": 0, "address_per_minute": 0}}
 
 _passed, _failed = 0, 0
 
@@ -195,7 +195,8 @@ def namesake(build, directory):
         while ping(server, later, session) != 404 and time.monotonic() - began < PATIENCE_S:
             pass
         expect("who has the name after that user does not", ping(server, later, session) == 404)
-        expect("and is let in", status_of(server, later) == 200)
+        status = status_of(server, later)
+        expect("and is let in", status == 200, f"({status})")
 
 
 def main():
